@@ -1,0 +1,183 @@
+import type { Condition, CredentialInfo, Receipt } from '@moorage/contract/cluster.ts'
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+
+/** A jsonb column: read as `T`, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>
+/** A timestamptz column. */
+type Time = ColumnType<Date, Date | string, Date | string>
+type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+/** A bigint column. Both engines are told to read it as a number. */
+type BigIntGenerated = Generated<number>
+
+export interface MetaTable {
+  key: string
+  value: string
+}
+
+export interface ClustersTable {
+  id: string
+  name: string
+  uid: string
+  project: string
+  labels: Json<Record<string, string>>
+  origin: 'imported' | 'connected' | 'created' | 'provisioned'
+  connection: 'agent' | 'direct' | 'cloud'
+  mode: 'read-only' | 'full'
+  phase: string
+  conditions: Json<Condition[]>
+  facts: Json<Record<string, unknown>>
+  created_at: Time
+  created_by: string
+  last_seen: NullableTime
+  generation: BigIntGenerated
+  observed_generation: BigIntGenerated
+}
+
+export interface CredentialsTable {
+  cluster_id: string
+  sealed: string
+  key_id: string
+  info: Json<CredentialInfo>
+  updated_at: Time
+}
+
+export interface LedgerTable {
+  id: BigIntGenerated
+  cluster_id: string
+  api_version: string
+  kind: string
+  namespace: string | null
+  name: string
+  uid: string
+  instance: string
+  created_at: Time
+  removed_at: NullableTime
+}
+
+export interface TombstonesTable {
+  id: string
+  name: string
+  uid: string
+  receipt: Json<Receipt>
+  disconnected_at: Time
+  expires_at: Time
+}
+
+export interface TokensTable {
+  id: string
+  name: string
+  hash: string
+  created_at: Time
+  created_by: string
+  expires_at: NullableTime
+  last_used_at: NullableTime
+  revoked_at: NullableTime
+}
+
+export interface SessionsTable {
+  id: string
+  hash: string
+  token_id: string
+  created_at: Time
+  expires_at: Time
+  last_used_at: Time
+  user_agent: string
+}
+
+export interface AuditTable {
+  seq: BigIntGenerated
+  at: Time
+  actor_kind: string
+  actor_id: string
+  actor_name: string
+  source: string
+  action: string
+  cluster_id: string | null
+  target: string
+  allowed: boolean
+  because: string
+  status: number | null
+  request_id: string
+  duration_ms: number | null
+  previous: string
+  hash: string
+}
+
+export interface LeasesTable {
+  key: string
+  holder: string
+  expires_at: Time
+}
+
+export interface InventoryTable {
+  cluster_id: string
+  kind: string
+  namespace: string
+  name: string
+  uid: string
+  api_version: string
+  status: string
+  node: string | null
+  images: string[]
+  labels: Json<Record<string, string>>
+  owner: Json<{ kind: string; name: string } | null>
+  data: Json<Record<string, unknown>>
+  created_at: Time
+  seen_at: Time
+  list: number
+}
+
+export interface InventorySyncTable {
+  cluster_id: string
+  kind: string
+  state: string
+  message: string | null
+  resource_version: string | null
+  list: number
+  count: number
+  synced_at: NullableTime
+}
+
+export interface EventsTable {
+  cluster_id: string
+  uid: string
+  type: string
+  reason: string
+  message: string
+  kind: string
+  namespace: string
+  name: string
+  source: string
+  count: number
+  first_seen: Time
+  last_seen: Time
+}
+
+export interface SamplesTable {
+  cluster_id: string
+  node: string
+  step: number
+  at: Time
+  cpu_milli: number
+  memory_bytes: number
+}
+
+/** Every table, for Kysely. The SQL is in `migrations/`. */
+export interface Database {
+  meta: MetaTable
+  clusters: ClustersTable
+  credentials: CredentialsTable
+  ledger: LedgerTable
+  tombstones: TombstonesTable
+  tokens: TokensTable
+  sessions: SessionsTable
+  audit: AuditTable
+  leases: LeasesTable
+  inventory: InventoryTable
+  inventory_sync: InventorySyncTable
+  events: EventsTable
+  samples: SamplesTable
+}
+
+export type ClusterRow = Selectable<ClustersTable>
+export type NewCluster = Insertable<ClustersTable>

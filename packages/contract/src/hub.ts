@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { Instant } from './common.ts'
+
+export const HubInfo = z
+  .object({
+    version: z.string(),
+    instance: z.string().describe('Id of this installation: the value of its label on objects in members'),
+    store: z.enum(['pglite', 'postgres']),
+    publicUrl: z.string(),
+    caFingerprint: z.string().nullable().describe('SHA-256 of the hub’s own CA, where it made one'),
+  })
+  .meta({ id: 'HubInfo' })
+export type HubInfo = z.infer<typeof HubInfo>
+
+/** Who is asking, as the hub sees them. */
+export const Identity = z
+  .object({ kind: z.enum(['token', 'system']), id: z.string(), name: z.string(), groups: z.array(z.string()) })
+  .meta({ id: 'Identity' })
+export type Identity = z.infer<typeof Identity>
+
+export const Token = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    createdAt: Instant,
+    expiresAt: Instant.nullable(),
+    lastUsedAt: Instant.nullable(),
+  })
+  .meta({ id: 'Token' })
+export type Token = z.infer<typeof Token>
+
+export const CreateToken = z
+  .strictObject({ name: z.string().min(1).max(100), expiresInSeconds: z.int().positive().optional() })
+  .meta({ id: 'CreateToken' })
+export const CreatedToken = Token.extend({ token: z.string().describe('Shown only here') }).meta({ id: 'CreatedToken' })
+
+/** A change that lists and pages can follow. It names what changed and carries no data of it. */
+export const Change = z
+  .object({
+    type: z.enum(['cluster', 'inventory', 'events', 'metrics', 'gone', 'ping']),
+    cluster: z.string().describe('Id of the cluster; empty on a ping'),
+    name: z.string(),
+    kinds: z.array(z.string()).describe('Kinds of the inventory that changed'),
+    at: Instant,
+  })
+  .meta({ id: 'Change' })
+export type Change = z.infer<typeof Change>
