@@ -1,0 +1,51 @@
+import type { ErrorCode } from '@moorage/contract/errors.ts'
+
+/** What an error can say beyond its code and sentence. */
+export interface ErrorExtra {
+  /** What would be right, or what to do next. */
+  fix?: string | undefined
+  /** The step that failed, where the operation has several. */
+  step?: string | undefined
+  /** The parts of the request that are wrong. */
+  fields?: { path: string; message: string }[] | undefined
+  /** The values that would be accepted. */
+  choices?: string[] | undefined
+  /** Name of the cluster that the error is about. */
+  cluster?: string | undefined
+  cause?: unknown
+}
+
+/**
+ * A failure that the person who asked is told about. The API turns it into a
+ * problem document, so neither the message nor the extras may hold a secret;
+ * `cause` stays in the hub.
+ */
+export class MoorageError extends Error {
+  override readonly name = 'MoorageError'
+  readonly code: ErrorCode
+  readonly extra: Omit<ErrorExtra, 'cause'>
+
+  /** `message` is a sentence: what failed, with the wrong value, and why. */
+  constructor(code: ErrorCode, message: string, extra: ErrorExtra = {}) {
+    const { cause, ...rest } = extra
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.extra = rest
+  }
+
+  get fix(): string | undefined {
+    return this.extra.fix
+  }
+  get step(): string | undefined {
+    return this.extra.step
+  }
+  get fields(): { path: string; message: string }[] | undefined {
+    return this.extra.fields
+  }
+  get choices(): string[] | undefined {
+    return this.extra.choices
+  }
+  get cluster(): string | undefined {
+    return this.extra.cluster
+  }
+}
