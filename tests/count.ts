@@ -39,7 +39,9 @@ let passed = 0
 let failed = 0
 for (const suite of suites) {
   const result = count(join(folder, `${suite}.json`))
-  console.log(`${suite.padEnd(8)} ${String(result.passed).padStart(5)} passed ${String(result.failed).padStart(4)} failed ${result.seconds.toFixed(1).padStart(7)} s  ${result.note}`)
+  console.log(
+    `${suite.padEnd(8)} ${String(result.passed).padStart(5)} passed ${String(result.failed).padStart(4)} failed ${result.seconds.toFixed(1).padStart(7)} s  ${result.note}`,
+  )
   passed += result.passed
   failed += result.failed
 }

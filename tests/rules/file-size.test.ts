@@ -21,11 +21,15 @@ test('a file over the soft limit has its reason written down', () => {
 })
 
 test('every reason is still needed', () => {
-  const over = sizes().filter(({ lines }) => lines > SOFT).map(({ file }) => file)
+  const over = sizes()
+    .filter(({ lines }) => lines > SOFT)
+    .map(({ file }) => file)
   expect(Object.keys(reasons).filter(file => !over.includes(file))).toEqual([])
 })
 
 test('the median file is small', () => {
-  const lines = sizes().map(size => size.lines).sort((a, b) => a - b)
+  const lines = sizes()
+    .map(size => size.lines)
+    .sort((a, b) => a - b)
   expect(lines[Math.floor(lines.length / 2)]).toBeLessThanOrEqual(MEDIAN)
 })

@@ -10,34 +10,113 @@ import { sources } from './sources.ts'
  */
 const rules: { area: string; may: string[]; why: string }[] = [
   { area: 'packages/contract', may: [], why: 'the contract loads in a browser and knows nobody' },
-  { area: 'packages/client', may: ['packages/contract'], why: 'outsiders use the client; it carries no server code along' },
+  {
+    area: 'packages/client',
+    may: ['packages/contract'],
+    why: 'outsiders use the client; it carries no server code along',
+  },
   { area: 'packages/kube', may: [], why: 'Kubernetes without us: no cluster ids, no tables, no contract' },
   { area: 'packages/projector', may: ['packages/kube'], why: 'it runs in the agent too, where there is no hub' },
   { area: 'testkit', may: [], why: 'the testbed stands alone, so a bug in the product can not hide in it' },
-  { area: 'bench', may: ['packages/client', 'packages/contract', 'testkit'], why: 'a benchmark sees the product as its users do' },
-  { area: 'tests', may: ['packages/client', 'packages/contract', 'testkit'], why: 'a story sees the product as its users do' },
-  { area: 'apps/console', may: ['packages/client', 'packages/contract'], why: 'the console is a client like any other' },
-  { area: 'apps/cli', may: ['packages/client', 'packages/contract', 'packages/kube', 'apps/hub'], why: 'the command line is a client; `server`, `backup` and `restore` start the hub’s own entry' },
-  { area: 'apps/hub/src/store', may: ['packages/contract', 'packages/projector', 'apps/hub/src/errors.ts'], why: 'the store is below everything and only stores' },
+  { area: 'demo', may: ['packages/client', 'packages/contract', 'testkit'], why: 'the demo shows what a user gets' },
+  {
+    area: 'bench',
+    may: ['packages/client', 'packages/contract', 'testkit'],
+    why: 'a benchmark sees the product as its users do',
+  },
+  {
+    area: 'tests',
+    may: ['packages/client', 'packages/contract', 'testkit'],
+    why: 'a story sees the product as its users do',
+  },
+  {
+    area: 'apps/console',
+    may: ['packages/client', 'packages/contract'],
+    why: 'the console is a client like any other',
+  },
+  {
+    area: 'apps/cli',
+    may: ['packages/client', 'packages/contract', 'packages/kube', 'apps/hub'],
+    why: 'the command line is a client; `server`, `backup` and `restore` start the hub’s own entry',
+  },
+  {
+    area: 'apps/hub/src/store',
+    may: ['packages/contract', 'packages/projector', 'apps/hub/src/errors.ts'],
+    why: 'the store is below everything and only stores',
+  },
   { area: 'apps/hub/src/config', may: ['packages/contract'], why: 'configuration is decided before anything is built' },
   { area: 'apps/hub/src/pki', may: [], why: 'certificates know nothing of the hub' },
-  { area: 'apps/hub/src/work', may: ['packages/contract', 'apps/hub/src/store'], why: 'leases and the change bus carry work, they do not know it' },
-  { area: 'apps/hub/src/connections', may: ['packages/contract', 'packages/kube', 'packages/projector', 'apps/hub/src/store', 'apps/hub/src/errors.ts'], why: 'connections give transports and know nothing of phases' },
-  { area: 'apps/hub/src/inventory', may: ['packages/contract', 'packages/kube', 'packages/projector', 'apps/hub/src/store', 'apps/hub/src/work', 'apps/hub/src/errors.ts'], why: 'the inventory is left of the domain' },
-  { area: 'apps/hub/src/access', may: ['packages/contract', 'apps/hub/src/store', 'apps/hub/src/errors.ts'], why: 'access decides purely about who may what' },
-  { area: 'apps/hub/src/audit', may: ['packages/contract', 'apps/hub/src/store', 'apps/hub/src/errors.ts'], why: 'the audit is told, it does not ask' },
+  {
+    area: 'apps/hub/src/work',
+    may: ['packages/contract', 'apps/hub/src/store'],
+    why: 'leases and the change bus carry work, they do not know it',
+  },
+  {
+    area: 'apps/hub/src/connections',
+    may: ['packages/contract', 'packages/kube', 'packages/projector', 'apps/hub/src/store', 'apps/hub/src/errors.ts'],
+    why: 'connections give transports and know nothing of phases',
+  },
+  {
+    area: 'apps/hub/src/inventory',
+    may: [
+      'packages/contract',
+      'packages/kube',
+      'packages/projector',
+      'apps/hub/src/store',
+      'apps/hub/src/work',
+      'apps/hub/src/errors.ts',
+    ],
+    why: 'the inventory is left of the domain',
+  },
+  {
+    area: 'apps/hub/src/access',
+    may: ['packages/contract', 'apps/hub/src/store', 'apps/hub/src/errors.ts'],
+    why: 'access decides purely about who may what',
+  },
+  {
+    area: 'apps/hub/src/audit',
+    may: ['packages/contract', 'apps/hub/src/store', 'apps/hub/src/errors.ts'],
+    why: 'the audit is told, it does not ask',
+  },
   {
     area: 'apps/hub/src/clusters',
-    may: ['packages/contract', 'packages/kube', 'packages/projector', 'apps/hub/src/store', 'apps/hub/src/work', 'apps/hub/src/connections', 'apps/hub/src/inventory', 'apps/hub/src/errors.ts'],
+    may: [
+      'packages/contract',
+      'packages/kube',
+      'packages/projector',
+      'apps/hub/src/store',
+      'apps/hub/src/work',
+      'apps/hub/src/connections',
+      'apps/hub/src/inventory',
+      'apps/hub/src/errors.ts',
+    ],
     why: 'the domain is right of connections and inventory, left of the api',
   },
-  { area: 'apps/hub/src/observability', may: ['packages/contract', 'apps/hub/src/store'], why: 'measuring must not change what it measures' },
+  {
+    area: 'apps/hub/src/observability',
+    may: ['packages/contract', 'apps/hub/src/store'],
+    why: 'measuring must not change what it measures',
+  },
   {
     area: 'apps/hub/src/api',
-    may: ['packages/contract', 'apps/hub/src/store', 'apps/hub/src/work', 'apps/hub/src/clusters', 'apps/hub/src/inventory', 'apps/hub/src/access', 'apps/hub/src/audit', 'apps/hub/src/observability', 'apps/hub/src/errors.ts'],
+    may: [
+      'packages/contract',
+      'apps/hub/src/store',
+      'apps/hub/src/work',
+      'apps/hub/src/clusters',
+      'apps/hub/src/inventory',
+      'apps/hub/src/access',
+      'apps/hub/src/audit',
+      'apps/hub/src/observability',
+      'apps/hub/src/errors.ts',
+    ],
     why: 'the api is thin: it never dials a member itself',
   },
-  { area: 'apps/hub/src', may: ['packages/contract', 'packages/kube', 'packages/projector', 'apps/hub/src'], why: 'the root builds everything' },
+  {
+    area: 'apps/hub/src',
+    may: ['packages/contract', 'packages/kube', 'packages/projector', 'apps/hub/src'],
+    why: 'the root builds everything',
+  },
 ]
 
 /** Tests may also use the testkit, and the parts that stand below the tested one as a whole. */
@@ -55,7 +134,9 @@ const packageFolders: Record<string, string> = {
 
 const isTest = (file: string) => /\.test\.tsx?$|(^|\/)test\/|fixtures?\//.test(file)
 const areaOf = (file: string) =>
-  rules.filter(rule => file === rule.area || file.startsWith(`${rule.area}/`)).sort((a, b) => b.area.length - a.area.length)[0]
+  rules
+    .filter(rule => file === rule.area || file.startsWith(`${rule.area}/`))
+    .sort((a, b) => b.area.length - a.area.length)[0]
 
 function targets(file: string): string[] {
   const text = readFileSync(file, 'utf8')
@@ -87,7 +168,9 @@ test('imports go one way', () => {
 
 test('no file only passes others on', () => {
   const barrels = sources().filter(file => {
-    const lines = readFileSync(file, 'utf8').split('\n').filter(line => line.trim() !== '' && !line.startsWith('//'))
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter(line => line.trim() !== '' && !line.startsWith('//'))
     return lines.length > 0 && lines.every(line => /^export (\*|\{[^}]*\}|type \{[^}]*\}) .*from /.test(line))
   })
   expect(barrels).toEqual([])

@@ -3,8 +3,12 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
 const tracked = () =>
-  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' }).split('\n').filter(file => file !== '')
-const text = tracked().filter(file => /\.(ts|tsx|md|json|ya?ml|sh|sql|css|html|go)$|^run$|^\.ci\/run$|\.npmrc$/.test(file))
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(file => file !== '')
+const text = tracked().filter(file =>
+  /\.(ts|tsx|md|json|ya?ml|sh|sql|css|html|go)$|^run$|^\.ci\/run$|\.npmrc$/.test(file),
+)
 
 function matching(pattern: RegExp, files = text): string[] {
   return files.filter(file => {
@@ -25,5 +29,10 @@ test('no file names a folder of one machine', () => {
 })
 
 test('no test is skipped, lone or left for later', () => {
-  expect(matching(/\b(it|test|describe)\.(skip|only|todo)\b/, text.filter(file => /\.tsx?$/.test(file) && file !== 'tests/rules/wording.test.ts'))).toEqual([])
+  expect(
+    matching(
+      /\b(it|test|describe)\.(skip|only|todo)\b/,
+      text.filter(file => /\.tsx?$/.test(file) && file !== 'tests/rules/wording.test.ts'),
+    ),
+  ).toEqual([])
 })
