@@ -1,0 +1,69 @@
+import net, { type Socket } from 'node:net'
+import tls, { type TLSSocket } from 'node:tls'
+import { settled } from './connect.ts'
+import { TransportError } from './errors.ts'
+import type { Place } from './place.ts'
+import { presentedChain, tlsFailure } from './tls-failure.ts'
+
+/** How the far end must prove itself, and how we do. */
+export interface TlsIdentity {
+  ca?: string
+  cert?: string
+  key?: string
+  serverName?: string
+  insecureSkipVerify: boolean
+}
+
+/**
+ * The system's roots together with those that Node carries: what is trusted
+ * without a CA of one's own, also in an image without a certificate store.
+ */
+const publicRoots = () => [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])]
+
+/** The parsed keys and roots, made once and used for every connection. */
+export const tlsContext = (identity: TlsIdentity): tls.SecureContext => {
+  try {
+    return tls.createSecureContext({
+      ...(identity.insecureSkipVerify ? {} : { ca: identity.ca ?? publicRoots() }),
+      ...(identity.cert === undefined ? {} : { cert: identity.cert }),
+      ...(identity.key === undefined ? {} : { key: identity.key }),
+    })
+  } catch {
+    // OpenSSL's own words are not passed on, as they may quote what they could not read.
+    throw new TransportError('tls', 'The CA, the certificate or the key of the kubeconfig can not be read.')
+  }
+}
+
+/** TLS over a connection. Nothing is written on it before the far end has proved itself. */
+export const secure = async (
+  place: Place,
+  raw: Socket,
+  identity: TlsIdentity,
+  secureContext: tls.SecureContext,
+  signal: AbortSignal,
+): Promise<TLSSocket> => {
+  const name = identity.serverName ?? place.host
+  const socket = tls.connect({
+    socket: raw,
+    secureContext,
+    // An address is not allowed in SNI.
+    servername: net.isIP(name) ? '' : name,
+    checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate),
+    ALPNProtocols: ['http/1.1'],
+    // The verdict is read below instead: Node would destroy the socket before its certificates could be named.
+    rejectUnauthorized: false,
+  })
+  await settled(place, socket, 'secureConnect', signal)
+  if (socket.authorized || identity.insecureSkipVerify) return socket
+  const failure = tlsFailure(
+    place,
+    String(socket.authorizationError),
+    presentedChain(socket.getPeerCertificate(true)),
+    {
+      name,
+      ownRoots: identity.ca !== undefined,
+    },
+  )
+  socket.destroy()
+  throw failure
+}
