@@ -1,0 +1,24 @@
+import type { HubProcess } from '@moorage/testkit/hub-process.ts'
+import type { Member } from './members.ts'
+
+/** What to do next: the console, and commands to paste. */
+export function welcome(hub: HubProcess, members: readonly Member[]): string {
+  const first = members[0]?.name ?? 'NAME'
+  return `
+Console   ${hub.url}
+          Its certificate is by a CA of its own, so the browser asks once.
+Token     ${hub.token}
+
+In another terminal, in this folder:
+  export MOORAGE_URL=${hub.url} MOORAGE_TOKEN=${hub.token} MOORAGE_CA=${hub.caPath}
+  ./run moorage cluster list
+  ./run moorage cluster describe ${first}
+  ./run moorage search 'kind:Pod status:CrashLoopBackOff'
+  ./run moorage cluster watch
+
+The clusters' own kubeconfigs:
+${members.map(member => `  ${member.name.padEnd(10)} ${member.kubeconfigPath}`).join('\n')}
+
+Ctrl-C stops everything and leaves nothing running.
+`
+}
