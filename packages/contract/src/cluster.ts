@@ -165,7 +165,12 @@ export const ConnectCluster = z
     allowInsecureTls: z.boolean().default(false).describe('Accept a kubeconfig with insecure-skip-tls-verify'),
     dryRun: z.boolean().default(false).describe('Only check; store nothing'),
   })
-  .meta({ id: 'ConnectCluster' })
+  .meta({
+    id: 'ConnectCluster',
+    examples: [
+      { name: 'alpha', kubeconfig: 'apiVersion: v1\nkind: Config\n…', mode: 'read-only', labels: { env: 'prod' } },
+    ],
+  })
 export type ConnectCluster = z.infer<typeof ConnectCluster>
 
 export const Connected = z
@@ -196,7 +201,7 @@ export const UpdateCluster = z
       .describe('Merged into the labels; null removes one'),
     mode: Mode.optional(),
   })
-  .meta({ id: 'UpdateCluster' })
+  .meta({ id: 'UpdateCluster', examples: [{ labels: { env: 'test', tier: null } }] })
 export type UpdateCluster = z.infer<typeof UpdateCluster>
 
 export const ObjectRef = z

@@ -30,9 +30,30 @@ export const Token = z
 export type Token = z.infer<typeof Token>
 
 export const CreateToken = z
-  .strictObject({ name: z.string().min(1).max(100), expiresInSeconds: z.int().positive().optional() })
-  .meta({ id: 'CreateToken' })
+  .strictObject({
+    name: z.string().min(1).max(100).describe('What the token is for'),
+    expiresInSeconds: z
+      .int()
+      .positive()
+      // Ten years: beyond that a date is more likely a slip.
+      .max(315_360_000)
+      .optional()
+      .describe('Without it the token does not expire'),
+  })
+  .meta({ id: 'CreateToken', examples: [{ name: 'ci', expiresInSeconds: 7_776_000 }] })
+export type CreateToken = z.infer<typeof CreateToken>
 export const CreatedToken = Token.extend({ token: z.string().describe('Shown only here') }).meta({ id: 'CreatedToken' })
+export type CreatedToken = z.infer<typeof CreatedToken>
+
+export const CreateSession = z
+  .strictObject({ token: z.string().min(1).max(1000).describe('A token of this hub') })
+  .meta({ id: 'CreateSession' })
+
+/** A browser's sign-in. The cookie itself is never in a body. */
+export const Session = z
+  .object({ identity: Identity, expiresAt: Instant.describe('When to sign in again, at the latest') })
+  .meta({ id: 'Session' })
+export type Session = z.infer<typeof Session>
 
 /** A change that lists and pages can follow. It names what changed and carries no data of it. */
 export const Change = z

@@ -1,0 +1,48 @@
+import { router } from '@moorage/contract/router.ts'
+import { createORPCClient } from '@orpc/client'
+import type { ContractRouterClient } from '@orpc/contract'
+import { OpenAPILink } from '@orpc/openapi-client/fetch'
+import { problemFrom } from './problem-error.ts'
+import { HubUnreachableError } from './unreachable-error.ts'
+
+export interface ClientOptions {
+  /** Address of the hub, without `/api/v1`. */
+  url: string | URL
+  /** Sent as a bearer token. A browser that signed in leaves it out: its cookie goes along. */
+  token?: string | undefined
+  /** Instead of the global fetch: for a private CA, a proxy, or a test. */
+  fetch?: ((request: Request) => Promise<Response>) | undefined
+  headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** The typed client: one method per route of the contract. */
+export type MoorageClient = ContractRouterClient<typeof router>
+
+/**
+ * A client of one hub. Its methods reject with a `ProblemError` when the hub
+ * refuses or fails, and with a `HubUnreachableError` when nothing answers.
+ */
+export function moorageClient(options: ClientOptions): MoorageClient {
+  const base = new URL(options.url)
+  const root = `${base.origin}${base.pathname.replace(/\/+$/, '')}`
+  const send = options.fetch ?? ((request: Request) => globalThis.fetch(request))
+  const link = new OpenAPILink(router, {
+    url: `${root}/api/v1`,
+    headers: {
+      ...options.headers,
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+    },
+    fetch: async request => {
+      let response: Response
+      try {
+        response = await send(request)
+      } catch (error) {
+        if (request.signal.aborted) throw error
+        throw new HubUnreachableError(root, error)
+      }
+      if (!response.ok) throw await problemFrom(response)
+      return response
+    },
+  })
+  return createORPCClient(link)
+}

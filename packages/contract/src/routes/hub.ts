@@ -1,0 +1,48 @@
+import { eventIterator } from '@orpc/contract'
+import { Receipt } from '../cluster.ts'
+import { Page, pageOf } from '../common.ts'
+import { Change, HubInfo, Identity } from '../hub.ts'
+import { route } from './route.ts'
+
+const tags = ['hub']
+
+export const hub = {
+  info: route
+    .route({
+      method: 'GET',
+      path: '/info',
+      tags,
+      summary: 'About this hub',
+      description: 'Version, store and address of the hub, and the fingerprint of its own CA where it made one.',
+    })
+    .output(HubInfo),
+  whoami: route
+    .route({
+      method: 'GET',
+      path: '/whoami',
+      tags,
+      summary: 'Who the hub takes you for',
+      description: 'The identity behind the credential of this very request.',
+    })
+    .output(Identity),
+  changes: route
+    .route({
+      method: 'GET',
+      path: '/changes',
+      tags,
+      summary: 'Follow changes as server-sent events',
+      description:
+        'A stream of what changed, without the data: read that again. A ping comes every 15 s, also as the first event. The stream ends within 2 s of the credential’s revocation. After a reconnect read everything again, as changes in between are not replayed.',
+    })
+    .output(eventIterator(Change)),
+  receipts: route
+    .route({
+      method: 'GET',
+      path: '/receipts',
+      tags: ['clusters'],
+      summary: 'Receipts of the last 72 h',
+      description: 'Receipts of clusters that were disconnected in the last 72 h, newest first.',
+    })
+    .input(Page.strict())
+    .output(pageOf(Receipt)),
+}

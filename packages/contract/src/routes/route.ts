@@ -1,0 +1,30 @@
+import { oc } from '@orpc/contract'
+import type { ErrorCode } from '../errors.ts'
+
+/** What a route says about itself beyond its schemas. */
+export interface RouteMeta {
+  /** Codes that this route may answer with, beside those that every route may. */
+  errors: readonly ErrorCode[]
+}
+
+/** What each route starts from. */
+export const route = oc.$meta<RouteMeta>({ errors: [] })
+
+/** How a connect check may fail: by what was sent, by what was dialled, by what answered. */
+export const connectErrors = [
+  'invalid_kubeconfig',
+  'unsupported_auth',
+  'context_required',
+  'insecure_tls_refused',
+  'address_not_allowed',
+  'name_lookup_failed',
+  'connection_refused',
+  'connect_timeout',
+  'tls_failed',
+  'proxy_failed',
+  'credential_rejected',
+  'credential_forbidden',
+  'version_too_old',
+  'not_kubernetes',
+  'cluster_unreachable',
+] as const satisfies readonly ErrorCode[]

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { Page, pageOf } from '../common.ts'
+import { CreatedToken, CreateToken, Token } from '../hub.ts'
+import { route } from './route.ts'
+
+const tags = ['tokens']
+
+export const tokens = {
+  list: route
+    .route({
+      method: 'GET',
+      path: '/tokens',
+      tags,
+      summary: 'List tokens',
+      description: 'Tokens that are neither revoked nor expired, without their secrets, oldest first.',
+    })
+    .input(Page.strict())
+    .output(pageOf(Token)),
+  create: route
+    .route({
+      method: 'POST',
+      path: '/tokens',
+      tags,
+      summary: 'Make a token',
+      description: 'The answer is the only place where the token is ever shown: the hub keeps a hash.',
+      successStatus: 201,
+      successDescription: 'The token was made',
+    })
+    .input(CreateToken)
+    .output(CreatedToken),
+  revoke: route
+    .route({
+      method: 'DELETE',
+      path: '/tokens/{id}',
+      tags,
+      summary: 'Revoke a token',
+      description: 'Ends its sessions and open streams within 2 s.',
+    })
+    .meta({ errors: ['not_found'] })
+    .input(z.strictObject({ id: z.string().min(1).max(100).describe('Id of the token') }))
+    .output(z.object({ revoked: z.string().describe('Id of the token') })),
+}
