@@ -35,12 +35,29 @@ const user = fc.constantFrom<Record<string, unknown>>(
   { username: 'admin', password: PLANTED },
   { 'client-key-data': Buffer.from(PLANTED).toString('base64'), 'client-certificate-data': 'AAAA' },
   { 'client-key-data': PLANTED, 'client-certificate-data': PLANTED },
-  { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'get-token', env: [{ name: 'SECRET', value: PLANTED }], args: [PLANTED] } },
+  {
+    exec: {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'get-token',
+      env: [{ name: 'SECRET', value: PLANTED }],
+      args: [PLANTED],
+    },
+  },
   { 'auth-provider': { name: 'oidc', config: { 'id-token': PLANTED, 'client-secret': PLANTED } } },
   { tokenFile: '/etc/passwd', token: PLANTED },
   { token: PLANTED, as: 'admin' },
 )
-const server = fc.constantFrom('https://127.0.0.1:1', `https://user:${PLANTED}@127.0.0.1:1`, 'http://127.0.0.1:1', 'https://169.254.169.254', 'https://does-not-exist.invalid', 'ftp://x', '', 7, null)
+const server = fc.constantFrom(
+  'https://127.0.0.1:1',
+  `https://user:${PLANTED}@127.0.0.1:1`,
+  'http://127.0.0.1:1',
+  'https://169.254.169.254',
+  'https://does-not-exist.invalid',
+  'ftp://x',
+  '',
+  7,
+  null,
+)
 /** Damage done to the file's text. */
 const damage = fc.constantFrom<(text: string) => string>(
   text => text,
@@ -62,7 +79,10 @@ const malformed = fc.tuple(user, server, damage, fc.boolean()).map(([auth, addre
       kind: 'Config',
       'current-context': 'a',
       clusters: [{ name: 'c', cluster: { server: address, 'insecure-skip-tls-verify': true } }],
-      contexts: [{ name: 'a', context: { cluster: 'c', user: 'u' } }, ...(twoContexts ? [{ name: 'b', context: { cluster: 'c', user: 'u' } }] : [])],
+      contexts: [
+        { name: 'a', context: { cluster: 'c', user: 'u' } },
+        ...(twoContexts ? [{ name: 'b', context: { cluster: 'c', user: 'u' } }] : []),
+      ],
       users: [{ name: 'u', user: auth }],
     }),
   ),
@@ -84,14 +104,27 @@ test('300 malformed kubeconfigs get a 4xx with a sentence each, and none tells a
 })
 
 test('a secret that is in use is in no log, no answer, no event and no file of the hub', async () => {
-  const config = parse(readFileSync(await member.tokenKubeconfigPath(), 'utf8')) as { users: { user: { token: string } }[] }
+  const config = parse(readFileSync(await member.tokenKubeconfigPath(), 'utf8')) as {
+    users: { user: { token: string } }[]
+  }
   const token = config.users[0]?.user.token as string
   expect(token.length).toBeGreaterThan(100)
   const connected = await connect({ name: 'kept', kubeconfig: stringify(config) })
   expect(connected.status).toBe(201)
   const said = [await connected.text()]
-  for (const path of ['/api/v1/clusters', '/api/v1/clusters/kept', '/api/v1/clusters/kept/events', '/api/v1/search?q=kept', '/metrics']) said.push(await (await hub.fetch(path)).text())
-  for (const args of [['cluster', 'describe', 'kept'], ['cluster', 'get', 'kept', '-o', 'yaml'], ['cluster', 'list', '-o', 'json']]) {
+  for (const path of [
+    '/api/v1/clusters',
+    '/api/v1/clusters/kept',
+    '/api/v1/clusters/kept/events',
+    '/api/v1/search?q=kept',
+    '/metrics',
+  ])
+    said.push(await (await hub.fetch(path)).text())
+  for (const args of [
+    ['cluster', 'describe', 'kept'],
+    ['cluster', 'get', 'kept', '-o', 'yaml'],
+    ['cluster', 'list', '-o', 'json'],
+  ]) {
     const { stdout, stderr } = await moorage(hub, args)
     said.push(stdout, stderr)
   }
