@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StoreError } from '../store-error.ts'
+import { Thread } from './thread.ts'
+
+/** Where the engine's files are in a data directory. */
+export const databaseDir = (dir: string) => join(dir, 'db')
+
+const UNFINISHED = 'db.new-'
+
+/** Makes the data directory itself, readable by its owner alone. */
+export async function makeDataDir(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new StoreError('data_dir_unusable', `The data directory ${dir} can not be made: ${why}.`, { cause: error })
+  }
+}
+
+/** Makes the engine's files unless they are there. A start that is killed half-way leaves nothing that looks finished. */
+export async function prepareDatabase(dir: string): Promise<{ fresh: boolean }> {
+  for (const name of await readdir(dir)) {
+    if (name.startsWith(UNFINISHED)) await rm(join(dir, name), { recursive: true, force: true })
+  }
+  if (existsSync(databaseDir(dir))) return { fresh: false }
+  const unfinished = join(dir, `${UNFINISHED}${randomUUID()}`)
+  await Thread.initialise(unfinished)
+  await rename(unfinished, databaseDir(dir))
+  return { fresh: true }
+}
