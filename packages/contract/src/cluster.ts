@@ -32,6 +32,7 @@ export const ConditionType = z.enum([
   'CredentialExpiry',
   'TLSVerified',
   'ModeVerified',
+  'NodesReady',
   'InventorySynced',
   'MetricsAvailable',
 ])
