@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventually } from './eventually.ts'
+import { eventually, type NotEventually } from './eventually.ts'
 
 test('resolves with the first value that is not false', async () => {
   let calls = 0
@@ -19,14 +19,14 @@ test('names the last failure, the tries and the time', async () => {
     },
     { within: 40, every: 5 },
   )
-  const error = await failing.catch(e => e)
+  const error = await failing.catch((e: unknown) => e as NotEventually)
   expect(error.code).toBe('not_eventually')
   expect(error.message).toMatch(/not so within 40 ms \(\d+ tries\); the last one failed: failure \d+/)
   expect(error.message).toContain(`failure ${calls}`)
 })
 
 test('a try that hangs does not outlive the deadline', async () => {
-  const error = await eventually(() => new Promise(() => {}), { within: 30 }).catch(e => e)
+  const error = await eventually(() => new Promise(() => {}), { within: 30 }).catch((e: unknown) => e as NotEventually)
   expect(error.message).toContain('a try still ran when 30 ms were over')
 })
 

@@ -59,7 +59,11 @@ export async function createCa(commonName: string): Promise<TinyCa> {
   }
 }
 
-async function issue(ca: x509.X509Certificate, caKey: CryptoKey, request: CertificateRequest): Promise<KeyPairPem> {
+async function issue(
+  ca: x509.X509Certificate,
+  caKey: webcrypto.CryptoKey,
+  request: CertificateRequest,
+): Promise<KeyPairPem> {
   const keys = await newKeys()
   const hosts = request.hosts ?? []
   const cert = await x509.X509CertificateGenerator.create({
@@ -84,11 +88,11 @@ async function issue(ca: x509.X509Certificate, caKey: CryptoKey, request: Certif
   return { cert: cert.toString('pem'), key: await keyPem(keys.privateKey) }
 }
 
-function newKeys(): Promise<CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<CryptoKeyPair>
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
 }
 
-async function keyPem(key: CryptoKey): Promise<string> {
+async function keyPem(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
 }
 
