@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { StoreError } from '../store-error.ts'
-import { Thread } from './thread.ts'
 
 /** Where the engine's files are in a data directory. */
 export const databaseDir = (dir: string) => join(dir, 'db')
@@ -27,7 +30,18 @@ export async function prepareDatabase(dir: string): Promise<{ fresh: boolean }> 
   }
   if (existsSync(databaseDir(dir))) return { fresh: false }
   const unfinished = join(dir, `${UNFINISHED}${randomUUID()}`)
-  await Thread.initialise(unfinished)
+  await initialise(unfinished)
   await rename(unfinished, databaseDir(dir))
   return { fresh: true }
+}
+
+async function initialise(dir: string): Promise<void> {
+  const script = fileURLToPath(new URL('./initialise.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, dir], { env: {}, stdio: ['ignore', 'ignore', 'pipe'] })
+  const [said, [code, signal]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+  if (code === 0) return
+  throw new StoreError(
+    'data_dir_unusable',
+    `The embedded database could not be made in ${dir} (${signal ?? `exit ${code}`}): ${said.trim().slice(-500) || 'it said nothing'}.`,
+  )
 }

@@ -18,6 +18,4 @@ export type Reply =
 /** What the thread is started with. */
 export interface Start {
   dir: string
-  /** Makes the directory's files and ends; the thread's memory for that (about 200 MB) goes with it. */
-  initialise: boolean
 }

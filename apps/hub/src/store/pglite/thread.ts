@@ -49,17 +49,9 @@ export class Thread implements AsyncDisposable {
 
   /** Starts the engine on a directory that holds its files. `died` hears of it when it ends by itself. */
   static async start(dir: string, died: (error: Error) => void): Promise<Thread> {
-    const worker = newWorker({ dir, initialise: false })
+    const worker = newWorker({ dir })
     await ready(worker)
     return new Thread(worker, died)
-  }
-
-  /** Makes the engine's files in `dir`. */
-  static async initialise(dir: string): Promise<void> {
-    const worker = newWorker({ dir, initialise: true })
-    const exited = new Promise(resolve => worker.once('exit', resolve))
-    await ready(worker)
-    await exited
   }
 
   query(sql: string, parameters: readonly unknown[]): Promise<QueryAnswer> {

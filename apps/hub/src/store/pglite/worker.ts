@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import type { DatabaseFailure } from '../database-error.ts'
 import type { QueryAnswer, Reply, Request, Start } from './protocol.ts'
-import { initParameters, startParameters } from './settings.ts'
+import { startParameters } from './settings.ts'
 
 /** Lines of the engine's own log that are kept for the message when the directory can not be opened. */
 const KEPT_LOG_LINES = 20
@@ -73,21 +73,14 @@ try {
     extensions: { pg_trgm },
     parsers,
     startParams: [...PGlite.defaultStartParams, ...startParameters],
-    initDbStartParams: initParameters,
     onStderr: keepLog,
     onStdout: keepLog,
   })
-  if (start.initialise) {
-    await database.close()
-    reply({ type: 'ready' })
-    port.close()
-  } else {
-    let tail = Promise.resolve()
-    port.on('message', (request: Request) => {
-      tail = tail.then(() => serve(database, request))
-    })
-    reply({ type: 'ready' })
-  }
+  let tail = Promise.resolve()
+  port.on('message', (request: Request) => {
+    tail = tail.then(() => serve(database, request))
+  })
+  reply({ type: 'ready' })
 } catch (error) {
   reply({ type: 'failed', message: failureOf(error).message, log })
   port.close()

@@ -1,0 +1,50 @@
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './tables.ts'
+
+/** Time is the database's in all of these: hubs' clocks differ. */
+const inMs = (ms: number) => sql<Date>`now() + ${ms} * interval '1 millisecond'`
+
+/** Takes the lease unless someone else holds it. */
+export async function acquireLease(db: Kysely<Database>, key: string, holder: string, ttlMs: number): Promise<boolean> {
+  const row = await db
+    .insertInto('leases')
+    .values({ key, holder, expires_at: inMs(ttlMs) })
+    .onConflict(conflict =>
+      conflict
+        .column('key')
+        .doUpdateSet({ holder, expires_at: inMs(ttlMs) })
+        .where(where =>
+          where.or([where('leases.holder', '=', holder), where('leases.expires_at', '<', sql<Date>`now()`)]),
+        ),
+    )
+    .returning('key')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Renews those of `keys` that `holder` still holds, and returns them. */
+export async function renewLeases(
+  db: Kysely<Database>,
+  keys: readonly string[],
+  holder: string,
+  ttlMs: number,
+): Promise<string[]> {
+  if (keys.length === 0) return []
+  const rows = await db
+    .updateTable('leases')
+    .set({ expires_at: inMs(ttlMs) })
+    .where('holder', '=', holder)
+    .where('key', 'in', keys)
+    .returning('key')
+    .execute()
+  return rows.map(row => row.key)
+}
+
+export async function releaseLease(db: Kysely<Database>, key: string, holder: string): Promise<void> {
+  await db.deleteFrom('leases').where('key', '=', key).where('holder', '=', holder).execute()
+}
+
+/** Drops every lease: only right where no other hub can be running. */
+export async function dropLeases(db: Kysely<Database>): Promise<void> {
+  await db.deleteFrom('leases').execute()
+}

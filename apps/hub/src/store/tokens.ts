@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Database, TokensTable } from './tables.ts'
+
+export type TokenRow = Selectable<TokensTable>
+
+const PREFIX = 'moorage_'
+const TOKEN_BYTES = 32
+
+/** A new token. The prefix lets secret scanners know it. */
+export const makeToken = (random: (bytes: number) => Uint8Array): string =>
+  PREFIX + Buffer.from(random(TOKEN_BYTES)).toString('base64url')
+
+/** What is stored of a token or a session's cookie: 256 random bits need no slow hash. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+export async function insertToken(db: Kysely<Database>, token: Insertable<TokensTable>): Promise<void> {
+  await db.insertInto('tokens').values(token).execute()
+}
+
+/** Stores the first token unless there ever was one. Of several hubs that start at once, one does it. */
+export async function insertFirstToken(db: Kysely<Database>, token: Insertable<TokensTable>): Promise<boolean> {
+  return db.transaction().execute(async trx => {
+    const first = await trx
+      .insertInto('meta')
+      .values({ key: 'first_token', value: token.id })
+      .onConflict(conflict => conflict.column('key').doNothing())
+      .returning('key')
+      .executeTakeFirst()
+    if (!first) return false
+    await insertToken(trx, token)
+    return true
+  })
+}
+
+/** Whether the first token was made already. */
+export async function hasFirstToken(db: Kysely<Database>): Promise<boolean> {
+  const row = await db.selectFrom('meta').select('key').where('key', '=', 'first_token').executeTakeFirst()
+  return row !== undefined
+}
+
+/** The token with this hash, if it is good at `now`. */
+export function findToken(db: Kysely<Database>, hash: string, now: Date): Promise<TokenRow | undefined> {
+  return db
+    .selectFrom('tokens')
+    .selectAll()
+    .where('hash', '=', hash)
+    .where('revoked_at', 'is', null)
+    .where(where => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .executeTakeFirst()
+}
+
+/** Tokens that were not revoked, oldest first, after the one named by `after`. */
+export async function listTokens(
+  db: Kysely<Database>,
+  { limit, after }: { limit: number; after?: { createdAt: Date; id: string } | undefined },
+): Promise<{ rows: TokenRow[]; total: number }> {
+  const live = db.selectFrom('tokens').where('revoked_at', 'is', null)
+  const { total } = await live.select(select => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  let page = live.selectAll().orderBy('created_at').orderBy('id').limit(limit)
+  if (after) {
+    page = page.where(where => where(where.refTuple('created_at', 'id'), '>', where.tuple(after.createdAt, after.id)))
+  }
+  return { rows: await page.execute(), total }
+}
+
+/** Ends a token and its sessions. False where there is no such token. */
+export async function revokeToken(db: Kysely<Database>, id: string, now: Date): Promise<boolean> {
+  return db.transaction().execute(async trx => {
+    const revoked = await trx
+      .updateTable('tokens')
+      .set({ revoked_at: now })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    await trx.deleteFrom('sessions').where('token_id', '=', id).execute()
+    return revoked !== undefined
+  })
+}
+
+export async function touchToken(db: Kysely<Database>, id: string, now: Date): Promise<void> {
+  await db.updateTable('tokens').set({ last_used_at: now }).where('id', '=', id).execute()
+}
