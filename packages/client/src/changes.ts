@@ -33,8 +33,8 @@ export async function* changes(client: MoorageClient, options: ChangesOptions): 
       const stream = await client.hub.changes(undefined, { signal: AbortSignal.any([signal, silence.signal]) })
       let up = false
       for await (const change of stream) {
+        // Stopped while the consumer is busy: its slowness is not the hub's silence.
         clearTimeout(timer)
-        timer = restartTimer()
         if (!up) {
           up = true
           attempt = 0
@@ -42,6 +42,7 @@ export async function* changes(client: MoorageClient, options: ChangesOptions): 
         }
         if (change.type !== 'ping') yield change
         if (signal.aborted) return
+        timer = restartTimer()
       }
     } catch (error) {
       if (error instanceof ProblemError && !error.retryable) throw error

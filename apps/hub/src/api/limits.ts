@@ -1,0 +1,33 @@
+/** Every limit of the HTTP server, with unit and reason. */
+
+/** Bytes of a JSON body: a kubeconfig of 1 MiB, escaped as JSON, with room for the rest. */
+export const MAX_BODY_BYTES = 2_621_440
+/** Bytes of all request headers: some identity proxies send much, nobody sends more. */
+export const MAX_HEADER_BYTES = 16_384
+/** Number of request headers. */
+export const MAX_HEADERS = 100
+/** Characters of a request's address: the longest search, percent-encoded, fits. */
+export const MAX_URL_CHARS = 8_192
+/** A client has this long for its headers, in ms, so that idle sockets are not held open by dribbling. */
+export const HEADERS_TIMEOUT_MS = 20_000
+/** A client has this long for the whole request with its body, in ms: 2.5 MiB over a slow line. */
+export const REQUEST_TIMEOUT_MS = 60_000
+/** Idle keep-alive connections are closed after this, in ms. Above the 60 s of common load balancers, which then close first. */
+export const KEEP_ALIVE_MS = 65_000
+/** Open connections at once: far above a fleet's consoles and CLIs, below the descriptors of a default ulimit. */
+export const MAX_CONNECTIONS = 8_000
+/** Between pings on the stream of changes, in ms: below the 30 s idle limit of strict proxies. */
+export const PING_MS = 15_000
+/** How often a stream's credential is looked at again, in ms: a revocation ends it within 2 s. */
+export const RECHECK_MS = 1_000
+/** Changes kept for a stream whose reader is slow; then the stream ends and the client starts again. */
+export const MAX_QUEUED_CHANGES = 1_000
+/** Streams of changes that one token may have open: a person has some tabs and terminals. */
+export const MAX_STREAMS_PER_IDENTITY = 100
+/** What shutdown waits for running requests, in ms, before it cuts them. */
+export const DRAIN_MS = 5_000
+/** How long readiness waits for the store, in ms: probes give up after a second or some. */
+export const READY_TIMEOUT_MS = 900
+/** Failed sign-ins that one address may make in SIGN_IN_WINDOW_MS. Tokens can't be guessed; this keeps logs and database calm. */
+export const MAX_FAILED_SIGN_INS = 20
+export const SIGN_IN_WINDOW_MS = 60_000

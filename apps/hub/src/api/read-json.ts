@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http'
+import { MoorageError } from '../errors.ts'
+import { MAX_BODY_BYTES } from './limits.ts'
+
+const tooLarge = () =>
+  new MoorageError('too_large', `The body has more than ${MAX_BODY_BYTES} bytes.`, {
+    fix: `Send at most ${MAX_BODY_BYTES} bytes; a kubeconfig has at most 1 MiB.`,
+  })
+
+/** Reads the whole body, or nothing where there is none; at most MAX_BODY_BYTES, whatever the headers claim. */
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > MAX_BODY_BYTES) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof MoorageError) throw error
+    throw new MoorageError('bad_request', 'The body ended before it was complete.', { cause: error })
+  }
+  return Buffer.concat(chunks, size)
+}
+
+/** The JSON object in the body; undefined where the body is empty. */
+export async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
+  const encoding = request.headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new MoorageError('unsupported_media_type', 'The body is compressed, which the hub does not read.', {
+      fix: 'Send the body without Content-Encoding.',
+    })
+  }
+  const bytes = await readBytes(request)
+  if (bytes.length === 0) return undefined
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw new MoorageError('unsupported_media_type', 'The Content-Type of the body is not application/json.', {
+      fix: 'Send JSON, with Content-Type: application/json.',
+    })
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    // The parser's own message quotes the text around the error, which may be a secret; so no cause either.
+    throw new MoorageError('bad_request', 'The body can not be read as JSON in UTF-8.', { fix: 'Send a JSON object.' })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
+    throw new MoorageError('bad_request', `The body is ${kind}, not a JSON object.`, { fix: 'Send a JSON object.' })
+  }
+  return value as Record<string, unknown>
+}
+
+/** The query's parameters. One that stands there twice is refused, as it is unclear which was meant. */
+export function readQuery(params: URLSearchParams): Record<string, string> {
+  const query: Record<string, string> = {}
+  for (const [name, value] of params) {
+    if (Object.hasOwn(query, name)) {
+      throw new MoorageError('bad_request', 'A parameter of the query stands there more than once.', {
+        fix: 'Send each parameter once.',
+      })
+    }
+    // defineProperty, so that a parameter called __proto__ is a member like any other, and refused as unknown.
+    Object.defineProperty(query, name, { value, enumerable: true, configurable: true, writable: true })
+  }
+  return query
+}
