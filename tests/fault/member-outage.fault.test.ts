@@ -5,6 +5,7 @@ import type { Cluster } from '@moorage/contract/cluster.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, startHub } from '@moorage/testkit/hub-process.ts'
+import { kubectl } from '@moorage/testkit/kubectl.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /** ms; design §2: silence becomes Unreachable within 15 s, and the issue: back within 5 s of answering. */
@@ -59,7 +60,7 @@ test('a member whose API server is stopped is Unreachable within 15 s, keeps its
   expect(await nodeAndNamespaceCount()).toEqual(before)
   await member.startApiServer()
   await becomes('Running', BACK_WITHIN + 5_000) // the API server itself takes some seconds to answer reads
-  await member.kubectl(['create', 'namespace', 'after-outage'])
+  await kubectl(member, ['create', 'namespace', 'after-outage'])
   await eventually(async () => expect((await namespaces()).map(item => item.name)).toContain('after-outage'), {
     within: 40_000,
   })

@@ -5,6 +5,7 @@ import type { Cluster, Receipt } from '@moorage/contract/cluster.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
+import { kubectl } from '@moorage/testkit/kubectl.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 
@@ -20,8 +21,8 @@ beforeAll(async () => {
     startControlPlane({ name: 'lagoon' }),
   ])
   hub = await startHub({ dir: join(dir, 'hub') })
-  await harbour.kubectl(['create', 'namespace', 'shop'])
-  await harbour.kubectl(['create', 'deployment', 'web', '--image=nginx:1.29', '--replicas=2', '-n', 'shop'])
+  await kubectl(harbour, ['create', 'namespace', 'shop'])
+  await kubectl(harbour, ['create', 'deployment', 'web', '--image=nginx:1.29', '--replicas=2', '-n', 'shop'])
 })
 
 afterAll(async () => {
@@ -71,7 +72,7 @@ test('connect a cluster and wait until it is seen as a whole', async () => {
   })
   expect(cluster.provider.value).toBe('aws')
   expect(cluster.uid).toBe(
-    (await harbour.kubectl(['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}'])).stdout,
+    await kubectl(harbour, ['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}']),
   )
 })
 
@@ -179,7 +180,7 @@ test('delete is refused with the word to use instead; disconnect asks, then prin
 /** Identities of all objects that somebody could have put there, of the kinds that a conversion makes, and all namespaces' accounts and secrets. */
 async function dump(plane: ControlPlane): Promise<string[]> {
   const kinds = 'namespaces,serviceaccounts,secrets,configmaps,roles,rolebindings,clusterroles,clusterrolebindings'
-  const { stdout } = await plane.kubectl([
+  const stdout = await kubectl(plane, [
     'get',
     kinds,
     '-A',
