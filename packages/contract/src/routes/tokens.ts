@@ -12,7 +12,7 @@ export const tokens = {
       path: '/tokens',
       tags,
       summary: 'List tokens',
-      description: 'Tokens that are neither revoked nor expired, without their secrets, oldest first.',
+      description: 'Tokens that were not revoked, without their secrets, oldest first.',
     })
     .input(Page.strict())
     .output(pageOf(Token)),
