@@ -1,5 +1,5 @@
 import type { Condition, CredentialInfo, Receipt } from '@moorage/contract/cluster.ts'
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 
 /** A jsonb column: read as `T`, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>
@@ -118,13 +118,14 @@ export interface InventoryTable {
   api_version: string
   status: string
   node: string | null
-  images: string[]
+  images: Json<string[]>
   labels: Json<Record<string, string>>
   owner: Json<{ kind: string; name: string } | null>
   data: Json<Record<string, unknown>>
   created_at: Time
-  seen_at: Time
-  list: number
+  hash: string
+  cpu_milli: GeneratedAlways<number | null>
+  memory_bytes: GeneratedAlways<number | null>
 }
 
 export interface InventorySyncTable {
@@ -133,7 +134,6 @@ export interface InventorySyncTable {
   state: string
   message: string | null
   resource_version: string | null
-  list: number
   count: number
   synced_at: NullableTime
 }
@@ -155,8 +155,15 @@ export interface EventsTable {
 
 export interface SamplesTable {
   cluster_id: string
-  node: string
   step: number
+  at: Time
+  cpu_milli: number
+  memory_bytes: number
+}
+
+export interface NodeUsageTable {
+  cluster_id: string
+  node: string
   at: Time
   cpu_milli: number
   memory_bytes: number
@@ -177,6 +184,7 @@ export interface Database {
   inventory_sync: InventorySyncTable
   events: EventsTable
   samples: SamplesTable
+  node_usage: NodeUsageTable
 }
 
 export type ClusterRow = Selectable<ClustersTable>

@@ -1,35 +1,45 @@
 create extension if not exists pg_trgm;
 
+-- Words are compared byte by byte, as Kubernetes sorts them, whatever the database's own collation is.
 create table inventory (
   cluster_id text not null references clusters (id) on delete cascade,
-  kind text not null,
-  namespace text not null,
-  name text not null,
+  kind text collate "C" not null,
+  namespace text collate "C" not null,
+  name text collate "C" not null,
   uid text not null,
   api_version text not null,
-  status text not null,
-  node text,
-  images text[] not null,
+  status text collate "C" not null,
+  node text collate "C",
+  images jsonb not null,
   labels jsonb not null,
   owner jsonb,
   data jsonb not null,
   created_at timestamptz not null,
-  seen_at timestamptz not null,
-  -- Number of the list that last confirmed the row; rows of older lists are swept at the list's end.
-  list bigint not null,
+  -- Of everything above. Where it is the same, the row is not written again.
+  hash text not null,
+  -- What a pod holds on its node; null once it has ended, and for other kinds.
+  cpu_milli double precision generated always as ((data -> 'requests' ->> 'cpuMilli')::double precision) stored,
+  memory_bytes double precision generated always as ((data -> 'requests' ->> 'memoryBytes')::double precision) stored,
   primary key (cluster_id, kind, namespace, name)
 );
+-- For the requests of nodes.
 create index inventory_node on inventory (cluster_id, node) where node is not null;
-create index inventory_status on inventory (kind, status, cluster_id);
+-- For search. The pending list is short, as every search has to read through it.
+create index inventory_status on inventory (lower(status), kind) where status <> '';
+create index inventory_namespace on inventory (namespace, cluster_id);
+create index inventory_name on inventory using gin (name gin_trgm_ops) with (gin_pending_list_limit = 1024);
+create index inventory_images on inventory using gin ((lower(images::text)) gin_trgm_ops) with (gin_pending_list_limit = 1024);
+create index inventory_labels on inventory using gin (labels) with (gin_pending_list_limit = 1024);
 
 create table inventory_sync (
   cluster_id text not null references clusters (id) on delete cascade,
   kind text not null,
   state text not null,
   message text,
+  -- Where a watch may resume; null while a list runs. Stored together with the rows that it stands for.
   resource_version text,
-  list bigint not null,
   count integer not null,
+  -- When the rows were last known to be the truth: a finished list, a change or a bookmark.
   synced_at timestamptz,
   primary key (cluster_id, kind)
 );
@@ -49,18 +59,27 @@ create table events (
   last_seen timestamptz not null,
   primary key (cluster_id, uid)
 );
-create index events_newest on events (cluster_id, last_seen desc);
+create index events_newest on events (cluster_id, last_seen desc, uid desc);
 create index events_age on events (last_seen);
 
+-- CPU and memory of a whole cluster over time.
 create table samples (
   cluster_id text not null references clusters (id) on delete cascade,
-  -- '' for the cluster's sum, else a node's name.
-  node text not null,
-  -- Seconds between samples: 15 is kept for 1 h, 300 for 7 days.
+  -- Seconds between samples: 15 is kept for 1 h; 300, their average, for 7 days.
   step integer not null,
   at timestamptz not null,
   cpu_milli double precision not null,
   memory_bytes double precision not null,
-  primary key (cluster_id, node, step, at)
+  primary key (cluster_id, step, at)
 );
 create index samples_age on samples (step, at);
+
+-- The newest reading of each node. Room is left in the pages, as every row changes every 15 s.
+create table node_usage (
+  cluster_id text not null references clusters (id) on delete cascade,
+  node text collate "C" not null,
+  at timestamptz not null,
+  cpu_milli double precision not null,
+  memory_bytes double precision not null,
+  primary key (cluster_id, node)
+) with (fillfactor = 50);
