@@ -1,0 +1,63 @@
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+
+/** From one probe that was answered to the next, in ms. With the deadline and a second try it makes 12.5 s, below the 15 s in which silence must be noticed. */
+export const PROBE_EVERY_MS = 4 * SECOND
+
+/** A probe is one small GET: an API server that takes longer is not usable, in ms. */
+export const PROBE_DEADLINE_MS = 4 * SECOND
+
+/** A probe of a cluster that was silent before, in ms. Shorter, so that one that starts to answer is back within 5 s. */
+export const SILENT_PROBE_DEADLINE_MS = 3 * SECOND
+
+/** From the first failed probe to the second, in ms: one lost packet or a restart of one replica is not an outage. */
+export const SECOND_TRY_MS = SECOND / 2
+
+/** From one failed probe to the next, in ms, where the cluster is known to be silent. */
+export const RETRY_MS = 2 * SECOND
+
+/** After a probe that ran into its deadline, in ms: it has waited already. */
+export const RETRY_AFTER_TIMEOUT_MS = SECOND
+
+/** Failed probes in a row that make the phase change. */
+export const STRIKES = 2
+
+/** Silence that makes a single failed probe enough, in ms: after a restart of the hub, or a pause of its machine. */
+export const SILENCE_MS = 12 * SECOND
+
+/** Credentials that end this soon are mentioned, in ms. */
+export const EXPIRY_NOTICE_MS = 30 * DAY
+
+/** Credentials that end this soon are warned about, in ms. */
+export const EXPIRY_WARNING_MS = 7 * DAY
+
+/** How often version and API groups are read again, in ms: upgrades and new CRDs. */
+export const SERVER_FACTS_EVERY_MS = 60 * SECOND
+
+/** How often the inventory is summed up again though nothing seems to have changed, in ms. */
+export const SUMMARY_EVERY_MS = 30 * SECOND
+
+/** How often it is summed up while it changes, in ms: the sum is a query over the cluster's rows. */
+export const SUMMARY_WHEN_CHANGED_MS = 5 * SECOND
+
+/** From one pass to the next while the inventory is first read, in ms: people watch it fill. */
+export const WHILE_READING_MS = SECOND
+
+/** How often the credential's rights are looked at again, in ms: their owner may have changed a role. */
+export const RIGHTS_EVERY_MS = 10 * MINUTE
+
+/** Version, groups or rights of an answering cluster, each, in ms. */
+export const READ_DEADLINE_MS = 10 * SECOND
+
+/** How long a failed reading of those waits before it is tried again, in ms. */
+export const READ_AGAIN_MS = 15 * SECOND
+
+/** Steps of the connect check, each, in ms: people wait for it. */
+export const CHECK_STEP_MS = 10 * SECOND
+
+/** How long a tombstone with its receipt is kept, in ms. */
+export const TOMBSTONE_MS = 3 * DAY
+
+/** Removal of one object of the ledger, in ms. */
+export const REMOVE_DEADLINE_MS = 10 * SECOND

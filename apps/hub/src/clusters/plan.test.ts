@@ -1,0 +1,317 @@
+import type { CredentialInfo, Phase } from '@moorage/contract/cluster.ts'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Facts, noFacts } from './facts.ts'
+import { PROBE_DEADLINE_MS, PROBE_EVERY_MS, SILENT_PROBE_DEADLINE_MS } from './limits.ts'
+import type { Desired, Last, Observed, Plan, Probe } from './observed.ts'
+import { plan } from './plan.ts'
+
+const T0 = new Date('2026-03-01T12:00:00Z')
+const later = (ms: number, from = T0) => new Date(from.getTime() + ms)
+const DAY = 86_400_000
+
+const credential: CredentialInfo = {
+  kind: 'token',
+  server: 'https://member.example:6443',
+  context: 'member',
+  user: 'system:serviceaccount:moorage:reader',
+  expiresAt: null,
+  insecureSkipTlsVerify: false,
+  proxyUrl: null,
+  tlsServerName: null,
+}
+const desired: Desired = { uid: 'uid-1', mode: 'read-only', credential }
+const allRights = { unreadable: [], beyond: [], missingForFull: [] }
+const facts: Facts = { ...noFacts(), nodeCount: 3, readyNodeCount: 3, metrics: true, rights: allRights }
+const just = { got: T0, tried: T0 }
+const answered: Probe = { kind: 'answered', uid: 'uid-1' }
+const timeout: Probe = { kind: 'silent', reason: 'timeout', message: 'member.example:6443 did not answer in time.' }
+const observed = (probe: Probe, more: Partial<Observed> = {}): Observed => ({
+  probe,
+  inventory: { complete: true, kinds: [{ kind: 'Node', state: 'watching', message: null }] },
+  facts,
+  readAt: { server: just, summary: just, rights: just },
+  summaryStale: false,
+  ...more,
+})
+const fresh: Last = { phase: 'Pending', conditions: [], lastSeen: null, strikes: 0 }
+const running = plan(desired, observed(answered), fresh, T0)
+/** The plan once a failure was seen as often as it takes. */
+const settled = (probe: Probe, want = desired, more: Partial<Observed> = {}) => {
+  const first = plan(want, observed(probe, more), running, later(4000))
+  return plan(want, observed(probe, more), first, later(4500))
+}
+const condition = (of: Pick<Plan, 'conditions'>, type: string) => of.conditions.find(one => one.type === type)
+
+describe('the phase', () => {
+  const withExpiry = (ms: number): Desired => ({
+    ...desired,
+    credential: { ...credential, expiresAt: later(ms).toISOString() },
+  })
+  const cases: [string, Plan, Phase, string, string][] = [
+    ['an answer', running, 'Running', 'APIServerReachable', 'Answers'],
+    ['a timeout', settled(timeout), 'Unreachable', 'Connected', 'Timeout'],
+    [
+      'a refused connection',
+      settled({ ...timeout, reason: 'refused' }),
+      'Unreachable',
+      'Connected',
+      'ConnectionRefused',
+    ],
+    ['a name unknown', settled({ ...timeout, reason: 'dns' }), 'Unreachable', 'Connected', 'NameLookupFailed'],
+    ['a certificate of others', settled({ ...timeout, reason: 'tls' }), 'Error', 'TLSVerified', 'NotVerified'],
+    ['an address now denied', settled({ ...timeout, reason: 'address' }), 'Error', 'Connected', 'AddressNotAllowed'],
+    ['a 401', settled({ kind: 'rejected', message: 'x' }), 'Error', 'CredentialValid', 'Rejected'],
+    ['a 403', settled({ kind: 'forbidden', message: 'x' }), 'Error', 'CredentialValid', 'Forbidden'],
+    ['a 500', settled({ kind: 'failing', message: 'x' }), 'Unreachable', 'APIServerReachable', 'NotServing'],
+    ['another cluster', settled({ kind: 'answered', uid: 'uid-2' }), 'Error', 'Connected', 'OtherCluster'],
+    ['a lost sealing key', settled({ kind: 'unopened', message: 'x' }), 'Error', 'CredentialValid', 'NotOpened'],
+    ['40 days left', settled(answered, withExpiry(40 * DAY)), 'Running', 'CredentialExpiry', 'FarAhead'],
+    ['20 days left', settled(answered, withExpiry(20 * DAY)), 'Running', 'CredentialExpiry', 'ExpiresSoon'],
+    ['5 days left', settled(answered, withExpiry(5 * DAY)), 'Warning', 'CredentialExpiry', 'ExpiresWithinDays'],
+    ['an expired credential', settled(answered, withExpiry(-1000)), 'Error', 'CredentialExpiry', 'Expired'],
+    ['expired and silent', settled(timeout, withExpiry(-1000)), 'Error', 'CredentialExpiry', 'Expired'],
+    [
+      'TLS not verified',
+      settled(answered, { ...desired, credential: { ...credential, insecureSkipTlsVerify: true } }),
+      'Running',
+      'TLSVerified',
+      'VerificationOff',
+    ],
+    [
+      'a node not ready',
+      settled(answered, desired, { facts: { ...facts, readyNodeCount: 2 } }),
+      'Warning',
+      'NodesReady',
+      'NotReady',
+    ],
+    [
+      'rights missing for full mode',
+      settled(
+        answered,
+        { ...desired, mode: 'full' },
+        {
+          facts: { ...facts, rights: { ...allRights, missingForFull: ['change nodes'] } },
+        },
+      ),
+      'Warning',
+      'ModeVerified',
+      'RightsMissing',
+    ],
+    [
+      'an inventory being read',
+      settled(answered, desired, { inventory: { complete: false, kinds: [] } }),
+      'Running',
+      'InventorySynced',
+      'Reading',
+    ],
+    [
+      'no metrics-server',
+      settled(answered, desired, { facts: { ...facts, metrics: false } }),
+      'Running',
+      'MetricsAvailable',
+      'NoMetricsServer',
+    ],
+  ]
+  test.each(cases)('after %s', (_what, result, phase, type, reason) => {
+    expect(result.phase).toBe(phase)
+    expect(condition(result, type)?.reason).toBe(reason)
+  })
+})
+
+describe('one failed probe', () => {
+  test('changes nothing but brings the next one near', () => {
+    const once = plan(desired, observed(timeout), running, later(4000))
+    expect(once).toMatchObject({ phase: 'Running', conditions: running.conditions, actions: [] })
+    expect(once.nextInMs).toBeLessThan(1000)
+  })
+
+  test('is enough when the cluster has not been seen for long', () => {
+    const restarted: Last = { ...running, strikes: 0 }
+    expect(plan(desired, observed(timeout), restarted, later(60_000)).phase).toBe('Unreachable')
+  })
+
+  test('leaves a cluster that was never seen Pending', () => {
+    expect(plan(desired, observed(timeout), fresh, T0).phase).toBe('Pending')
+  })
+})
+
+/** Lives through passes as the reconciler does: a probe takes its time, then the plan says when the next begins. */
+function live(at: (ms: number) => { probe: Probe; takes: number }, from: Plan, until: number) {
+  const phases: { at: number; phase: Phase }[] = []
+  let last: Plan = from
+  let ms = from.nextInMs
+  while (ms < until) {
+    const { probe, takes } = at(ms)
+    ms += takes
+    last = plan(desired, observed(probe), last, later(ms))
+    phases.push({ at: ms, phase: last.phase })
+    ms += last.nextInMs
+  }
+  return phases
+}
+
+test('silence is Unreachable within 15 s of the last answer, and back within 5 s of answering', () => {
+  for (let answersAt = 20_000; answersAt < 26_000; answersAt += 50) {
+    let strikes = 0
+    const phases = live(
+      ms => {
+        // What is sent before it answers is lost, and waits for its deadline.
+        if (ms >= answersAt) return { probe: answered, takes: 20 }
+        return { probe: timeout, takes: strikes++ < 2 ? PROBE_DEADLINE_MS : SILENT_PROBE_DEADLINE_MS }
+      },
+      running,
+      60_000,
+    )
+    expect(phases.find(({ phase }) => phase === 'Unreachable')?.at).toBeLessThan(15_000)
+    const back = phases.find(({ at, phase }) => at > answersAt && phase === 'Running')
+    expect(back && back.at - answersAt).toBeLessThan(5000)
+  }
+})
+
+test('one lost probe in ten is no alarm', () => {
+  let count = 0
+  const phases = live(
+    () => (++count % 10 === 0 ? { probe: timeout, takes: PROBE_DEADLINE_MS } : { probe: answered, takes: 10 }),
+    running,
+    3_600_000,
+  )
+  expect(new Set(phases.map(({ phase }) => phase))).toEqual(new Set(['Running']))
+})
+
+describe('what can not be looked at now', () => {
+  const silent = settled(timeout)
+  test('says that it is stale, since when, and what it was', () => {
+    expect(condition(silent, 'NodesReady')).toMatchObject({ status: 'Unknown', reason: 'Stale' })
+    expect(condition(silent, 'NodesReady')?.message).toContain(T0.toISOString())
+    expect(condition(silent, 'NodesReady')?.message).toContain('All nodes are ready: 3.')
+  })
+  test('says the same for as long as the silence lasts', () => {
+    const hours = plan(desired, observed(timeout), silent, later(7_200_000))
+    expect(hours.conditions.map(({ message }) => message)).toEqual(silent.conditions.map(({ message }) => message))
+    expect(condition(hours, 'Connected')?.lastTransition).toBe(condition(silent, 'Connected')?.lastTransition)
+  })
+})
+
+describe('actions', () => {
+  const never = { got: null, tried: null }
+  test('a first answer starts the inventory and reads what is not known', () => {
+    const first = plan(
+      desired,
+      observed(answered, { inventory: null, readAt: { server: never, summary: never, rights: never } }),
+      fresh,
+      T0,
+    )
+    expect(first.actions.map(action => action.do)).toEqual([
+      'start-inventory',
+      'read-server',
+      'summarise',
+      'review-rights',
+    ])
+  })
+  test('a reading that failed is tried again, but not at once', () => {
+    const tried = { got: null, tried: T0 }
+    const at = (ms: number) =>
+      plan(desired, observed(answered, { readAt: { server: tried, summary: just, rights: just } }), running, later(ms))
+    expect(at(4000).actions).toEqual([])
+    expect(at(16_000).actions).toEqual([{ do: 'read-server' }])
+  })
+  test('an inventory that was just completed is summed up at once', () => {
+    const reading = plan(desired, observed(answered, { inventory: { complete: false, kinds: [] } }), running, T0)
+    expect(plan(desired, observed(answered), reading, later(1000)).actions).toEqual([{ do: 'summarise' }])
+  })
+  test('a cluster that refuses the credential is no longer watched; one that is silent is', () => {
+    expect(settled({ kind: 'rejected', message: 'x' }).actions).toMatchObject([{ do: 'stop-inventory' }])
+    expect(settled({ kind: 'answered', uid: 'uid-2' }).actions).toMatchObject([{ do: 'stop-inventory' }])
+    expect(settled(timeout).actions).toEqual([])
+  })
+})
+
+describe('whatever happens', () => {
+  const probe: fc.Arbitrary<Probe> = fc.oneof(
+    fc.constantFrom<Probe>(answered, { kind: 'answered', uid: 'uid-2' }),
+    fc.constantFrom<Probe>({ kind: 'rejected', message: 'r' }, { kind: 'forbidden', message: 'f' }),
+    fc.constantFrom<Probe>({ kind: 'failing', message: 's' }, { kind: 'unopened', message: 'u' }),
+    fc
+      .constantFrom('dns', 'refused', 'timeout', 'tls', 'proxy', 'reset', 'address', 'aborted')
+      .map((reason): Probe => ({ kind: 'silent', reason: reason as 'dns', message: 'm' })),
+  )
+  const reading = fc.constantFrom({ got: null, tried: null }, { got: null, tried: T0 }, just)
+  const seen: fc.Arbitrary<Observed> = fc.record({
+    probe,
+    inventory: fc.constantFrom(null, { complete: false, kinds: [] }, { complete: true, kinds: [] }),
+    facts: fc.constantFrom(facts, noFacts(), { ...facts, readyNodeCount: 1 }),
+    readAt: fc.record({ server: reading, summary: reading, rights: reading }),
+    summaryStale: fc.boolean(),
+  })
+  const wanted: fc.Arbitrary<Desired> = fc.record({
+    uid: fc.constant('uid-1'),
+    mode: fc.constantFrom('read-only', 'full'),
+    credential: fc.constantFrom(null, credential, { ...credential, expiresAt: later(3 * DAY).toISOString() }),
+  })
+  const steps = fc.array(fc.tuple(seen, fc.integer({ min: 0, max: 60_000 })), { minLength: 1, maxLength: 12 })
+  const walk = (want: Desired, path: [Observed, number][], each: (result: Plan, seen: Observed, now: Date) => void) => {
+    let last: Last = fresh
+    let ms = 0
+    for (const [observation, wait] of path) {
+      ms += wait
+      const result = plan(want, observation, last, later(ms))
+      each(result, observation, later(ms))
+      last = result
+    }
+  }
+
+  test('it is never Running or Warning without a round trip, and never for long after one', () => {
+    fc.assert(
+      fc.property(wanted, steps, (want, path) => {
+        let good: Date | null = null
+        walk(want, path, (result, { probe }, now) => {
+          if (probe.kind === 'answered' && probe.uid === want.uid) good = now
+          expect(result.lastSeen).toEqual(good)
+          if (result.phase !== 'Running' && result.phase !== 'Warning') return
+          expect(good).not.toBeNull()
+          expect(now.getTime() - (good as Date | null)!.getTime()).toBeLessThan(PROBE_EVERY_MS + 8000)
+        })
+      }),
+    )
+  })
+
+  test('the same observation again changes nothing, once it has been believed', () => {
+    fc.assert(
+      fc.property(wanted, steps, seen, (want, path, observation) => {
+        let last: Last = fresh
+        walk(want, path, result => {
+          last = result
+        })
+        const now = later(1_000_000)
+        const believed = plan(want, observation, plan(want, observation, last, now), now)
+        const again = plan(want, observation, believed, now)
+        expect(again.phase).toBe(believed.phase)
+        expect(again.conditions).toEqual(believed.conditions)
+        expect(again.lastSeen).toEqual(believed.lastSeen)
+      }),
+    )
+  })
+
+  test('an outage never leads to an action, other than to stop reading what is not ours to read', () => {
+    fc.assert(
+      fc.property(wanted, steps, (want, path) => {
+        walk(want, path, ({ actions }, { probe }) => {
+          if (probe.kind === 'answered' && probe.uid === want.uid) return
+          expect(actions.filter(action => action.do !== 'stop-inventory')).toEqual([])
+        })
+      }),
+    )
+  })
+
+  test('it looks again, soon', () => {
+    fc.assert(
+      fc.property(wanted, steps, (want, path) => {
+        walk(want, path, ({ nextInMs }) => {
+          expect(nextInMs).toBeGreaterThan(0)
+          expect(nextInMs).toBeLessThanOrEqual(PROBE_EVERY_MS)
+        })
+      }),
+    )
+  })
+})
