@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { sql } from 'kysely'
+import { BACKUP_FORMAT, type BackupHeader, type BackupTrailer, type TableLine } from './backup-format.ts'
+import { readTables, type Table } from './catalog.ts'
+import { appliedMigrations } from './migrate.ts'
+import { type Rows, withRows } from './read-rows.ts'
+import type { Store } from './store.ts'
+
+/** Backups of one embedded store that run at once would fight for its cursors. */
+const running = new WeakMap<object, Promise<unknown>>()
+
+/**
+ * Writes everything in the store to `out` and ends it, while the hub goes on working. What is sealed stays sealed;
+ * the header names the keys that it takes to open it.
+ */
+export async function writeBackup(store: Store, out: Writable, now: Date): Promise<BackupHeader> {
+  const before = running.get(store.db)
+  const mine = (async () => {
+    await before?.catch(() => undefined)
+    return write(store, out, now)
+  })()
+  running.set(store.db, mine)
+  return mine
+}
+
+async function write(store: Store, out: Writable, now: Date): Promise<BackupHeader> {
+  const tables = await readTables(store.db)
+  return withRows(store, tables, async rows => {
+    const header = await makeHeader(store, rows, now)
+    await pipeline(Readable.from(sumUp(lines(header, tables, rows))), createGzip(), out)
+    return header
+  })
+}
+
+async function makeHeader(store: Store, rows: Rows, now: Date): Promise<BackupHeader> {
+  const instance = await store.db.selectFrom('meta').select('value').where('key', '=', 'instance').executeTakeFirst()
+  const keys = await sql<{ key_id: string }>`select distinct key_id from credentials order by key_id`.execute(store.db)
+  return {
+    moorage: 'backup',
+    format: BACKUP_FORMAT,
+    at: now.toISOString(),
+    instance: instance?.value ?? null,
+    schema: await appliedMigrations(store.db),
+    keys: keys.rows.map(row => row.key_id),
+    counts: rows.counts,
+  }
+}
+
+async function* lines(header: BackupHeader, tables: Table[], rows: Rows): AsyncGenerator<string[]> {
+  yield [JSON.stringify(header)]
+  for (const table of tables) {
+    const head: TableLine = { table: table.name, columns: table.columns.map(column => column.name) }
+    yield [JSON.stringify(head)]
+    yield* rows.pages(table)
+  }
+}
+
+/** Passes lines on as text and adds the trailer. */
+async function* sumUp(pages: AsyncIterable<string[]>): AsyncGenerator<string> {
+  const hash = createHash('sha256')
+  let count = 0
+  for await (const page of pages) {
+    const text = `${page.join('\n')}\n`
+    hash.update(text)
+    count += page.length
+    yield text
+  }
+  const trailer: BackupTrailer = { lines: count, sha256: hash.digest('hex') }
+  yield `${JSON.stringify(trailer)}\n`
+}
