@@ -19,14 +19,14 @@ test('names the last failure, the tries and the time', async () => {
     },
     { within: 40, every: 5 },
   )
-  const error = await failing.catch((e: unknown) => e as NotEventually)
+  const error = await failing.catch(e => e as NotEventually)
   expect(error.code).toBe('not_eventually')
   expect(error.message).toMatch(/not so within 40 ms \(\d+ tries\); the last one failed: failure \d+/)
   expect(error.message).toContain(`failure ${calls}`)
 })
 
 test('a try that hangs does not outlive the deadline', async () => {
-  const error = await eventually(() => new Promise(() => {}), { within: 30 }).catch((e: unknown) => e as NotEventually)
+  const error = await eventually(() => new Promise<never>(() => {}), { within: 30 }).catch(e => e as NotEventually)
   expect(error.message).toContain('a try still ran when 30 ms were over')
 })
 
