@@ -8,6 +8,8 @@ export type WatchMessage<T> =
   | { type: 'restarted' }
   | { type: 'page'; items: T[] }
   | { type: 'listed'; resourceVersion: string }
+  /** The server has taken the watch: what was listed or resumed is the present state. */
+  | { type: 'opened' }
   | { type: 'changes'; changes: Change<T>[]; resourceVersion: string }
   | { type: 'bookmark'; resourceVersion: string }
   | { type: 'trouble'; error: Error; retryInMs: number }
@@ -179,7 +181,8 @@ export const step = <T extends { metadata: { resourceVersion: string } }>(
       if (state.at === 'list') return afterPage(state, input, policy)
       break
     case 'opened':
-      if (state.at === 'open') return { state: { ...state, at: 'read', fresh: true }, emit: [], waitMs: 0 }
+      if (state.at === 'open')
+        return { state: { ...state, at: 'read', fresh: true }, emit: [{ type: 'opened' }], waitMs: 0 }
       break
     case 'events':
       if (state.at === 'read') return afterEvents(state, input, policy)
