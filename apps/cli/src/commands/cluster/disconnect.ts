@@ -1,0 +1,62 @@
+import type { DisconnectPreview } from '@moorage/contract/cluster.ts'
+import { Option } from 'commander'
+import { define } from '../../define.ts'
+import { openHub } from '../../hub/open.ts'
+import { type Io, note, say } from '../../io.ts'
+import { clean } from '../../print/clean.ts'
+import { printData } from '../../print/output.ts'
+import { spin } from '../../progress/spin.ts'
+import { confirmOrCancel } from '../../prompt.ts'
+import { receiptText, showRef } from '../../views/receipt.ts'
+
+interface Options {
+  yes?: true
+  force?: true
+  output: 'text' | 'json' | 'yaml'
+}
+
+/** `moorage cluster disconnect` */
+export const disconnect = (io: Io) =>
+  define('disconnect', {
+    summary: 'Let a cluster go: remove what Moorage put into it, forget its credential, print the receipt',
+    description:
+      'The cluster itself lives on, and nothing that others made in it is touched. Works when the cluster is gone, too: with --force, what could not be removed is listed on the receipt.',
+    examples: [
+      { does: 'See what would happen, then decide', run: 'moorage cluster disconnect prod' },
+      {
+        does: 'In a script, with the receipt as JSON',
+        run: 'moorage cluster disconnect prod --yes -o json > receipt.json',
+      },
+    ],
+  })
+    .argument('<cluster>', 'name or id')
+    .option('-y, --yes', 'do not ask')
+    .option('--force', 'do not wait for a cluster that does not answer')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print the receipt').choices(['text', 'json', 'yaml']).default('text'),
+    )
+    .action(async (cluster: string, options: Options, command) => {
+      await using hub = await openHub(io, command)
+      const call = { signal: io.signal }
+      const preview = await hub.api.clusters.previewDisconnect({ cluster }, call)
+      for (const line of previewLines(preview)) note(io, line)
+      if (!options.yes)
+        await confirmOrCancel(io, `Disconnect ${preview.cluster}?`, 'Add --yes to disconnect without being asked.')
+      const receipt = await spin(io, `Disconnecting ${preview.cluster}`, () =>
+        hub.api.clusters.disconnect({ cluster, force: options.force ?? false }, call),
+      )
+      if (options.output !== 'text') return printData(io, options.output, receipt)
+      say(io, receiptText(receipt, io.now()))
+    })
+
+/** What a disconnect will do, for the person who is asked. */
+export const previewLines = ({ cluster, reachable, removes, forgets, keeps }: DisconnectPreview): string[] => [
+  `Disconnecting ${cluster}${reachable ? '' : ', which does not answer now,'} will`,
+  ...(removes.length > 0
+    ? ['  remove from it:', ...removes.map(ref => `    - ${showRef(ref)}`)]
+    : ['  remove nothing from it, as Moorage has put nothing into it;']),
+  '  forget here:',
+  ...forgets.map(sentence => `    - ${clean(sentence)}`),
+  '  keep:',
+  ...keeps.map(sentence => `    - ${clean(sentence)}`),
+]

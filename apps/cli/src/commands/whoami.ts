@@ -1,0 +1,28 @@
+import { define } from '../define.ts'
+import { openHub } from '../hub/open.ts'
+import { type Io, say } from '../io.ts'
+import { fields } from '../print/fields.ts'
+import { outputOption, printData } from '../print/output.ts'
+
+/** `moorage whoami` */
+export const whoami = (io: Io) =>
+  define('whoami', {
+    summary: 'Show who the hub takes you for, and which hub that is',
+    examples: [{ does: 'Who am I here?', run: 'moorage whoami' }],
+  })
+    .addOption(outputOption(['table', 'json', 'yaml']))
+    .action(async ({ output }: { output: 'table' | 'json' | 'yaml' }, command) => {
+      await using hub = await openHub(io, command)
+      const who = await hub.api.hub.whoami(undefined, { signal: io.signal })
+      if (output !== 'table') return printData(io, output, who)
+      say(
+        io,
+        fields([
+          ['Name', who.name],
+          ['Kind', who.kind],
+          ['ID', who.id],
+          ['Groups', who.groups],
+          ['Hub', `${hub.target.url} (from ${hub.target.from})`],
+        ]),
+      )
+    })

@@ -1,0 +1,26 @@
+/** Rows in one request; the most that the API takes. */
+const PAGE = 1000
+
+interface Paged<T> {
+  items: T[]
+  next: string | null
+  total: number
+}
+
+/** Reads pages until there are `limit` rows or no more (0: all). */
+export async function readPages<T>(
+  limit: number,
+  page: (query: { limit: number; continue?: string }) => Promise<Paged<T>>,
+): Promise<{ items: T[]; total: number }> {
+  const items: T[] = []
+  let next: string | null = null
+  let total = 0
+  do {
+    const want = limit === 0 ? PAGE : Math.min(PAGE, limit - items.length)
+    const got: Paged<T> = await page({ limit: want, ...(next !== null && { continue: next }) })
+    for (const item of got.items) items.push(item) // no spread: a page is large
+    next = got.next
+    total = got.total
+  } while (next !== null && (limit === 0 || items.length < limit))
+  return { items, total }
+}

@@ -1,0 +1,22 @@
+import { width } from './table.ts'
+
+/** A name and its value; a list of values goes on lines of their own. */
+export type Field = [name: string, value: string | string[]]
+
+/** `Name:   value` lines with the values under each other. */
+export function fields(list: Field[]): string {
+  const column = Math.max(...list.map(([name]) => width(name))) + 3
+  return list
+    .map(([name, value]) => {
+      const [first = '<none>', ...rest] = Array.isArray(value) ? value : [value]
+      return [`${`${name}:`.padEnd(column)}${first}`, ...rest.map(line => ' '.repeat(column) + line)].join('\n')
+    })
+    .join('\n')
+}
+
+/** The text two columns further in. */
+export const indent = (text: string) =>
+  text
+    .split('\n')
+    .map(line => `  ${line}`)
+    .join('\n')

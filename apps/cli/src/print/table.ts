@@ -1,0 +1,59 @@
+import { stripVTControlCharacters } from 'node:util'
+import stringWidth from 'fast-string-width'
+
+export interface Column<T> {
+  title: string
+  value(row: T): string
+  align?: 'right'
+  /** The column that gives way first where the terminal is narrow. */
+  shrink?: true
+}
+
+/** Spaces between columns, as kubectl has it. */
+const GAP = 3
+/** Cells. A shrinking column is not made narrower than this. */
+const NARROWEST = 12
+
+/** Cells that a text takes on a terminal; colours take none, wide characters two. */
+export const width = (text: string) => stringWidth(stripVTControlCharacters(text))
+
+/**
+ * Rows under their titles, columns as wide as their widest cell. With `maxWidth`
+ * the column marked `shrink` is cut so that a line fits the terminal.
+ */
+export function table<T>(columns: Column<T>[], rows: T[], options: { maxWidth?: number | undefined } = {}): string {
+  const cells = [columns.map(column => column.title), ...rows.map(row => columns.map(column => column.value(row)))]
+  const widths = columns.map((_, i) => Math.max(...cells.map(line => width(line[i] ?? ''))))
+  const shrinking = columns.findIndex(column => column.shrink)
+  if (options.maxWidth !== undefined && shrinking >= 0) {
+    const over = widths.reduce((sum, w) => sum + w, 0) + GAP * (columns.length - 1) - options.maxWidth
+    const now = widths[shrinking] ?? 0
+    if (over > 0) widths[shrinking] = Math.min(now, Math.max(NARROWEST, now - over))
+  }
+  return cells
+    .map(line =>
+      line
+        .map((cell, i) => fit(cell, widths[i] ?? 0, columns[i]?.align ?? 'left', i === line.length - 1))
+        .join(' '.repeat(GAP))
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function fit(cell: string, cells: number, align: 'left' | 'right', last: boolean): string {
+  const shown = width(cell) > cells ? cut(stripVTControlCharacters(cell), cells) : cell
+  const padding = ' '.repeat(Math.max(0, cells - width(shown)))
+  if (align === 'right') return padding + shown
+  return last ? shown : shown + padding
+}
+
+/** As much of a text as fits, ending in an ellipsis where something was left off. Never cuts a character in two. */
+export function cut(text: string, cells: number): string {
+  if (width(text) <= cells) return text
+  let shown = ''
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (width(shown + segment) > cells - 1) break
+    shown += segment
+  }
+  return `${shown}…`
+}

@@ -1,0 +1,76 @@
+import { Command } from 'commander'
+import { backup } from './commands/backup.ts'
+import { cluster } from './commands/cluster.ts'
+import { completion } from './commands/completion.ts'
+import { context } from './commands/context.ts'
+import { convertKubeconfig } from './commands/convert-kubeconfig.ts'
+import { help } from './commands/help.ts'
+import { login } from './commands/login.ts'
+import { logout } from './commands/logout.ts'
+import { restore } from './commands/restore.ts'
+import { search } from './commands/search.ts'
+import { server } from './commands/server.ts'
+import { token } from './commands/token.ts'
+import { version } from './commands/version.ts'
+import { whoami } from './commands/whoami.ts'
+import type { Io } from './io.ts'
+import { painter } from './print/colour.ts'
+import { cliVersion } from './version.ts'
+
+/** The whole command tree. Nothing runs before `parseAsync`, and commands load what is heavy when they run. */
+export function program(io: Io): Command {
+  const root = new Command('moorage')
+    .description('Kubernetes clusters under one roof: connect them, see them, let them go.')
+    .version(cliVersion, '-V, --version', 'print the version of the command line')
+    .helpOption('-h, --help', 'show this help')
+    .option('--hub <name>', 'saved hub to talk to, as "moorage context list" shows them')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .addHelpText('after', FIRST_STEPS)
+  root.commandsGroup('Clusters:')
+  root.addCommand(cluster(io)).addCommand(search(io)).addCommand(convertKubeconfig(io))
+  root.commandsGroup('Signing in:')
+  root.addCommand(login(io)).addCommand(logout(io)).addCommand(context(io)).addCommand(whoami(io)).addCommand(token(io))
+  root.commandsGroup('The hub:')
+  root.addCommand(server(io)).addCommand(backup(io)).addCommand(restore(io))
+  root.commandsGroup('More:')
+  root.addCommand(completion(io)).addCommand(version(io)).addCommand(help(io))
+  for (const command of tree(root)) prepare(io, command)
+  return root
+}
+
+/** A command and everything below it. */
+export const tree = (command: Command): Command[] => [command, ...command.commands.flatMap(tree)]
+
+const FIRST_STEPS = `
+Examples:
+  # Sign in to a hub
+  moorage login https://127.0.0.1:8443
+
+  # Connect a cluster and see it
+  moorage cluster connect prod --kubeconfig ~/.kube/prod.yaml --wait
+  moorage cluster list
+
+"moorage help exit-codes" and "moorage help environment" say more.
+`
+
+/** Commander's own output goes where the command's goes, and its errors look like all others. */
+function prepare(io: Io, command: Command): void {
+  const paint = painter(io.env, io.stderr)
+  command.exitOverride().configureOutput({
+    writeOut: text => void io.stdout.write(text),
+    writeErr: text => void io.stderr.write(text),
+    getOutHelpWidth: () => io.stdout.columns ?? 100,
+    getErrHelpWidth: () => io.stderr.columns ?? 100,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+    outputError: (text, write) => {
+      const sentence = text.replace(/^error: /, '').trimEnd()
+      write(`${paint(['red', 'bold'], 'Error:')} ${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}\n`)
+      write(`"${path(command)} --help" shows how it is used.\n`)
+    },
+  })
+}
+
+const path = (command: Command): string =>
+  command.parent ? `${path(command.parent)} ${command.name()}` : command.name()
