@@ -164,6 +164,12 @@ describe('a name', () => {
     await expect(lookup(guard, 'metadata.example', true)).rejects.toThrow(AddressRefusedError)
   })
 
+  test('that is an address is checked like one', async () => {
+    for (const host of ['169.254.169.254', '0xa9fea9fe', 'fe80::1%eth0'])
+      await expect(lookup(byDefault, host, true), host).rejects.toThrow(AddressRefusedError)
+    expect(await lookup(byDefault, '::1', false)).toEqual(['::1', 6])
+  })
+
   test('that does not resolve fails as the resolver does', async () => {
     await expect(byDefault.check('nowhere.example')).rejects.toThrow('nothing may be resolved here')
   })
@@ -183,10 +189,4 @@ describe('a name', () => {
     socket.destroy()
     server.close()
   })
-})
-
-test('a literal is checked without a lookup, and a name is left to it', () => {
-  expect(() => byDefault.checkLiteral('0xa9fea9fe')).toThrow(AddressRefusedError)
-  expect(() => byDefault.checkLiteral('127.0.0.1')).not.toThrow()
-  expect(() => byDefault.checkLiteral('kubernetes.example')).not.toThrow()
 })

@@ -11,12 +11,10 @@ export interface AddressPolicy {
 
 /** Nothing is dialled that this has not checked, and what it has checked is what is dialled. */
 export interface AddressGuard {
-  /** For `net.connect` and its like: resolves once, and gives only the answers that may be dialled. */
+  /** Resolves once, and gives only the answers that may be dialled. Addresses are to be asked for too, in any spelling. */
   lookup: LookupFunction
   /** Resolves a URL's host and checks it. Rejects with `AddressRefusedError`, or as `dns.lookup` does. */
   check(host: string): Promise<string[]>
-  /** Throws `AddressRefusedError` for a literal address that may not be dialled: sockets do not look those up. */
-  checkLiteral(host: string): void
 }
 
 /** The address is one that the hub does not dial. */
@@ -133,9 +131,5 @@ export function addressGuard(policy: AddressPolicy, resolve: ResolveAll = resolv
           error ? rejected(error) : resolved(addresses.map(({ address }) => address)),
         ),
       ),
-    checkLiteral: host => {
-      const written = literal(host)
-      if (written) passing(host, written)
-    },
   }
 }

@@ -1,0 +1,53 @@
+import type { Receipt } from '@moorage/contract/cluster.ts'
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './tables.ts'
+
+/** Keeps the receipt of a cluster that was disconnected. */
+export async function insertTombstone(db: Kysely<Database>, receipt: Receipt): Promise<void> {
+  await db
+    .insertInto('tombstones')
+    .values({
+      id: receipt.id,
+      name: receipt.name,
+      uid: receipt.uid,
+      receipt: JSON.stringify(receipt),
+      disconnected_at: receipt.disconnectedAt,
+      expires_at: receipt.tombstoneUntil,
+    })
+    .execute()
+}
+
+/** The receipt of the cluster that was forgotten under this id, else of the last one of this name. */
+export async function findReceipt(db: Kysely<Database>, ref: string, now: Date): Promise<Receipt | undefined> {
+  const row = await db
+    .selectFrom('tombstones')
+    .select('receipt')
+    .where(where => where.or([where('id', '=', ref), where('name', '=', ref)]))
+    .where('expires_at', '>', now)
+    .orderBy(sql`id = ${ref}`, 'desc')
+    .orderBy('disconnected_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.receipt
+}
+
+/** Receipts that are still kept, newest first, after the one named by `after`. */
+export async function listReceipts(
+  db: Kysely<Database>,
+  { limit, after, now }: { limit: number; after?: { disconnectedAt: string; id: string } | undefined; now: Date },
+): Promise<{ rows: Receipt[]; total: number }> {
+  const kept = db.selectFrom('tombstones').where('expires_at', '>', now)
+  const { total } = await kept.select(select => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  let page = kept.select('receipt').orderBy('disconnected_at', 'desc').orderBy('id', 'desc').limit(limit)
+  if (after) {
+    page = page.where(where =>
+      where(where.refTuple('disconnected_at', 'id'), '<', where.tuple(new Date(after.disconnectedAt), after.id)),
+    )
+  }
+  return { rows: (await page.execute()).map(row => row.receipt), total: Number(total) }
+}
+
+/** Lets go of receipts whose time is over. */
+export async function dropExpiredTombstones(db: Kysely<Database>, now: Date): Promise<void> {
+  await db.deleteFrom('tombstones').where('expires_at', '<=', now).execute()
+}
