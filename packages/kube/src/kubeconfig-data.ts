@@ -5,12 +5,12 @@ import { certificatesOf, decodeBase64, privateKeyOf } from './pem.ts'
 /** What fits into one HTTP header without being cut or folded. */
 const TOKEN = /^[\x21-\x7e]+$/
 
-/** The bearer token, without the line break that a block of text ends with. */
-export const tokenOf = (user: Section): string | null => {
-  const token = textOf(user, 'token')?.trim() ?? ''
+/** The bearer token, without the line break that a file or a block of text ends with; null where there is none. */
+export const checkedToken = (user: Section, field: string, text: string): string | null => {
+  const token = text.trim()
   if (token === '') return null
   if (TOKEN.test(token)) return token
-  throw refuseField(user, 'token', `${user.path}.token holds characters that no token has, such as spaces.`, {
+  throw refuseField(user, field, `${user.path}.${field} holds characters that no token has, such as spaces.`, {
     fix: 'Copy the token again, as one line.',
   })
 }
@@ -27,9 +27,12 @@ const pemOf = (section: Section, field: string, what: string): string => {
   throw refuseField(section, field, `${section.path}.${field} is not ${what} in PEM.`, { fix })
 }
 
-/** One certificate or more, leaf first. */
-export const certificateData = (section: Section, field: string): { pem: string; leaf: X509Certificate } => {
-  const pem = pemOf(section, field, 'a certificate')
+/** Reads PEM that holds one certificate or more, leaf first. `field` is where it came from. */
+export const certificatePem = (
+  section: Section,
+  field: string,
+  pem: string,
+): { pem: string; leaf: X509Certificate } => {
   const certificates = certificatesOf(pem)
   if (certificates) return { pem, leaf: certificates[0]! }
   throw refuseField(section, field, `${section.path}.${field} holds no certificate that can be read.`, {
@@ -37,14 +40,21 @@ export const certificateData = (section: Section, field: string): { pem: string;
   })
 }
 
-/** A private key that belongs to the certificate. */
-export const keyData = (section: Section, field: string, certificate: X509Certificate): string => {
-  const pem = pemOf(section, field, 'a private key')
+/** Reads PEM that holds the private key of the certificate. */
+export const keyPem = (section: Section, field: string, pem: string, certificate: X509Certificate): string => {
   const fix = 'Use the key that the certificate was made for, without a passphrase.'
   const key = privateKeyOf(pem)
   if (!key) {
     throw refuseField(section, field, `${section.path}.${field} holds no private key that can be read.`, { fix })
   }
   if (certificate.checkPrivateKey(key)) return pem
-  throw refuseField(section, field, `${section.path}.${field} does not belong to client-certificate-data.`, { fix })
+  throw refuseField(section, field, `${section.path}.${field} does not belong to the client certificate.`, { fix })
 }
+
+/** One certificate or more, leaf first, in base64. */
+export const certificateData = (section: Section, field: string) =>
+  certificatePem(section, field, pemOf(section, field, 'a certificate'))
+
+/** A private key that belongs to the certificate, in base64. */
+export const keyData = (section: Section, field: string, certificate: X509Certificate): string =>
+  keyPem(section, field, pemOf(section, field, 'a private key'), certificate)

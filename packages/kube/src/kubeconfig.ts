@@ -1,6 +1,6 @@
 import type { DirectTarget } from './direct-target.ts'
 import { clusterOf } from './kubeconfig-cluster.ts'
-import { certificateData, keyData, tokenOf } from './kubeconfig-data.ts'
+import { certificateData, checkedToken, keyData } from './kubeconfig-data.ts'
 import { CONVERT, isSet, readEntries, refuseField, type Section, textOf } from './kubeconfig-entries.ts'
 
 export type { DirectTarget } from './direct-target.ts'
@@ -41,7 +41,7 @@ const refuseOtherAuth = (user: Section) => {
 
 /** Reads the credential that is written in the kubeconfig itself. */
 export const userOf = (user: Section): Pick<DirectTarget, 'auth'> & { cert?: string; key?: string } => {
-  const token = tokenOf(user)
+  const token = checkedToken(user, 'token', textOf(user, 'token') ?? '')
   const hasCertificate = textOf(user, 'client-certificate-data') !== null
   const hasKey = textOf(user, 'client-key-data') !== null
   if (hasCertificate !== hasKey) {
