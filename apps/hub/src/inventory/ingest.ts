@@ -1,0 +1,104 @@
+import type { Batch, InventoryRow, Sink } from '@moorage/projector/batch.ts'
+import { upsertEvents } from '../store/events.ts'
+import { countRows, deleteRows, settleRows, sweepRows, upsertRows } from '../store/inventory.ts'
+import { type SyncChange, updateSync } from '../store/inventory-sync.ts'
+import type { Store } from '../store/store.ts'
+import { EVENT_KIND, MAX_ROWS, SETTLE_ROWS } from './limits.ts'
+
+export interface IngestDeps {
+  store: Store
+  now: () => Date
+  /** Is told the kind of every batch that changed what people see. */
+  changed: (kind: string) => void
+}
+
+/**
+ * Makes the sink that stores one cluster's batches. Each batch is one
+ * transaction that also stores where the kind's watch may resume: whatever
+ * kills the hub, rows and resume point belong together.
+ */
+export function startIngest({ store, now, changed }: IngestDeps, clusterId: string): Sink {
+  /** UIDs that the running list of a kind has brought, until its end sweeps the rest. */
+  const listed = new Map<string, string[]>()
+
+  const transact = (kind: string, write: (db: Store['db']) => Promise<SyncChange>) =>
+    store.db.transaction().execute(async trx => {
+      const change = await write(trx)
+      await updateSync(trx, clusterId, kind, change)
+      return change
+    })
+
+  async function storeRows(kind: string, rows: readonly InventoryRow[]): Promise<void> {
+    for (let start = 0; start < rows.length; start += MAX_ROWS) {
+      const some = rows.slice(start, start + MAX_ROWS)
+      const { added } = await transact(kind, async db => ({
+        added: (await upsertRows(db, clusterId, kind, some)).added,
+      }))
+      if ((added ?? 0) > 0) changed(kind)
+    }
+    const uids = listed.get(kind) ?? []
+    for (const row of rows) uids.push(row.uid)
+    listed.set(kind, uids)
+  }
+
+  async function endList(kind: string, resourceVersion: string): Promise<void> {
+    const uids = listed.get(kind) ?? []
+    listed.delete(kind)
+    await store.db.transaction().execute(async trx => {
+      await sweepRows(trx, clusterId, kind, uids)
+      const count = await countRows(trx, clusterId, kind)
+      await updateSync(trx, clusterId, kind, { ...watching(resourceVersion, now()), count })
+    })
+    changed(kind)
+    if (uids.length >= SETTLE_ROWS) await settleRows(store.db)
+  }
+
+  async function applyDelta({ kind, upserts, deletes, resourceVersion }: Extract<Batch, { type: 'delta' }>) {
+    let visible = false
+    await transact(kind, async db => {
+      const { added, changed: different } = await upsertRows(db, clusterId, kind, upserts)
+      const removed = await deleteRows(db, clusterId, kind, deletes)
+      visible = different + removed > 0
+      return { ...watching(resourceVersion, now()), added: added - removed }
+    })
+    if (visible) changed(kind)
+  }
+
+  async function storeEvents({ upserts, resourceVersion }: Extract<Batch, { type: 'events' }>) {
+    let visible = false
+    await transact(EVENT_KIND, async db => {
+      for (let start = 0; start < upserts.length; start += MAX_ROWS) {
+        const written = await upsertEvents(db, clusterId, upserts.slice(start, start + MAX_ROWS))
+        visible ||= written > 0
+      }
+      return resourceVersion === null ? {} : watching(resourceVersion, now())
+    })
+    if (visible) changed(EVENT_KIND)
+  }
+
+  return async batch => {
+    switch (batch.type) {
+      case 'list-start':
+        listed.set(batch.kind, [])
+        await updateSync(store.db, clusterId, batch.kind, { state: 'listing', message: null, resourceVersion: null })
+        return
+      case 'rows':
+        return await storeRows(batch.kind, batch.rows)
+      case 'list-end':
+        return await endList(batch.kind, batch.resourceVersion)
+      case 'delta':
+        return await applyDelta(batch)
+      case 'events':
+        return await storeEvents(batch)
+      case 'state':
+        await updateSync(store.db, clusterId, batch.kind, { state: batch.state, message: batch.message })
+        changed(batch.kind)
+        return
+      default:
+        batch satisfies never
+    }
+  }
+}
+
+const watching = (resourceVersion: string, at: Date) =>
+  ({ state: 'watching', message: null, resourceVersion, syncedAt: at }) satisfies SyncChange

@@ -1,0 +1,46 @@
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The name under which the reading of events stands in `inventory_sync`. */
+export const EVENT_KIND = 'Event'
+
+/** The name under which metrics stand in `inventory_sync`. */
+export const METRICS_KIND = 'NodeMetrics'
+
+/** Rows in one statement: some 20 ms of the embedded database, which does one thing at a time. */
+export const MAX_ROWS = 500
+
+/** Objects of one list that make it worth telling the database's planner about. */
+export const SETTLE_ROWS = 2_000
+
+/** From one reading of metrics to the next, in ms. metrics-server itself reads every 15 s. */
+export const METRICS_EVERY_MS = 15 * SECOND
+
+/** How often metrics are looked for where there are none, in ms: somebody may install a metrics-server. */
+export const METRICS_RETRY_MS = MINUTE
+
+/** One reading of metrics, in ms: 5,000 nodes are about 2 MB. */
+export const METRICS_DEADLINE_MS = 10 * SECOND
+
+/** Readings of nodes older than this are no longer shown as the present, in ms. */
+export const METRICS_FRESH_MS = 2 * MINUTE
+
+/** How long the samples at 15 s are kept, in ms. */
+export const FINE_KEPT_MS = HOUR
+
+/** How long the samples at 5 min are kept, in ms. */
+export const COARSE_KEPT_MS = 7 * DAY
+
+/** From one sweep of old events and samples to the next, in ms. */
+export const SWEEP_EVERY_MS = MINUTE
+
+/** Events are kept this long unless the operator says otherwise, in ms. */
+export const EVENTS_KEPT_MS = 7 * DAY
+
+/** Matches of a search that are looked at to sort them; with more, a walk in order finds the first page sooner. */
+export const SEARCH_COLLECT = 2_000
+
+/** Events are counted up to this many. */
+export const EVENTS_COUNTED = 10_000

@@ -1,0 +1,84 @@
+import type { EventRow } from '@moorage/projector/batch.ts'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { storableJson } from './records.ts'
+import type { Database, EventsTable } from './tables.ts'
+
+type Db = Kysely<Database>
+
+/** Events deleted in one statement: a sweep must not hold up what people ask. */
+const SWEEP_CHUNK = 5_000
+
+/** Stores events; one that recurs falls into its row. Answers how many are new or different. */
+export async function upsertEvents(db: Db, clusterId: string, events: readonly EventRow[]): Promise<number> {
+  if (events.length === 0) return 0
+  const { numAffectedRows } = await sql`
+    insert into events (cluster_id, uid, type, reason, message, kind, namespace, name, source, count, first_seen, last_seen)
+    select ${clusterId}, e.uid, e.type, e.reason, e.message, e.kind, e.namespace, e.name, e.source, e.count, e."firstSeen", e."lastSeen"
+    from jsonb_to_recordset(${storableJson(events)}::jsonb) as e (
+      uid text, type text, reason text, message text, kind text, namespace text, name text, source text,
+      count integer, "firstSeen" timestamptz, "lastSeen" timestamptz)
+    where not exists (
+      select from events known
+      where known.cluster_id = ${clusterId} and known.uid = e.uid
+        and known.count = e.count and known.last_seen = e."lastSeen" and known.message = e.message)
+    on conflict (cluster_id, uid) do update set
+      type = excluded.type, reason = excluded.reason, message = excluded.message, source = excluded.source,
+      count = excluded.count, first_seen = excluded.first_seen, last_seen = excluded.last_seen`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}
+
+/** What a list of events asks for. */
+export interface EventFilter {
+  since?: Date | undefined
+  type?: string | undefined
+  namespace?: string | undefined
+}
+
+const matching = (clusterId: string, { since, type, namespace }: EventFilter) =>
+  sql.join(
+    [
+      sql`cluster_id = ${clusterId}`,
+      ...(since === undefined ? [] : [sql`last_seen >= ${since}`]),
+      ...(type === undefined ? [] : [sql`type = ${type}`]),
+      ...(namespace === undefined ? [] : [sql`namespace = ${namespace}`]),
+    ],
+    sql` and `,
+  )
+
+/** Events, newest first, after the last one of the page before. `lastSeen` is a timestamp to the microsecond, as text. */
+export async function pageOfEvents(
+  db: Db,
+  clusterId: string,
+  filter: EventFilter,
+  after: { lastSeen: string; uid: string } | null,
+  limit: number,
+): Promise<(Selectable<EventsTable> & { at: string })[]> {
+  const start = after === null ? sql`true` : sql`(last_seen, uid) < (${after.lastSeen}::timestamptz, ${after.uid})`
+  const { rows } = await sql<Selectable<EventsTable> & { at: string }>`
+    select *, last_seen::text as at from events
+    where ${matching(clusterId, filter)} and ${start}
+    order by last_seen desc, uid desc limit ${limit}`.execute(db)
+  return rows
+}
+
+/** How many events match, counted up to `most`. */
+export async function countEvents(db: Db, clusterId: string, filter: EventFilter, most: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (select from events where ${matching(clusterId, filter)} limit ${most}) as found`.execute(
+    db,
+  )
+  return rows[0]!.count
+}
+
+/** Forgets events that were last seen before `before`. */
+export async function sweepEvents(db: Db, before: Date): Promise<number> {
+  let swept = 0
+  for (;;) {
+    const { numAffectedRows } = await sql`
+      delete from events where (cluster_id, uid) in (
+        select cluster_id, uid from events where last_seen < ${before} limit ${SWEEP_CHUNK})`.execute(db)
+    const count = Number(numAffectedRows ?? 0)
+    swept += count
+    if (count < SWEEP_CHUNK) return swept
+  }
+}

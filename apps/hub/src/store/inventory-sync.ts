@@ -1,0 +1,65 @@
+import type { KindState } from '@moorage/projector/batch.ts'
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './tables.ts'
+
+type Db = Kysely<Database>
+
+/** How the reading of one kind stands, as stored. */
+export interface SyncRow {
+  kind: string
+  state: KindState
+  message: string | null
+  resourceVersion: string | null
+  count: number
+  syncedAt: Date | null
+}
+
+export async function readSync(db: Db, clusterId: string): Promise<SyncRow[]> {
+  const rows = await db.selectFrom('inventory_sync').selectAll().where('cluster_id', '=', clusterId).execute()
+  return rows.map(row => ({
+    kind: row.kind,
+    state: row.state as KindState,
+    message: row.message,
+    resourceVersion: row.resource_version,
+    count: row.count,
+    syncedAt: row.synced_at,
+  }))
+}
+
+/** Makes a row for each kind, and marks every kind as not yet seen by this process. Resume points stay. */
+export async function beginSync(db: Db, clusterId: string, kinds: readonly string[]): Promise<void> {
+  await sql`
+    insert into inventory_sync (cluster_id, kind, state, count)
+    select ${clusterId}, kind, 'pending', 0 from jsonb_array_elements_text(${JSON.stringify(kinds)}::jsonb) as kind
+    on conflict (cluster_id, kind) do update set state = 'pending', message = null`.execute(db)
+}
+
+/** What one batch changes. What is absent stays as it was. */
+export interface SyncChange {
+  state?: KindState
+  message?: string | null
+  resourceVersion?: string | null
+  /** Added to the count. */
+  added?: number
+  /** In place of the count. */
+  count?: number
+  syncedAt?: Date
+}
+
+/** Changes one kind's row. Answers whether people would see a difference other than the time. */
+export async function updateSync(db: Db, clusterId: string, kind: string, change: SyncChange): Promise<void> {
+  const { state, message, resourceVersion, added, count, syncedAt } = change
+  await db
+    .updateTable('inventory_sync')
+    .where('cluster_id', '=', clusterId)
+    .where('kind', '=', kind)
+    .set({
+      ...(state === undefined ? {} : { state }),
+      ...(message === undefined ? {} : { message }),
+      ...(resourceVersion === undefined ? {} : { resource_version: resourceVersion }),
+      ...(count === undefined ? {} : { count }),
+      ...(syncedAt === undefined ? {} : { synced_at: syncedAt }),
+    })
+    .$if(added !== undefined && count === undefined, query => query.set({ count: sql`count + ${added}::integer` }))
+    .execute()
+}

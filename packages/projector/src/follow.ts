@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { KubeStatusError } from '@moorage/kube/errors.ts'
+import type { KubeObject, Resource } from '@moorage/kube/resource.ts'
+import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { type WatchMessage, watchResource } from '@moorage/kube/watch.ts'
+import type { Batch, KindState, Sink } from './batch.ts'
+import { gather } from './gather.ts'
+import type { ToBatch } from './kind-batches.ts'
+import { DELTA_CHANGES, DELTA_MS, TROUBLES } from './limits.ts'
+import type { Slots } from './slots.ts'
+
+type Message = WatchMessage<KubeObject>
+
+/** One kind to follow, and how. */
+export interface Following {
+  transport: KubeTransport
+  resource: Resource & { pageSize?: number }
+  toBatch: ToBatch
+  sink: Sink
+  resumeFrom: string | null
+  /** Bounds how many kinds are listed at a time. */
+  lists: Slots
+  retryRefusedMs: number
+  signal: AbortSignal
+}
+
+/** Neighbouring changes become one message; bookmarks move its version on. */
+const gathering = {
+  size: (message: Message) => (message.type === 'changes' ? message.changes.length : 0),
+  merge: (held: Message, next: Message): Message | null => {
+    if (held.type !== 'changes') return null
+    if (next.type === 'bookmark') return { ...held, resourceVersion: next.resourceVersion }
+    if (next.type !== 'changes') return null
+    return { ...next, changes: [...held.changes, ...next.changes] }
+  },
+}
+
+/** The state that was last told, by a batch of its own or by one that implies it. */
+interface Said {
+  state: KindState
+  message: string | null
+}
+
+type Tell = (state: KindState, message?: string | null) => Promise<void>
+
+/** What a batch says by itself: a sink that stores it knows how the kind stands. */
+const impliedBy = (batch: Batch): Said | null => {
+  if (batch.type === 'list-start') return { state: 'listing', message: null }
+  if (batch.type === 'state') return { state: batch.state, message: batch.message }
+  return 'resourceVersion' in batch && batch.resourceVersion !== null ? { state: 'watching', message: null } : null
+}
+
+/** Why a kind can not be read, as a state. */
+function refusal(error: unknown): { state: KindState; message: string } {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!(error instanceof KubeStatusError)) return { state: 'failed', message }
+  if (error.status === 403) return { state: 'forbidden', message }
+  return { state: error.status === 404 || error.status === 405 ? 'absent' : 'failed', message }
+}
+
+/**
+ * Follows one kind until the signal aborts: passes batches to the sink, and
+ * says as `state` what can not be read, which is tried again now and then.
+ */
+export async function follow(following: Following): Promise<void> {
+  const { resource, sink, signal } = following
+  let resumeFrom = following.resumeFrom
+  const said: Said = { state: 'pending', message: null }
+  const tell: Tell = async (state, message = null) => {
+    if (said.state === state && said.message === message) return
+    await sink({ type: 'state', kind: resource.kind, state, message })
+    Object.assign(said, { state, message })
+  }
+  while (!signal.aborted) {
+    try {
+      for await (const version of attempt(following, resumeFrom, said, tell)) resumeFrom = version
+    } catch (error) {
+      if (signal.aborted) return
+      const { state, message } = refusal(error)
+      // Where even that can not be stored, the next attempt will say it.
+      await tell(state, message).catch(() => {})
+      await sleep(following.retryRefusedMs, undefined, { signal }).catch(() => {})
+    }
+  }
+}
+
+/** One watch, until it throws. Yields each version that was stored, to resume from. */
+async function* attempt(
+  { transport, resource, toBatch, sink, lists, signal }: Following,
+  resumeFrom: string | null,
+  said: Said,
+  tell: Tell,
+): AsyncGenerator<string | null, void, undefined> {
+  const stop = new AbortController()
+  const either = AbortSignal.any([signal, stop.signal])
+  let listing = false
+  const startListing = async () => {
+    if (!listing) await lists.take(either)
+    listing = true
+  }
+  const endListing = () => {
+    if (listing) lists.release()
+    listing = false
+  }
+  let troubles = 0
+  try {
+    if (resumeFrom === null) await startListing()
+    const { pageSize } = resource
+    const options = { signal: either, resumeFrom, ...(pageSize === undefined ? {} : { pageSize }) }
+    const messages = watchResource<KubeObject>(transport, resource, options)
+    for await (const message of gather(messages, { size: DELTA_CHANGES, ms: DELTA_MS }, gathering)) {
+      if (message.type === 'restarted' || message.type === 'page') await startListing()
+      else endListing()
+      if (message.type === 'trouble') {
+        troubles += 1
+        if (troubles >= TROUBLES) await tell('failed', message.error.message)
+        continue
+      }
+      troubles = 0
+      const batch = toBatch(message)
+      if (batch !== null) {
+        await sink(batch)
+        Object.assign(said, impliedBy(batch))
+      }
+      if (message.type === 'opened') await tell('watching')
+      if (message.type === 'restarted') yield null
+      if ('resourceVersion' in message) yield message.resourceVersion
+    }
+  } finally {
+    // Ends the watch also where the sink failed: what it waits for may be far away.
+    stop.abort()
+    endListing()
+  }
+}

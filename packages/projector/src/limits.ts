@@ -1,0 +1,14 @@
+/** Kinds that are listed at the same time: more would only queue at the API server and hold more pages in memory. */
+export const LISTS_AT_ONCE = 3
+
+/** Changes that are passed on together at most. */
+export const DELTA_CHANGES = 200
+
+/** A change waits this long for others, in ms: short enough to feel live. */
+export const DELTA_MS = 100
+
+/** How long a kind that is forbidden or absent is left alone, in ms: rights and APIs change rarely. */
+export const RETRY_REFUSED_MS = 60_000
+
+/** Failures in a row after which a kind is said to fail: one broken connection is no news. */
+export const TROUBLES = 2
