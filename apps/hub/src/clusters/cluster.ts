@@ -1,0 +1,46 @@
+import { capabilitiesOf as capabilitiesFor } from '@moorage/contract/capabilities.ts'
+import type { Capability, Cluster, Condition, Phase } from '@moorage/contract/cluster.ts'
+import type { ClusterWithCredential } from '../store/clusters.ts'
+import type { ClusterRow } from '../store/tables.ts'
+import { readFacts } from './facts.ts'
+
+/** What the cluster allows now, and why not. */
+export const capabilitiesOf = (row: ClusterRow): Capability[] =>
+  capabilitiesFor({
+    connection: row.connection,
+    origin: row.origin,
+    mode: row.mode,
+    phase: row.phase as Phase,
+    metrics: readFacts(row.facts).metrics,
+  })
+
+/** Conditions that every answered probe finds again, while only the time of the last answer is written. */
+const foundByEachProbe = new Set(['Connected', 'APIServerReachable', 'CredentialValid', 'TLSVerified'])
+
+const freshened = (condition: Condition, lastSeen: Date | null): Condition => {
+  if (condition.status !== 'True' || !foundByEachProbe.has(condition.type) || lastSeen === null) return condition
+  const newer = lastSeen.toISOString()
+  return newer > condition.lastSeen ? { ...condition, lastSeen: newer } : condition
+}
+
+/** A stored cluster as the API shows it. */
+export function clusterFrom(row: ClusterWithCredential): Cluster {
+  const { rights: _rights, metrics: _metrics, ...facts } = readFacts(row.facts)
+  return {
+    id: row.id,
+    name: row.name,
+    uid: row.uid,
+    project: row.project,
+    labels: row.labels,
+    phase: row.phase as Phase,
+    conditions: row.conditions.map(condition => freshened(condition, row.last_seen)),
+    origin: row.origin,
+    connection: row.connection,
+    mode: row.mode,
+    ...facts,
+    credential: row.credential,
+    capabilities: capabilitiesOf(row),
+    createdAt: row.created_at.toISOString(),
+    lastSeen: row.last_seen?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,22 @@
+import { MoorageError } from '../errors.ts'
+import { type ClusterWithCredential, findCluster } from '../store/clusters.ts'
+import { findReceipt } from '../store/tombstones.ts'
+import type { ClusterDeps } from './deps.ts'
+
+/** The row of the cluster with this id or name. Rejects where there is none; one that was disconnected says so. */
+export async function findClusterRow(
+  { store, now }: Pick<ClusterDeps, 'store' | 'now'>,
+  ref: string,
+): Promise<ClusterWithCredential> {
+  const row = await findCluster(store.db, ref)
+  if (row) return row
+  const gone = await findReceipt(store.db, ref, now())
+  const was = gone ? ` A cluster ${gone.name} was disconnected at ${gone.disconnectedAt}.` : ''
+  throw new MoorageError(
+    'cluster_not_found',
+    `No cluster has the name or id ${JSON.stringify(ref.slice(0, 63))}.${was}`,
+    {
+      fix: gone ? 'Connect it again, or see its receipt.' : 'List the clusters to see their names.',
+    },
+  )
+}
