@@ -1,0 +1,108 @@
+import { join, resolve } from 'node:path'
+import { ConfigError } from './config-error.ts'
+import {
+  parseChoice,
+  parseCount,
+  parseDatabaseUrl,
+  parseDuration,
+  parseListen,
+  parsePublicUrl,
+  parseRanges,
+} from './parse.ts'
+import { readEnv, type Settings } from './settings.ts'
+
+/** Everything that the hub is told, checked and with its defaults. */
+export interface HubConfig {
+  /** Absolute. Holds `db`, `keys`, `tls` and `snapshots`. */
+  dataDir: string
+  store: { kind: 'pglite'; dir: string } | { kind: 'postgres'; url: string }
+  listen: { host: string; port: number }
+  /** null: the address that is listened on. */
+  publicUrl: string | null
+  tls: { kind: 'own'; dir: string } | { kind: 'files'; cert: string; key: string }
+  bootstrap: { kind: 'print' } | { kind: 'file'; path: string }
+  sealing:
+    | { kind: 'folder'; dir: string }
+    | { kind: 'file'; path: string }
+    | { kind: 'text'; key: string }
+    | { kind: 'command'; command: string }
+  /** Ranges that kubeconfigs may and may not point to. No allowed ones means: all that are not denied. */
+  addresses: { allowed: string[]; denied: string[] }
+  eventsRetentionMs: number
+  snapshots: { dir: string; everyMs: number; keep: number }
+  log: { level: 'debug' | 'info' | 'warn' | 'error'; format: 'json' | 'text' | 'auto' }
+}
+
+const DEFAULT_DATA = 'moorage-data'
+const DEFAULT_LISTEN = '127.0.0.1:8443'
+const DEFAULT_EVENTS_RETENTION = '7d'
+const DEFAULT_SNAPSHOT_INTERVAL = '1h'
+const DEFAULT_SNAPSHOT_KEEP = '5'
+
+/** The key itself may stand in a variable, never in a flag: every user of the machine sees flags. */
+const SEALING_KEY = 'MOORAGE_SEALING_KEY'
+
+/** Flags and environment as one checked configuration. Throws `ConfigError`. */
+export function toConfig(flags: Settings, env: Readonly<Record<string, string | undefined>>, cwd = '/'): HubConfig {
+  const given: Settings = { ...readEnv(env), ...withoutUndefined(flags) }
+  const dataDir = resolve(cwd, given.data ?? DEFAULT_DATA)
+  return {
+    dataDir,
+    store:
+      given.databaseUrl === undefined
+        ? { kind: 'pglite', dir: dataDir }
+        : { kind: 'postgres', url: parseDatabaseUrl('--database-url', given.databaseUrl) },
+    listen: parseListen('--listen', given.listen ?? DEFAULT_LISTEN),
+    publicUrl: given.publicUrl === undefined ? null : parsePublicUrl('--public-url', given.publicUrl),
+    tls: tlsOf(given, dataDir, cwd),
+    bootstrap:
+      given.bootstrapTokenFile === undefined
+        ? { kind: 'print' }
+        : { kind: 'file', path: resolve(cwd, given.bootstrapTokenFile) },
+    sealing: sealingOf(given, env[SEALING_KEY], dataDir, cwd),
+    addresses: {
+      allowed: given.allowAddresses === undefined ? [] : parseRanges('--allow-addresses', given.allowAddresses),
+      denied: given.denyAddresses === undefined ? [] : parseRanges('--deny-addresses', given.denyAddresses),
+    },
+    eventsRetentionMs: parseDuration('--events-retention', given.eventsRetention ?? DEFAULT_EVENTS_RETENTION),
+    snapshots: {
+      dir: join(dataDir, 'snapshots'),
+      everyMs: parseDuration('--snapshot-interval', given.snapshotInterval ?? DEFAULT_SNAPSHOT_INTERVAL),
+      keep: parseCount('--snapshot-keep', given.snapshotKeep ?? DEFAULT_SNAPSHOT_KEEP),
+    },
+    log: {
+      level: parseChoice('--log-level', given.logLevel ?? 'info', ['debug', 'info', 'warn', 'error']),
+      format: parseChoice('--log-format', given.logFormat ?? 'auto', ['json', 'text', 'auto']),
+    },
+  }
+}
+
+function tlsOf(given: Settings, dataDir: string, cwd: string): HubConfig['tls'] {
+  const { tlsCert, tlsKey } = given
+  if (tlsCert === undefined && tlsKey === undefined) return { kind: 'own', dir: join(dataDir, 'tls') }
+  if (tlsCert === undefined || tlsKey === undefined) {
+    const [there, missing] = tlsKey === undefined ? ['--tls-cert', '--tls-key'] : ['--tls-key', '--tls-cert']
+    throw new ConfigError(
+      missing,
+      `${there} is given without ${missing}; give both, or neither and the hub makes its own.`,
+    )
+  }
+  return { kind: 'files', cert: resolve(cwd, tlsCert), key: resolve(cwd, tlsKey) }
+}
+
+function sealingOf(given: Settings, text: string | undefined, dataDir: string, cwd: string): HubConfig['sealing'] {
+  const ways: [string, HubConfig['sealing']][] = []
+  if (text) ways.push([SEALING_KEY, { kind: 'text', key: text }])
+  if (given.sealingKeyFile)
+    ways.push(['--sealing-key-file', { kind: 'file', path: resolve(cwd, given.sealingKeyFile) }])
+  if (given.sealingKeyCommand)
+    ways.push(['--sealing-key-command', { kind: 'command', command: given.sealingKeyCommand }])
+  if (ways.length > 1) {
+    const names = ways.map(([name]) => name).join(' and ')
+    throw new ConfigError(ways[1]![0], `The sealing key is given twice, by ${names}; give it one way.`)
+  }
+  return ways[0]?.[1] ?? { kind: 'folder', dir: join(dataDir, 'keys') }
+}
+
+const withoutUndefined = (flags: Settings): Settings =>
+  Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))

@@ -1,0 +1,113 @@
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Host, type KeyPair, makeAuthority, makeServerCertificate } from './certificates.ts'
+import { PkiError } from './pki-error.ts'
+
+/** The server's certificate is renewed when it has less than this left: two months to notice trouble. */
+const RENEW_BEFORE_MS = 60 * 86_400_000
+
+/** What the hub answers with. */
+export interface HubTls {
+  cert: string
+  key: string
+  /** The hub's own CA, where it made one. */
+  ca: { pem: string; fingerprint: string } | null
+}
+
+/** The certificates in `dir`: made where they are missing, renewed where they are about to expire or lack a host. */
+export async function ownTls(dir: string, hosts: Host[], now: Date): Promise<HubTls> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const authority = (await readPair(dir, 'ca')) ?? (await store(dir, 'ca', await makeAuthority(caName(), now)))
+  checkAuthority(dir, authority, now)
+  const known = await readPair(dir, 'server')
+  const server =
+    known && isGood(known, authority, hosts, now)
+      ? known
+      : await store(dir, 'server', await makeServerCertificate(authority, hosts, now))
+  return { ...server, ca: { pem: authority.cert, fingerprint: fingerprint(authority.cert) } }
+}
+
+/** Certificate and key of the operator's own. */
+export async function filesTls(certFile: string, keyFile: string): Promise<HubTls> {
+  const [cert, key] = await Promise.all([read(certFile, '--tls-cert'), read(keyFile, '--tls-key')])
+  if (!belongTogether({ cert, key })) {
+    throw new PkiError(`The key in ${keyFile} does not belong to the first certificate in ${certFile}.`)
+  }
+  return { cert, key, ca: null }
+}
+
+/** SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` prints it. */
+export const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256
+
+/** Told apart in trust stores that hold the CAs of several hubs. */
+const caName = () => `Moorage CA ${randomBytes(4).toString('hex')}`
+
+function checkAuthority(dir: string, authority: KeyPair, now: Date): void {
+  if (!belongTogether(authority)) {
+    throw new PkiError(
+      `The hub's CA in ${dir} can not be used: ca.key does not belong to ca.crt. Restore both, or remove ${dir} to make a new CA that every client has to trust anew.`,
+    )
+  }
+  if (new X509Certificate(authority.cert).validToDate > now) return
+  throw new PkiError(
+    `The hub's CA in ${dir} has expired. Remove ${dir} to make a new one, which every client has to trust anew.`,
+  )
+}
+
+function isGood(server: KeyPair, authority: KeyPair, hosts: Host[], now: Date): boolean {
+  if (!belongTogether(server)) return false
+  const cert = new X509Certificate(server.cert)
+  const left = cert.validToDate.getTime() - now.getTime()
+  const covers = hosts.every(({ type, value }) =>
+    type === 'ip' ? cert.checkIP(value) !== undefined : cert.checkHost(value, { subject: 'never' }) !== undefined,
+  )
+  return left > RENEW_BEFORE_MS && covers && cert.verify(new X509Certificate(authority.cert).publicKey)
+}
+
+function belongTogether({ cert, key }: KeyPair): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
+  } catch {
+    // One of the two is no PEM at all.
+    return false
+  }
+}
+
+async function readPair(dir: string, name: string): Promise<KeyPair | null> {
+  const [cert, key] = await Promise.all(
+    [join(dir, `${name}.crt`), join(dir, `${name}.key`)].map(file =>
+      readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null
+        throw new PkiError(`${file} can not be read: ${error.message}.`, { cause: error })
+      }),
+    ),
+  )
+  if (cert && key) return { cert, key }
+  if (name === 'ca' && (cert || key)) {
+    throw new PkiError(`The hub's CA in ${dir} is not whole: ${name}.${cert ? 'key' : 'crt'} is missing.`)
+  }
+  return null
+}
+
+/** Key first: a start that is killed between the two finds a pair that does not fit, and makes a new one. */
+async function store(dir: string, name: string, pair: KeyPair): Promise<KeyPair> {
+  await replaceFile(join(dir, `${name}.key`), pair.key)
+  await replaceFile(join(dir, `${name}.crt`), pair.cert)
+  return pair
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  const unfinished = `${file}.new`
+  await writeFile(unfinished, `${text.trim()}\n`, { mode: 0o600, flush: true })
+  await rename(unfinished, file)
+}
+
+async function read(file: string, setting: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new PkiError(`${setting} can not be read: ${why}.`, { cause: error })
+  }
+}
