@@ -1,0 +1,36 @@
+import { Link, useLocation } from '@tanstack/react-router'
+
+const tabs = [
+  { to: '/clusters/$cluster', end: '', label: 'Overview' },
+  { to: '/clusters/$cluster/nodes', end: '/nodes', label: 'Nodes' },
+  { to: '/clusters/$cluster/workloads', end: '/workloads', label: 'Workloads' },
+  { to: '/clusters/$cluster/events', end: '/events', label: 'Events' },
+  { to: '/clusters/$cluster/metrics', end: '/metrics', label: 'Metrics' },
+] as const
+
+/** The pages of one cluster. They are links, so each can be opened, kept and sent on its own. */
+export function ClusterTabs({ cluster }: { cluster: string }) {
+  const path = useLocation({ select: location => location.pathname.replace(/\/$/, '') })
+  const base = `/clusters/${encodeURIComponent(cluster)}`
+  return (
+    <nav className="pf-v6-c-tabs pf-m-nav cluster-tabs" aria-label={`Pages of ${cluster}`}>
+      <ul className="pf-v6-c-tabs__list">
+        {tabs.map(tab => {
+          const current = path === `${base}${tab.end}`
+          return (
+            <li key={tab.label} className={`pf-v6-c-tabs__item${current ? ' pf-m-current' : ''}`}>
+              <Link
+                to={tab.to}
+                params={{ cluster }}
+                className="pf-v6-c-tabs__link"
+                {...(current && { 'aria-current': 'page' as const })}
+              >
+                <span className="pf-v6-c-tabs__item-text">{tab.label}</span>
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
+    </nav>
+  )
+}

@@ -1,0 +1,16 @@
+// First of all: zod must not probe for eval, which the hub's policy would report.
+import './jitless.ts'
+import '@patternfly/react-core/dist/styles/base.css'
+import 'uplot/dist/uPlot.min.css'
+import './console.css'
+import { moorageClient } from '@moorage/client/client.ts'
+import { createRoot } from 'react-dom/client'
+import { newQueryClient } from './api/query-client.ts'
+import { App } from './app.tsx'
+import { newRouter } from './routes.tsx'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no element with the id "root".')
+createRoot(root).render(
+  <App client={moorageClient({ url: window.location.origin })} queries={newQueryClient()} router={newRouter()} />,
+)

@@ -1,0 +1,70 @@
+import type uPlot from 'uplot'
+
+interface Look {
+  name: string
+  format: (value: number) => string
+  sync: string
+  width: number
+  height: number
+  /** Where the colours of the theme are read from. */
+  style: CSSStyleDeclaration
+}
+
+/** px; room for the longest value on the axis. */
+const AXIS_WIDTH = 72
+
+/** What a chart looks like in the theme in force. */
+export function chartOptions({ name, format, sync, width, height, style }: Look): uPlot.Options {
+  const colour = (token: string) => style.getPropertyValue(token).trim()
+  const text = colour('--pf-t--global--text--color--subtle')
+  const grid = colour('--chart-grid')
+  const axis: uPlot.Axis = {
+    stroke: text,
+    grid: { stroke: grid, width: 1 },
+    ticks: { stroke: grid, width: 1 },
+    font: `12px ${style.fontFamily}`,
+  }
+  return {
+    width,
+    height,
+    cursor: { sync: { key: sync }, points: { size: 7 } },
+    legend: { live: true },
+    scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, (max || 1) * 1.08] } },
+    axes: [
+      { ...axis, values: (_plot, splits, _space, _found, step) => splits.map(at => clock(at, step)) },
+      { ...axis, size: AXIS_WIDTH, values: (_plot, splits) => splits.map(format) },
+    ],
+    series: [
+      {
+        label: 'Time',
+        value: (_plot, at) =>
+          at === null ? '–' : new Date(at * 1000).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }),
+      },
+      {
+        label: `${name} used`,
+        stroke: colour('--chart-line'),
+        fill: colour('--chart-fill'),
+        width: 2,
+        value: (_plot, value) => (value === null ? '–' : format(value)),
+      },
+      {
+        label: 'Allocatable',
+        stroke: colour('--chart-limit'),
+        dash: [6, 4],
+        width: 1.5,
+        points: { show: false },
+        value: (_plot, value) => (value === null ? '–' : format(value)),
+      },
+    ],
+  }
+}
+
+/** Seconds in a day: from a step of this length on the axis shows dates. */
+const DAY = 86_400
+
+function clock(at: number, step: number): string {
+  const time = new Date(at * 1000)
+  return step >= DAY
+    ? time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+    : time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+}

@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import { useTheme } from '../theme/theme-provider.tsx'
+import { chartOptions } from './chart-options.ts'
+import type { Series } from './series.ts'
+
+interface ChartProps {
+  name: string
+  series: Series
+  /** Drawn as the line that the series can not pass; null where it is not known. */
+  limit: number | null
+  format: (value: number) => string
+  /** The same in words, for those who do not see the chart. */
+  words: string
+  /** Charts with the same key move their cursors together. */
+  sync: string
+}
+
+/** px */
+const HEIGHT = 240
+
+/** A line over time. */
+export function Chart({ name, series, limit, format, words, sync }: ChartProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot | null>(null)
+  const { dark } = useTheme()
+  const data = useRef<uPlot.AlignedData>([[], [], []])
+  data.current = [series.times, series.values, series.times.map(() => limit)]
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of theme draws with other colours
+  useEffect(() => {
+    const element = box.current
+    if (element === null) return
+    const options = chartOptions({
+      name,
+      format,
+      sync,
+      width: element.clientWidth,
+      height: HEIGHT,
+      style: getComputedStyle(element),
+    })
+    const made = new uPlot(options, data.current, element)
+    plot.current = made
+    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }))
+    resize.observe(element)
+    return () => {
+      resize.disconnect()
+      made.destroy()
+      plot.current = null
+    }
+  }, [name, format, sync, dark])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the data follow from these two
+  useEffect(() => plot.current?.setData(data.current), [series, limit])
+
+  return (
+    <figure className="chart">
+      <figcaption className="pf-v6-screen-reader">{words}</figcaption>
+      <div ref={box} aria-hidden="true" />
+    </figure>
+  )
+}

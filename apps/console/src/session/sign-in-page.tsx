@@ -1,0 +1,38 @@
+import { Card, CardBody, CardTitle, Content } from '@patternfly/react-core'
+import { Logo } from '../shell/logo.tsx'
+import { useTitle } from '../shell/use-title.ts'
+import { ThemeMenu } from '../theme/theme-menu.tsx'
+import { SignInForm } from './sign-in-form.tsx'
+
+/** What everybody sees who is not signed in, at whatever address: after signing in they are where they wanted to be. */
+export function SignInPage() {
+  useTitle('Sign in')
+  return (
+    <div className="sign-in">
+      <header className="sign-in__top">
+        <ThemeMenu />
+      </header>
+      <main className="sign-in__main">
+        <div className="sign-in__brand">
+          <Logo size={56} />
+          <div>
+            <Content component="h1" className="sign-in__name">
+              Moorage
+            </Content>
+            <Content component="p">The place where your Kubernetes clusters come together.</Content>
+          </div>
+        </div>
+        <Card className="sign-in__card">
+          <CardTitle component="h2">Sign in</CardTitle>
+          <CardBody>
+            <SignInForm />
+          </CardBody>
+        </Card>
+        <Content component="small" className="sign-in__hint">
+          The hub printed an admin token when it first started. With <code>--bootstrap-token-file</code> it is the one
+          in that file.
+        </Content>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,16 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useHub } from '../api/hub-context.tsx'
+import { keys } from '../api/keys.ts'
+
+/** Ends the session and drops everything that was read in it. */
+export function useSignOut() {
+  const hub = useHub()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => hub.sessions.end(),
+    onSuccess: () => {
+      queries.setQueryData(keys.whoami, null)
+      queries.removeQueries({ predicate: query => query.queryKey[0] !== keys.whoami[0] })
+    },
+  })
+}
