@@ -4,6 +4,8 @@ import type { Authenticated } from './identity.ts'
 
 /** Watches over the credentials of long requests, so that a revocation ends them. */
 export interface Live extends Disposable {
+  /** Number of long requests that are followed now. */
+  readonly size: number
   /** A signal that aborts once the credential is no longer valid, or `done` was called. */
   follow(who: Authenticated): { signal: AbortSignal; done: () => void }
   /** Looks now, for a revocation made by this very process. */
@@ -25,7 +27,7 @@ export interface LiveDeps {
  */
 export function followCredentials(deps: LiveDeps): Live {
   const followed = new Map<AbortController, Authenticated['via']>()
-  let looking: Promise<void> | undefined
+  let busy = false
 
   const look = async () => {
     const vias = [...followed]
@@ -49,13 +51,19 @@ export function followCredentials(deps: LiveDeps): Live {
     if (followed.size > 0) await look()
   }
   const timer = setInterval(() => {
-    looking ??= recheck().finally(() => {
-      looking = undefined
+    // A store that is slow to answer must not be asked ever more.
+    if (busy) return
+    busy = true
+    void recheck().finally(() => {
+      busy = false
     })
   }, deps.everyMs)
   timer.unref()
 
   return {
+    get size() {
+      return followed.size
+    },
     follow(who) {
       const controller = new AbortController()
       followed.set(controller, who.via)

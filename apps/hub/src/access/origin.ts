@@ -1,20 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { MoorageError } from '../errors.ts'
 
-const schemes = ['http:', 'https:']
+/** Where browsers reach the hub. */
+export interface OwnOrigin {
+  info: { publicUrl: string }
+  /** Whether they do so by TLS. */
+  secure: boolean
+}
 
 /** Whether the Origin header names the host that the request was sent to, or the hub's public address. */
-export function isOwnOrigin(headers: IncomingHttpHeaders, publicUrl: URL): boolean {
+export function isOwnOrigin(headers: IncomingHttpHeaders, own: OwnOrigin): boolean {
   const { origin, host } = headers
   if (origin === undefined) return false
-  let sent: URL
-  try {
-    sent = new URL(origin)
-  } catch {
-    return false
-  }
-  if (!schemes.includes(sent.protocol)) return false
-  return sent.origin === publicUrl.origin || (host !== undefined && sent.host === host.toLowerCase())
+  const scheme = own.secure ? 'https' : 'http'
+  const accepted = [new URL(own.info.publicUrl).origin]
+  if (host !== undefined && URL.canParse(`${scheme}://${host}`)) accepted.push(new URL(`${scheme}://${host}`).origin)
+  return accepted.includes(origin)
 }
 
 /**
@@ -22,9 +23,9 @@ export function isOwnOrigin(headers: IncomingHttpHeaders, publicUrl: URL): boole
  * name. Only for requests that come with a cookie: a bearer token is never
  * added by a browser on its own. SameSite=Strict is the first guard, this the second.
  */
-export function requireOwnOrigin(headers: IncomingHttpHeaders, publicUrl: URL): void {
-  if (isOwnOrigin(headers, publicUrl) && headers['sec-fetch-site'] !== 'cross-site') return
-  throw new MoorageError('forbidden', 'The request came with a session but not from a page of this hub.', {
+export function requireOwnOrigin(headers: IncomingHttpHeaders, own: OwnOrigin): void {
+  if (isOwnOrigin(headers, own) && headers['sec-fetch-site'] !== 'cross-site') return
+  throw new MoorageError('forbidden', 'The request did not come from a page of this hub.', {
     fix: 'Use the console of this hub, or send a bearer token.',
   })
 }

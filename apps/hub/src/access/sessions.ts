@@ -7,10 +7,6 @@ import { SESSION_SECONDS } from './cookie.ts'
 import { type Authenticated, authenticateToken, type IdentityDeps } from './identity.ts'
 import type { SignInLimit } from './sign-in-limit.ts'
 
-export interface SignInDeps extends IdentityDeps {
-  signIns: SignInLimit
-}
-
 /** Longer User-Agent headers are cut: it is only there so that a person recognises their browser. */
 const USER_AGENT_CHARS = 200
 /** Bytes of randomness in a cookie: nothing to guess. */
@@ -28,18 +24,12 @@ export function requireSignInAllowed(signIns: SignInLimit, address: string, now:
 
 /** Signs in with a token: the session, whose cookie's value is `secret`, and who that is. */
 export async function signIn(
-  deps: SignInDeps,
+  deps: IdentityDeps,
   token: string,
-  from: { address: string; userAgent: string },
+  from: { userAgent: string },
 ): Promise<{ who: Authenticated; session: Session; secret: string }> {
   const now = deps.now()
-  let who: Authenticated
-  try {
-    who = await authenticateToken(deps, token)
-  } catch (error) {
-    if (error instanceof MoorageError && error.code === 'unauthenticated') deps.signIns.failed(from.address, now)
-    throw error
-  }
+  const who = await authenticateToken(deps, token)
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   const expiresAt = new Date(now.getTime() + SESSION_SECONDS * 1000)
   await deleteExpiredSessions(deps.store.db, now)

@@ -2,6 +2,8 @@
 
 /** Bytes of a JSON body: a kubeconfig of 1 MiB, escaped as JSON, with room for the rest. */
 export const MAX_BODY_BYTES = 2_621_440
+/** Bytes of a body that is too large which are still read and thrown away, so that the client gets to read the answer. */
+export const MAX_DISCARDED_BYTES = 16_777_216
 /** Bytes of all request headers: some identity proxies send much, nobody sends more. */
 export const MAX_HEADER_BYTES = 16_384
 /** Number of request headers. */
@@ -20,10 +22,8 @@ export const MAX_CONNECTIONS = 8_000
 export const PING_MS = 15_000
 /** How often a stream's credential is looked at again, in ms: a revocation ends it within 2 s. */
 export const RECHECK_MS = 1_000
-/** Changes kept for a stream whose reader is slow; then the stream ends and the client starts again. */
-export const MAX_QUEUED_CHANGES = 1_000
-/** Streams of changes that one token may have open: a person has some tabs and terminals. */
-export const MAX_STREAMS_PER_IDENTITY = 100
+/** Streams of changes open at once on one hub: below MAX_CONNECTIONS, so that requests still get through. */
+export const MAX_STREAMS = 5_000
 /** What shutdown waits for running requests, in ms, before it cuts them. */
 export const DRAIN_MS = 5_000
 /** How long readiness waits for the store, in ms: probes give up after a second or some. */

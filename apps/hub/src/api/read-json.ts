@@ -1,27 +1,27 @@
 import type { IncomingMessage } from 'node:http'
 import { MoorageError } from '../errors.ts'
-import { MAX_BODY_BYTES } from './limits.ts'
+import { MAX_BODY_BYTES, MAX_DISCARDED_BYTES } from './limits.ts'
 
 const tooLarge = () =>
   new MoorageError('too_large', `The body has more than ${MAX_BODY_BYTES} bytes.`, {
     fix: `Send at most ${MAX_BODY_BYTES} bytes; a kubeconfig has at most 1 MiB.`,
   })
 
-/** Reads the whole body, or nothing where there is none; at most MAX_BODY_BYTES, whatever the headers claim. */
+/** Reads the whole body; at most MAX_BODY_BYTES, whatever the headers claim. */
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       size += chunk.length
-      if (size > MAX_BODY_BYTES) throw tooLarge()
-      chunks.push(chunk)
+      if (size > MAX_DISCARDED_BYTES) break
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk)
+      else chunks.length = 0
     }
   } catch (error) {
-    if (error instanceof MoorageError) throw error
     throw new MoorageError('bad_request', 'The body ended before it was complete.', { cause: error })
   }
+  if (size > MAX_BODY_BYTES) throw tooLarge()
   return Buffer.concat(chunks, size)
 }
 

@@ -1,0 +1,113 @@
+import { errorTable } from '@moorage/contract/errors.ts'
+import { type Decision, decide } from '../access/decide.ts'
+import { type Authenticated, authenticate } from '../access/identity.ts'
+import { requireOwnOrigin } from '../access/origin.ts'
+import type { OperationRule } from '../access/rules.ts'
+import { requireSignInAllowed } from '../access/sessions.ts'
+import { MoorageError } from '../errors.ts'
+import type { ClusterTarget } from '../store/cluster-target.ts'
+import type { ApiDeps } from './deps.ts'
+import type { Exchange } from './exchange.ts'
+
+/** What a request wants, for the decision and the audit. */
+export interface Wanted {
+  rule: OperationRule
+  /** Name of the operation, such as `clusters.connect`. */
+  action: string
+  target: string
+  cluster: (signal: AbortSignal) => Promise<ClusterTarget | undefined>
+}
+
+export interface Admitted {
+  authenticated: Authenticated | null
+  cluster: ClusterTarget | undefined
+  decision: Decision
+}
+
+/**
+ * Lets a request in or throws why not: who is it, was it sent by this hub's
+ * own page, and do the rules allow it. Denials go to the audit log.
+ */
+export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): Promise<Admitted> {
+  const { rule } = wanted
+  if (rule.who === 'public') {
+    requireSignInAllowed(deps.signIns, exchange.address, deps.now())
+    // A page of another site could otherwise sign a person in as somebody else.
+    if (exchange.request.headers.origin !== undefined) requireOwnOrigin(exchange.request.headers, deps)
+    return {
+      authenticated: null,
+      cluster: undefined,
+      decision: { allowed: true, because: 'Anyone may try to sign in.' },
+    }
+  }
+  let authenticated: Authenticated
+  try {
+    authenticated = await authenticate(deps, exchange.request.headers)
+  } catch (error) {
+    throw error instanceof MoorageError ? await turnAway(deps, exchange, wanted, error) : error
+  }
+  const { identity } = authenticated
+  exchange.who = identity.id
+  const cluster = await wanted.cluster(exchange.signal)
+  const deny = async (error: MoorageError, because: string): Promise<never> => {
+    await note(deps, exchange, wanted, authenticated, cluster, because, errorTable[error.code].status)
+    throw error
+  }
+  if (authenticated.via.kind === 'session' && rule.changes) {
+    try {
+      requireOwnOrigin(exchange.request.headers, deps)
+    } catch (error) {
+      if (error instanceof MoorageError) await deny(error, error.message)
+      throw error
+    }
+  }
+  const decision = decide(identity, { verb: rule.verb, resource: rule.resource, cluster })
+  if (!decision.allowed) await deny(new MoorageError('forbidden', decision.because), decision.because)
+  return { authenticated, cluster, decision }
+}
+
+/** An address that sends bad credentials over and over is told to wait, and no longer fills the audit log. */
+async function turnAway(deps: ApiDeps, exchange: Exchange, wanted: Wanted, error: MoorageError): Promise<MoorageError> {
+  const { authorization, cookie } = exchange.request.headers
+  const carried = authorization !== undefined || cookie !== undefined
+  if (error.code !== 'unauthenticated' || !(carried || wanted.rule.changes)) return error
+  const now = deps.now()
+  const wait = deps.signIns.waitSeconds(exchange.address, now)
+  if (wait > 0) {
+    return new MoorageError('too_many_requests', 'Too many requests from this address carried no valid credential.', {
+      fix: `Send a valid credential, or try again in ${wait} s.`,
+    })
+  }
+  deps.signIns.failed(exchange.address, now)
+  await note(deps, exchange, wanted, null, undefined, error.message, errorTable[error.code].status)
+  return error
+}
+
+/** Writes down a denial. It stays a denial where that fails, which the log then says. */
+async function note(
+  deps: ApiDeps,
+  exchange: Exchange,
+  wanted: Wanted,
+  who: Authenticated | null,
+  cluster: ClusterTarget | undefined,
+  because: string,
+  status: number,
+): Promise<void> {
+  try {
+    await deps.audit.record({
+      who: who?.identity ?? null,
+      source: exchange.address,
+      action: wanted.action,
+      clusterId: cluster?.id ?? null,
+      target: wanted.target,
+      allowed: false,
+      because,
+      status,
+      requestId: exchange.id,
+      durationMs: Math.round(performance.now() - exchange.startedAt),
+    })
+  } catch (error) {
+    deps.metrics.auditFailed()
+    deps.log.error({ err: error, request: exchange.id }, 'A denial could not be written to the audit log.')
+  }
+}

@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { MoorageError } from '../errors.ts'
+import { logAnswer } from '../observability/request-log.ts'
+import type { ApiDeps } from './deps.ts'
+import type { Exchange } from './exchange.ts'
+import { operate } from './operate.ts'
+import { toMoorageError } from './problem.ts'
+import { backup } from './raw/backup.ts'
+import { caCertificate } from './raw/ca-certificate.ts'
+import { docs, openapi } from './raw/docs.ts'
+import { metrics } from './raw/metrics.ts'
+import { livez, readyz } from './raw/probes.ts'
+import { readRequestLine } from './request-line.ts'
+import { guardHeaders, sendProblem } from './send.ts'
+import type { Site } from './site.ts'
+
+type Raw = (deps: ApiDeps, exchange: Exchange, site: Site) => Promise<void>
+
+/** Addresses outside the contract. All but the probes and the CA need an identity. */
+const raw: Readonly<Record<string, Raw>> = {
+  '/livez': livez,
+  '/readyz': readyz,
+  '/ca.crt': caCertificate,
+  '/metrics': metrics,
+  '/api/openapi.json': openapi,
+  '/api/docs': docs,
+  '/api/v1/admin/backup': backup,
+}
+
+async function dispatch(deps: ApiDeps, site: Site, stopping: AbortSignal, exchange: Exchange): Promise<void> {
+  const { request, response, path } = exchange
+  if (request.httpVersion === '1.1' && request.headers.host === undefined) {
+    throw new MoorageError('bad_request', 'The request has no Host header.')
+  }
+  const own = Object.hasOwn(raw, path) ? raw[path] : undefined
+  if (own !== undefined) {
+    exchange.route = path
+    if (exchange.method === 'GET' || (exchange.method === 'HEAD' && !path.startsWith('/api/'))) {
+      return own(deps, exchange, site)
+    }
+    response.setHeader('allow', 'GET')
+    throw new MoorageError('method_not_allowed', `This address does not take ${exchange.method}.`, { choices: ['GET'] })
+  }
+  if (path === '/api' || path.startsWith('/api/')) return operate(deps, site.routes, exchange, stopping)
+  exchange.route = 'console'
+  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD')
+    throw new MoorageError('method_not_allowed', `This address does not take ${exchange.method}.`, {
+      choices: ['GET', 'HEAD'],
+      fix: 'The API is below /api/v1.',
+    })
+  }
+  return site.console(request, response)
+}
+
+/** Answers one request, whatever happens: every failure becomes a problem document. */
+export async function answer(
+  deps: ApiDeps,
+  site: Site,
+  stopping: AbortSignal,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const left = new AbortController()
+  const exchange: Exchange = {
+    id,
+    method: request.method ?? 'GET',
+    path: '',
+    query: new URLSearchParams(),
+    request,
+    response,
+    address: request.socket.remoteAddress ?? '',
+    startedAt: performance.now(),
+    signal: left.signal,
+    route: 'none',
+    who: null,
+  }
+  for (const [name, value] of Object.entries(guardHeaders)) response.setHeader(name, value)
+  response.setHeader('x-request-id', id)
+  if (stopping.aborted) response.setHeader('connection', 'close')
+  response.once('close', () => {
+    left.abort(new Error('The client left.'))
+    logAnswer(deps, exchange)
+  })
+  try {
+    Object.assign(exchange, readRequestLine(request.url ?? ''))
+    await dispatch(deps, site, stopping, exchange)
+  } catch (error) {
+    const told = toMoorageError(error)
+    if (told.code === 'internal' && !left.signal.aborted) {
+      deps.log.error({ err: told.cause, request: id, route: exchange.route }, 'A request failed.')
+    }
+    sendProblem(response, told, id)
+  }
+}

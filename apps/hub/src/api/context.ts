@@ -1,0 +1,27 @@
+import type { Identity } from '@moorage/contract/hub.ts'
+import { router } from '@moorage/contract/router.ts'
+import { implement } from '@orpc/server'
+import type { Authenticated } from '../access/identity.ts'
+import { MoorageError } from '../errors.ts'
+import type { ApiDeps } from './deps.ts'
+
+/** What every operation is called with, beside its input. */
+export interface ApiContext {
+  deps: ApiDeps
+  /** null only in operations that the rules call public. */
+  authenticated: Authenticated | null
+  request: { id: string; address: string; userAgent: string }
+  /** Headers that the operation adds to its answer. */
+  headers: Record<string, string>
+  /** What the operation found out for the audit's closing line. */
+  note: { clusterId: string | null; target: string; who: Identity | null }
+}
+
+/** Where every operation's handler starts from. */
+export const os = implement(router).$context<ApiContext>()
+
+/** Who asks. Throws rather than let an operation go on without an identity. */
+export function whoAsks(context: ApiContext): Identity {
+  if (context.authenticated !== null) return context.authenticated.identity
+  throw new MoorageError('unauthenticated', 'The request carries no credential.')
+}

@@ -1,0 +1,23 @@
+import type { HubInfo } from '@moorage/contract/hub.ts'
+import type { Logger } from 'pino'
+import type { Live } from '../access/live.ts'
+import type { SignInLimit } from '../access/sign-in-limit.ts'
+import type { Audit } from '../audit/audit.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import type { Store } from '../store/store.ts'
+import type { Changes } from '../work/changes.ts'
+
+/** What the operations of the API work with. */
+export interface ApiDeps {
+  store: Store
+  changes: Changes
+  audit: Audit
+  metrics: Metrics
+  live: Live
+  signIns: SignInLimit
+  log: Logger
+  now: () => Date
+  info: HubInfo
+  /** Whether browsers reach the hub by TLS: then cookies are Secure. */
+  secure: boolean
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { HubInfo } from '@moorage/contract/hub.ts'
+import { followCredentials } from '../access/live.ts'
+import { signInLimit } from '../access/sign-in-limit.ts'
+import { makeMetrics } from '../observability/metrics.ts'
+import { clustersByPhase, storeAnswers } from '../store/probe.ts'
+import { answer } from './answer.ts'
+import { answerBrokenRequest } from './broken-request.ts'
+import { consoleFiles } from './console-files.ts'
+import type { ApiDeps } from './deps.ts'
+import { readOpenApi } from './docs/document.ts'
+import { renderDocs } from './docs/page.ts'
+import {
+  DRAIN_MS,
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_MS,
+  MAX_CONNECTIONS,
+  MAX_FAILED_SIGN_INS,
+  MAX_HEADER_BYTES,
+  MAX_HEADERS,
+  READY_TIMEOUT_MS,
+  RECHECK_MS,
+  REQUEST_TIMEOUT_MS,
+  SIGN_IN_WINDOW_MS,
+} from './limits.ts'
+import { contractRoutes } from './routes.ts'
+import type { Site } from './site.ts'
+
+export interface ApiOptions {
+  host: string
+  /** 0 takes a free port. */
+  port: number
+  /** null serves plain HTTP, for a proxy in front that does TLS. */
+  tls: { cert: string; key: string } | null
+  /** The hub's own CA, for `/ca.crt`; null where its certificate comes from elsewhere. */
+  caPem: string | null
+  /** Address that people use; null takes the one that the server listens on. */
+  publicUrl: URL | null
+  /** Folder of the built console; null where there is none. */
+  consoleDir: string | null
+}
+
+/** What the composition root gives; the rest of `ApiDeps` is made here. */
+export type ApiServerDeps = Omit<ApiDeps, 'metrics' | 'live' | 'signIns' | 'info' | 'secure'> & {
+  info: Omit<HubInfo, 'publicUrl'>
+}
+
+export interface ApiServer extends AsyncDisposable {
+  /** Where it really listens. */
+  address: { host: string; port: number }
+  /** Address that people use. */
+  url: URL
+}
+
+const limits = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  insecureHTTPParser: false,
+  // Node's own answer to a request without Host is not a problem document; `answer` gives one.
+  requireHostHeader: false,
+}
+
+function makeServer(tls: ApiOptions['tls']): Server {
+  if (tls === null) return createServer(limits)
+  return createTlsServer({
+    ...limits,
+    cert: tls.cert,
+    key: tls.key,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+  })
+}
+
+/** Serves the API, the console and the probes. Disposing of it lets running requests end, within bounds. */
+export async function startApi(options: ApiOptions, given: ApiServerDeps): Promise<ApiServer> {
+  await using stack = new AsyncDisposableStack()
+  const { store, log, now } = given
+  const server = makeServer(options.tls)
+  server.maxHeadersCount = MAX_HEADERS
+  server.maxConnections = MAX_CONNECTIONS
+  server.listen(options.port, options.host)
+  await once(server, 'listening')
+  stack.defer(() => void server.close())
+  const { address, port } = server.address() as AddressInfo
+  const host = address.includes(':') ? `[${address}]` : address
+  const url = options.publicUrl ?? new URL(`${options.tls === null ? 'http' : 'https'}://${host}:${port}`)
+
+  const live = stack.use(
+    followCredentials({ store, now, everyMs: RECHECK_MS, warn: (message, err) => log.warn({ err }, message) }),
+  )
+  const deps: ApiDeps = {
+    ...given,
+    live,
+    info: { ...given.info, publicUrl: url.href.replace(/\/$/, '') },
+    secure: options.tls !== null || url.protocol === 'https:',
+    signIns: signInLimit(MAX_FAILED_SIGN_INS, SIGN_IN_WINDOW_MS),
+    metrics: makeMetrics(
+      { version: given.info.version, store: given.info.store },
+      {
+        clustersByPhase: () => clustersByPhase(store.db),
+        storeAnswers: () => storeAnswers(store.db, READY_TIMEOUT_MS),
+      },
+    ),
+  }
+  const document = await readOpenApi()
+  const site: Site = {
+    routes: contractRoutes(),
+    openapi: JSON.stringify(document),
+    docs: renderDocs(document),
+    caPem: options.caPem,
+    console: consoleFiles(options.consoleDir),
+  }
+  const stopping = new AbortController()
+  const handle = (request: IncomingMessage, response: ServerResponse) =>
+    void answer(deps, site, stopping.signal, randomUUID(), request, response)
+  server.on('request', handle)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBrokenRequest(error, socket, log))
+  stack.defer(() => drain(server, stopping))
+  const owned = stack.move()
+  return {
+    address: { host: address, port },
+    url,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** Takes no more connections, ends streams, waits for requests, then cuts what is left. */
+async function drain(server: Server, stopping: AbortController): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  stopping.abort(new Error('The hub is stopping.'))
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await closed
+  clearTimeout(cut)
+}

@@ -1,0 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Docs } from './docs/page.ts'
+import type { Route } from './routes.ts'
+
+/** What the server serves beside the operations: made once, at the start. */
+export interface Site {
+  routes: readonly Route[]
+  /** The OpenAPI document, as JSON. */
+  openapi: string
+  docs: Docs
+  caPem: string | null
+  console: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+}

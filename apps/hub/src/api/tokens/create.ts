@@ -1,0 +1,8 @@
+import { createToken } from '../../access/tokens.ts'
+import { os, whoAsks } from '../context.ts'
+
+export const create = os.tokens.create.handler(async ({ context, input }) => {
+  const created = await createToken(context.deps, input, whoAsks(context))
+  context.note.target = `tokens/${created.id}`
+  return created
+})

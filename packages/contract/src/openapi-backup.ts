@@ -1,0 +1,29 @@
+import type { ErrorCode } from './errors.ts'
+
+type Problems = (route: {
+  path: string
+  takesInput: boolean
+  takesBody: boolean
+  meta: { errors: readonly ErrorCode[] }
+}) => Record<string, unknown>
+
+/** The one route below `/api/v1` that answers with a file instead of JSON, so it is not in the router. */
+export function backupPath(problems: Problems): Record<string, unknown> {
+  const path = '/admin/backup'
+  return {
+    get: {
+      operationId: 'admin.backup',
+      summary: 'Take a backup of the hub',
+      description:
+        'A consistent copy of everything in the hub’s store, while it goes on working. What is sealed stays sealed: keep the sealing key as well. The file’s trailer tells a whole backup from one that was cut.',
+      tags: ['hub'],
+      responses: {
+        '200': {
+          description: 'The backup, for `moorage restore`',
+          content: { 'application/gzip': { schema: { type: 'string', format: 'binary' } } },
+        },
+        ...problems({ path, takesInput: false, takesBody: false, meta: { errors: [] } }),
+      },
+    },
+  }
+}

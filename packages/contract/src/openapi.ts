@@ -1,0 +1,151 @@
+import { OpenAPIGenerator } from '@orpc/openapi'
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import type { z } from 'zod'
+import * as cluster from './cluster.ts'
+import { type ErrorCode, errorTable } from './errors.ts'
+import * as hub from './hub.ts'
+import * as inventory from './inventory.ts'
+import { backupPath } from './openapi-backup.ts'
+import { Problem } from './problem.ts'
+import { router } from './router.ts'
+import type { RouteMeta } from './routes/route.ts'
+
+/** Every route may answer with these. */
+const always: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'too_many_requests', 'internal', 'unavailable']
+
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  Phase: cluster.Phase,
+  Mode: cluster.Mode,
+  Origin: cluster.Origin,
+  ConnectionKind: cluster.ConnectionKind,
+  Condition: cluster.Condition,
+  Detected: cluster.Detected,
+  CredentialInfo: cluster.CredentialInfo,
+  Capability: cluster.Capability,
+  Resources: cluster.Resources,
+  Cluster: cluster.Cluster,
+  CheckStep: cluster.CheckStep,
+  Connected: cluster.Connected,
+  ObjectRef: cluster.ObjectRef,
+  DisconnectPreview: cluster.DisconnectPreview,
+  Receipt: cluster.Receipt,
+  HubInfo: hub.HubInfo,
+  Identity: hub.Identity,
+  Session: hub.Session,
+  Token: hub.Token,
+  CreatedToken: hub.CreatedToken,
+  Change: hub.Change,
+  InventoryKind: inventory.InventoryKind,
+  Node: inventory.Node,
+  Workload: inventory.Workload,
+  InventoryObject: inventory.InventoryObject,
+  Event: inventory.Event,
+  Metrics: inventory.Metrics,
+  SyncState: inventory.SyncState,
+  Problem,
+}
+const bodies: Readonly<Record<string, z.ZodType>> = {
+  ConnectCluster: cluster.ConnectCluster,
+  CreateToken: hub.CreateToken,
+  CreateSession: hub.CreateSession,
+}
+
+const common = (all: Readonly<Record<string, z.ZodType>>, strategy: 'input' | 'output') =>
+  Object.entries(all).map(([name, schema]) => [name, { schema, strategy }] as const)
+
+/** Codes that a route may answer with, by status. */
+function errorsByStatus(route: { path: string; takesInput: boolean; takesBody: boolean; meta: RouteMeta }) {
+  const codes = new Set<ErrorCode>([...always, ...route.meta.errors])
+  if (route.takesInput) codes.add('bad_request')
+  if (route.takesBody) for (const code of ['too_large', 'unsupported_media_type'] as const) codes.add(code)
+  if (route.path.includes('{cluster}')) codes.add('cluster_not_found')
+  const byStatus = new Map<number, ErrorCode[]>()
+  for (const code of codes) {
+    const { status } = errorTable[code]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return [...byStatus].sort(([a], [b]) => a - b)
+}
+
+/** The answers of a route that failed, for its `responses`. */
+export function problemResponses(route: Parameters<typeof errorsByStatus>[0]): Record<string, unknown> {
+  return Object.fromEntries(
+    errorsByStatus(route).map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map(code => `\`${code}\`: ${errorTable[code].title}.`).join('\n\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+/** The OpenAPI 3.1 document of the whole API. `version` is the hub's. */
+export async function openApiDocument(version: string): Promise<Record<string, unknown>> {
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
+  const generated = await generator.generate(router, {
+    info: {
+      title: 'Moorage API',
+      version,
+      description:
+        'Every Kubernetes cluster of an organisation in one place: connect, see, let go.\n\nSend `Authorization: Bearer TOKEN`. Lists are paged: `next` of one page is `continue` of the following one. Every failure is an RFC 9457 problem document with a stable `code`, a sentence in `detail`, and in `fix` what would be right.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/api/v1' }],
+    tags: [
+      { name: 'clusters', description: 'Clusters known to the hub: connect, look, change, let go.' },
+      { name: 'inventory', description: 'What is in the clusters, as last seen. No request here dials a cluster.' },
+      { name: 'hub', description: 'The hub itself.' },
+      { name: 'tokens', description: 'Credentials for programs and people.' },
+      { name: 'session', description: 'Sign-in of browsers.' },
+    ],
+    security: [{ bearer: [] }, { session: [] }],
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token of this hub.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-moorage',
+          description: 'The cookie of `POST /session`; on a hub without TLS it is called `moorage`.',
+        },
+      },
+    },
+    commonSchemas: Object.fromEntries([...common(schemas, 'output'), ...common(bodies, 'input')]),
+  })
+  const document = JSON.parse(JSON.stringify(generated)) as { paths: Record<string, Record<string, Operation>> }
+  for (const [area, procedures] of Object.entries(router)) {
+    for (const [operation, contract] of Object.entries(procedures)) {
+      const { method, path } = contract['~orpc'].route
+      const target = document.paths[path ?? '']?.[method?.toLowerCase() ?? '']
+      if (target === undefined) throw new Error(`The generated document lacks ${area}.${operation}.`)
+      Object.assign(
+        target.responses,
+        problemResponses({
+          path: path ?? '',
+          takesInput: contract['~orpc'].inputSchema !== undefined,
+          takesBody: target.requestBody !== undefined,
+          meta: contract['~orpc'].meta as RouteMeta,
+        }),
+      )
+    }
+  }
+  tidy(document)
+  document.paths['/admin/backup'] = backupPath(problemResponses) as Record<string, Operation>
+  return document as unknown as Record<string, unknown>
+}
+
+/** Takes out what the generator adds and our API does not have: nested query objects, and the bounds of every integer. */
+function tidy(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  const node = value as Record<string, unknown>
+  if (node.in === 'query') for (const key of ['style', 'explode', 'allowEmptyValue', 'allowReserved']) delete node[key]
+  if (node.minimum === Number.MIN_SAFE_INTEGER) delete node.minimum
+  if (node.maximum === Number.MAX_SAFE_INTEGER) delete node.maximum
+  for (const member of Object.values(node)) tidy(member)
+}
+
+interface Operation {
+  requestBody?: unknown
+  responses: Record<string, unknown>
+}
