@@ -1,9 +1,10 @@
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { writePrivate } from '../write-private.ts'
 
 /** One hub that a person is signed in to. */
 export interface HubContext {
@@ -49,10 +50,7 @@ export async function othersCanRead(path: string): Promise<boolean> {
 export async function writeConfig(io: Pick<Io, 'env' | 'home'>, config: ConfigFile): Promise<void> {
   const path = configPath(io)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const next = `${path}.${process.pid}.new`
-  await writeFile(next, stringify(config, { lineWidth: 0 }), { mode: 0o600 })
-  await chmod(next, 0o600) // a file that was there before keeps its mode otherwise
-  await rename(next, path)
+  await writePrivate(path, stringify(config, { lineWidth: 0 }))
 }
 
 /** With a context added, or put in the place of the one of that name, and made current. */
