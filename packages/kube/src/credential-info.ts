@@ -39,7 +39,9 @@ const tokenClaims = (token: string): Claims => {
 const certificateClaims = (pem: string): Claims => {
   const certificate = new X509Certificate(pem)
   const name = /^CN=(.*)$/m.exec(certificate.subject)?.[1]
-  return { user: name ?? null, expiresAt: certificate.validToDate }
+  const { validToDate } = certificate
+  // A damaged certificate can have a date that is none.
+  return { user: name ?? null, expiresAt: Number.isNaN(validToDate.getTime()) ? null : validToDate }
 }
 
 const withoutPassword = (url: URL) => {

@@ -54,6 +54,8 @@ const findings: Record<string, string> = {
 }
 
 const tooManyTokens = (text: string) => {
+  // A token has at least a character, apart from a few that only mark a place.
+  if (text.length < KUBECONFIG_TOKENS / 2) return false
   let count = 0
   for (const _ of new Lexer().lex(text)) if (++count > KUBECONFIG_TOKENS) return true
   return false
@@ -69,7 +71,8 @@ const parse = (text: string, lines: LineCounter) => {
       // Checked below: the parser's own check takes quadratic time.
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: 'silent',
+      // 'silent' would let a second document pass. Nothing is printed at 'error'.
+      logLevel: 'error',
       lineCounter: lines,
     })
   } catch {
@@ -116,6 +119,7 @@ export const readTree = (text: string): Tree => {
     if (depth > DEPTH) throw refuse(`The kubeconfig is nested more than ${DEPTH} levels deep.`, at)
     if (isAlias(node) || isAnchored(node))
       throw refuse('The kubeconfig uses anchors or aliases, which are not read.', at)
+    if (node.tag !== undefined) throw refuse('The kubeconfig uses a YAML tag, which is not read.', at)
     if (isMap(node)) return { at, value: mapOf(node, depth) }
     if (isSeq(node)) return { at, value: node.items.map(item => treeOf(item as YamlNode, depth + 1)) }
     const { value } = node as { value?: unknown }

@@ -1,0 +1,349 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { AnswerError, KubeStatusError, TransportError } from './errors.ts'
+import type { Page } from './list.ts'
+import { initialState, step, type WatchInput, type WatchMessage, type WatchState } from './watch-step.ts'
+
+interface Thing {
+  metadata: { name: string; resourceVersion: string }
+}
+
+const policy = { pageSize: 500, backOff: { baseMs: 1_000, capMs: 30_000 } }
+const thing = (name: string, version = '1'): Thing => ({ metadata: { name, resourceVersion: version } })
+const change = (version: string) => ({ type: 'MODIFIED' as const, object: thing('a', version) })
+const next = (state: WatchState, input: WatchInput<Thing>) => step(state, input, policy)
+
+const page = (more: Partial<Page<Thing>> = {}): WatchInput<Thing> => ({
+  type: 'page',
+  items: [thing('a')],
+  continue: null,
+  resourceVersion: '10',
+  bytes: 1_000,
+  ...more,
+})
+const failed = (error: Error, random = 0.5, lastedMs = 0): WatchInput<Thing> => ({
+  type: 'failed',
+  error,
+  random,
+  lastedMs,
+})
+const status = (code: number, reason = '', extra = {}) => new KubeStatusError(code, reason, `answer ${code}`, extra)
+const reset = new TransportError('reset', 'broke off')
+const events = (versions: string[], bookmark: string | null = null): WatchInput<Thing> => ({
+  type: 'events',
+  changes: versions.map(change),
+  bookmark,
+})
+
+const first = initialState(null, policy)
+const second: WatchState = { at: 'list', continue: 'c1', resourceVersion: '10', pageSize: 500, expiries: 0, attempt: 0 }
+const open: WatchState = { at: 'open', resourceVersion: '10', attempt: 0 }
+const read: WatchState = { at: 'read', resourceVersion: '10', attempt: 0, fresh: true }
+
+describe('the beginning', () => {
+  test('is a list from the start', () => {
+    expect(first).toMatchObject({ at: 'list', continue: null, pageSize: 500 })
+    expect(initialState('', policy)).toEqual(first)
+  })
+
+  test('is a watch where a version was stored', () => {
+    expect(initialState('42', policy)).toEqual({ at: 'open', resourceVersion: '42', attempt: 0 })
+  })
+})
+
+describe('listing', () => {
+  test('one page is a whole list', () => {
+    expect(next(first, page())).toEqual({
+      state: open,
+      emit: [{ type: 'restarted' }, { type: 'page', items: [thing('a')] }, { type: 'listed', resourceVersion: '10' }],
+      waitMs: 0,
+    })
+  })
+
+  test('an empty kind is a whole list too', () => {
+    const { emit } = next(first, page({ items: [] }))
+    expect(emit.map(({ type }) => type)).toEqual(['restarted', 'listed'])
+  })
+
+  test('a first page leads to the next', () => {
+    const { state, emit } = next(first, page({ continue: 'c1' }))
+    expect(state).toEqual(second)
+    expect(emit.map(({ type }) => type)).toEqual(['restarted', 'page'])
+  })
+
+  test('the version of the first page counts', () => {
+    const { state, emit } = next(second, page({ resourceVersion: '99' }))
+    expect(state).toEqual(open)
+    expect(emit).toEqual([
+      { type: 'page', items: [thing('a')] },
+      { type: 'listed', resourceVersion: '10' },
+    ])
+  })
+
+  test('a page that expired starts the list anew, at once', () => {
+    const { state, emit, waitMs } = next(second, failed(status(410, 'Expired')))
+    expect(state).toMatchObject({ at: 'list', continue: null, resourceVersion: null, expiries: 1 })
+    expect({ emit, waitMs }).toEqual({ emit: [], waitMs: 0 })
+  })
+
+  test('pages that expire twice lead to a list without pages, after a wait', () => {
+    const again: WatchState = { ...second, expiries: 1, attempt: 1 }
+    const { state, waitMs } = next(again, failed(status(410)))
+    expect(state).toMatchObject({ at: 'list', continue: null, pageSize: 0, expiries: 2 })
+    expect(waitMs).toBeGreaterThan(0)
+  })
+
+  test('a break repeats the page that it broke', () => {
+    const { state, emit, waitMs } = next(second, failed(reset))
+    expect(state).toEqual({ ...second, attempt: 1 })
+    expect(emit).toEqual([{ type: 'trouble', error: reset, retryInMs: 500 }])
+    expect(waitMs).toBe(500)
+  })
+
+  test('a large page is followed by smaller ones, small ones by larger ones again', () => {
+    const sizes = [20, 20, 20, 1, 1, 5].map(mib => mib * 1024 * 1024)
+    let state: WatchState = first
+    const asked = sizes.map(bytes => {
+      state = next(state, page({ continue: 'c', bytes })).state
+      return state.at === 'list' ? state.pageSize : null
+    })
+    expect(asked).toEqual([250, 125, 62, 124, 248, 248])
+  })
+
+  test('a page that is too large to read is asked for again in half', () => {
+    const tooLarge = new AnswerError('too_large', 'large')
+    expect(next(first, failed(tooLarge)).state).toMatchObject({ at: 'list', pageSize: 250 })
+    expect(next({ ...second, pageSize: 0 }, failed(tooLarge)).state).toMatchObject({ pageSize: 500 })
+    expect(next({ ...second, pageSize: 1 }, failed(tooLarge)).state).toEqual({ at: 'stopped', error: tooLarge })
+  })
+})
+
+describe('opening', () => {
+  test('leads to reading', () => {
+    expect(next(open, { type: 'opened' })).toEqual({ state: read, emit: [{ type: 'opened' }], waitMs: 0 })
+  })
+
+  test('a version that expired leads to a list, at once', () => {
+    const { state, emit, waitMs } = next(open, failed(status(410, 'Expired')))
+    expect(state).toMatchObject({ at: 'list', continue: null, expiries: 0 })
+    expect({ emit, waitMs }).toEqual({ emit: [], waitMs: 0 })
+  })
+
+  test('a version that expires again and again makes it wait', () => {
+    const { emit, waitMs } = next({ ...open, attempt: 1 }, failed(status(410)))
+    expect(waitMs).toBe(1_000)
+    expect(emit).toMatchObject([{ type: 'trouble', retryInMs: 1_000 }])
+  })
+
+  test('a version of another life of the cluster leads to a list', () => {
+    const tooLarge = new KubeStatusError(504, 'Timeout', 'Too large resource version: 99, current: 7')
+    for (const error of [status(400, 'BadRequest'), tooLarge]) {
+      expect(next(open, failed(error)).state).toMatchObject({ at: 'list', continue: null })
+    }
+  })
+})
+
+describe('reading', () => {
+  test('changes and bookmarks move the version on', () => {
+    const { state, emit } = next(read, events(['11', '12'], '15'))
+    expect(state).toEqual({ at: 'read', resourceVersion: '15', attempt: 0, fresh: false })
+    expect(emit).toEqual([
+      { type: 'changes', changes: [change('11'), change('12')], resourceVersion: '12' },
+      { type: 'bookmark', resourceVersion: '15' },
+    ])
+  })
+
+  test('a read without a whole line changes nothing', () => {
+    expect(next(read, events([]))).toEqual({ state: read, emit: [], waitMs: 0 })
+  })
+
+  test('whatever comes proves that the watch works', () => {
+    expect(next({ ...read, attempt: 5 }, events([], '11')).state).toMatchObject({ attempt: 0 })
+  })
+
+  test('the end of a watch that had worked leads to the next, at once', () => {
+    const { state, emit, waitMs } = next({ ...read, attempt: 3 }, { type: 'ended', lastedMs: 60_000, random: 0.5 })
+    expect(state).toEqual(open)
+    expect({ emit, waitMs }).toEqual({ emit: [], waitMs: 0 })
+  })
+
+  test('watches that end at once make it wait longer and longer', () => {
+    const waits: number[] = []
+    let state: WatchState = read
+    for (let i = 0; i < 4; i++) {
+      const ended = next(state, { type: 'ended', lastedMs: 10, random: 0.5 })
+      waits.push(ended.waitMs)
+      state = next(ended.state, { type: 'opened' }).state
+    }
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000])
+  })
+
+  test('a break resumes where it was', () => {
+    const { state, emit } = next({ ...read, resourceVersion: '12' }, failed(reset))
+    expect(state).toEqual({ at: 'open', resourceVersion: '12', attempt: 1 })
+    expect(emit).toMatchObject([{ type: 'trouble', error: reset }])
+  })
+
+  test('a break after a long time counts as the first', () => {
+    expect(next({ ...read, attempt: 9 }, failed(reset, 0.5, 60_000)).state).toMatchObject({ attempt: 1 })
+  })
+
+  test('an expiry within the watch leads to a list', () => {
+    expect(next(read, failed(status(410, 'Expired'))).state).toMatchObject({ at: 'list', continue: null })
+  })
+
+  test('a line that is too long leads to a list', () => {
+    expect(next(read, failed(new AnswerError('too_large', 'long'))).state).toMatchObject({ at: 'list' })
+  })
+
+  test('a broken line resumes before it', () => {
+    expect(next(read, failed(new AnswerError('malformed', 'broken'))).state).toMatchObject({ at: 'open' })
+  })
+
+  test('versions that went back lead to a list, and nothing of it is told', () => {
+    for (const input of [events(['9']), events([], '9')]) {
+      const { state, emit, waitMs } = next(read, input)
+      expect(state).toMatchObject({ at: 'list', continue: null, attempt: 1 })
+      expect({ emit, waitMs }).toEqual({ emit: [], waitMs: 0 })
+      expect(next({ ...read, attempt: 1 }, input)).toMatchObject({ waitMs: 30_000, emit: [{ type: 'trouble' }] })
+    }
+  })
+
+  test('versions that are no numbers are not compared', () => {
+    const from: WatchState = { ...read, resourceVersion: 'z9' }
+    expect(next(from, events(['a1'])).state).toMatchObject({ at: 'read', resourceVersion: 'a1' })
+  })
+
+  test('versions longer than a double are compared exactly', () => {
+    const from: WatchState = { ...read, resourceVersion: '9007199254740993' }
+    expect(next(from, events(['9007199254740992'])).state.at).toBe('list')
+    expect(next(from, events(['9007199254740993'])).state.at).toBe('read')
+  })
+})
+
+describe('failures', () => {
+  test('that nothing but a change of rights or kinds can mend stop it', () => {
+    for (const code of [403, 404, 405]) {
+      for (const state of [first, second, open, read]) {
+        const error = status(code)
+        expect(next(state, failed(error))).toEqual({ state: { at: 'stopped', error }, emit: [], waitMs: 0 })
+      }
+    }
+    expect(next(first, failed(status(400))).state.at).toBe('stopped')
+  })
+
+  test('that may pass are waited for', () => {
+    for (const error of [
+      status(401),
+      status(429),
+      status(500),
+      status(503),
+      reset,
+      new AnswerError('not_kubernetes', ''),
+    ]) {
+      for (const state of [first, second, open, read]) {
+        const { state: after, emit, waitMs } = next(state, failed(error, 0.5))
+        expect(after.at).toBe(state.at === 'list' ? 'list' : 'open')
+        expect(emit).toEqual([{ type: 'trouble', error, retryInMs: waitMs }])
+        expect(waitMs).toBe(500)
+      }
+    }
+  })
+
+  test('wait as long as the server asks, and within the bound otherwise', () => {
+    expect(next(open, failed(status(429, '', { retryAfterMs: 9_000 }))).waitMs).toBe(9_000)
+    expect(next({ ...open, attempt: 1_000 }, failed(reset, 0.999_999)).waitMs).toBe(30_000)
+    expect(next(open, failed(reset, 0)).waitMs).toBe(0)
+  })
+})
+
+describe('whatever happens', () => {
+  const anError = fc.oneof(
+    fc.constantFrom(400, 401, 403, 404, 405, 410, 429, 500, 503, 504).map(code => status(code)),
+    fc.constantFrom<Error>(reset, new AnswerError('malformed', ''), new AnswerError('too_large', ''), new Error('?')),
+  )
+  const version = fc.nat(1_000).map(String)
+  const input: fc.Arbitrary<WatchInput<Thing>> = fc.oneof(
+    fc.record({
+      type: fc.constant('page' as const),
+      items: fc.constantFrom<Thing[]>([], [thing('a')]),
+      continue: fc.constantFrom('c', null),
+      resourceVersion: version,
+      bytes: fc.nat(1e8),
+    }),
+    fc.constant({ type: 'opened' as const }),
+    fc.record({
+      type: fc.constant('events' as const),
+      changes: fc.array(version.map(change), { maxLength: 3 }),
+      bookmark: fc.oneof(version, fc.constant(null)),
+    }),
+    fc.record({
+      type: fc.constant('ended' as const),
+      lastedMs: fc.nat(100_000),
+      random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    }),
+    fc.record({
+      type: fc.constant('failed' as const),
+      error: anError,
+      lastedMs: fc.nat(100_000),
+      random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    }),
+  )
+
+  test('messages come in an order that makes sense, waits stay in bounds, and the input is not changed', () => {
+    fc.assert(
+      fc.property(fc.array(input, { maxLength: 60 }), fc.constantFrom(null, '500'), (inputs, resumeFrom) => {
+        let state = initialState(resumeFrom, policy)
+        let listing = false
+        let known = resumeFrom !== null
+        for (const each of inputs) {
+          const before = structuredClone(state.at === 'stopped' ? null : state)
+          const result = step<Thing>(state, each, policy)
+          if (before) expect(state).toEqual(before)
+          expect(result.waitMs).toBeGreaterThanOrEqual(0)
+          expect(result.waitMs).toBeLessThanOrEqual(policy.backOff.capMs)
+          for (const message of result.emit as WatchMessage<Thing>[]) {
+            if (message.type === 'restarted') listing = true
+            if (message.type === 'page') expect(listing).toBe(true)
+            if (message.type === 'listed') {
+              expect(listing).toBe(true)
+              listing = false
+              known = true
+            }
+            if (message.type === 'changes' || message.type === 'bookmark') {
+              expect({ listing, known }).toEqual({ listing: false, known: true })
+            }
+            if (message.type === 'trouble') expect(message.retryInMs).toBe(result.waitMs)
+          }
+          // A list that was cut is never taken for whole: the next thing told of it is a new start.
+          if (result.state.at === 'list' && result.state.continue === null) listing = false
+          if (result.state.at === 'list') {
+            expect(result.state.pageSize).toBeLessThanOrEqual(policy.pageSize)
+            expect(result.state.pageSize).toBeGreaterThanOrEqual(0)
+          }
+          if (state.at === 'stopped') expect(result.state).toBe(state)
+          state = result.state
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('repeated failures never make it busy: of ten, at least eight wait', () => {
+    fc.assert(
+      fc.property(fc.array(anError, { minLength: 10, maxLength: 10 }), errors => {
+        let state: WatchState = open
+        let waits = 0
+        for (const error of errors) {
+          // Whatever is done between two failures went well, but told nothing.
+          if (state.at === 'open') state = next(state, { type: 'opened' }).state
+          const result = next(state, failed(error, 0.9))
+          if (result.state.at === 'stopped') return
+          if (result.waitMs > 0) waits++
+          state = result.state.at === 'list' ? next(result.state, page()).state : result.state
+        }
+        expect(waits).toBeGreaterThanOrEqual(8)
+      }),
+    )
+  })
+})
