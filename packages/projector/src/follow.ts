@@ -123,6 +123,7 @@ async function* attempt(
         Object.assign(said, impliedBy(batch))
       }
       if (message.type === 'opened') await tell('watching')
+      if (message.type === 'page' && said.state === 'failed') await tell('listing')
       if (message.type === 'restarted') yield null
       if ('resourceVersion' in message) yield message.resourceVersion
     }

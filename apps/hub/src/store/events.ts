@@ -45,17 +45,20 @@ const matching = (clusterId: string, { since, type, namespace }: EventFilter) =>
     sql` and `,
   )
 
-/** Events, newest first, after the last one of the page before. `lastSeen` is a timestamp to the microsecond, as text. */
+/** Events, newest first, after the last one of the page before. `micros` is `last_seen` in microseconds since 1970. */
 export async function pageOfEvents(
   db: Db,
   clusterId: string,
   filter: EventFilter,
-  after: { lastSeen: string; uid: string } | null,
+  after: { micros: number; uid: string } | null,
   limit: number,
-): Promise<(Selectable<EventsTable> & { at: string })[]> {
-  const start = after === null ? sql`true` : sql`(last_seen, uid) < (${after.lastSeen}::timestamptz, ${after.uid})`
-  const { rows } = await sql<Selectable<EventsTable> & { at: string }>`
-    select *, last_seen::text as at from events
+): Promise<(Selectable<EventsTable> & { micros: number })[]> {
+  const start =
+    after === null
+      ? sql`true`
+      : sql`(last_seen, uid) < ('epoch'::timestamptz + ${after.micros}::float8 * interval '1 microsecond', ${after.uid})`
+  const { rows } = await sql<Selectable<EventsTable> & { micros: number }>`
+    select *, (extract(epoch from last_seen) * 1000000)::bigint as micros from events
     where ${matching(clusterId, filter)} and ${start}
     order by last_seen desc, uid desc limit ${limit}`.execute(db)
   return rows
