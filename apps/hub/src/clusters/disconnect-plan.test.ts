@@ -36,7 +36,11 @@ test('from every phase a disconnect ends, and with force it always forgets', () 
 })
 
 test('nothing is removed from a member that the hub put nothing into', () => {
-  fc.assert(fc.property(leaving, start => expect(carryOut({ ...start, owed: [] }, 0)).toEqual(['forget'])))
+  fc.assert(
+    fc.property(leaving, start => {
+      expect(carryOut({ ...start, owed: [] }, 0)).toEqual(['forget'])
+    }),
+  )
 })
 
 test('a forced disconnect does not wait for a member that is known to be silent', () => {

@@ -61,3 +61,15 @@ export const TOMBSTONE_MS = 3 * DAY
 
 /** Removal of one object of the ledger, in ms. */
 export const REMOVE_DEADLINE_MS = 10 * SECOND
+
+/** How often the whole status is written though nothing differs, in ms: it carries when each condition was last found. */
+export const STATUS_EVERY_MS = 30 * SECOND
+
+/** How long a reconciler waits after a failure of the hub itself, such as a database that is away, in ms. */
+export const TROUBLE_MS = 2 * SECOND
+
+/** How often the fleet looks for clusters that it was not told of, in ms. */
+export const FLEET_EVERY_MS = 5 * SECOND
+
+/** How often receipts whose time is over are let go, in ms. */
+export const TOMBSTONES_EVERY_MS = 10 * MINUTE

@@ -1,0 +1,101 @@
+import type { Change } from '@moorage/contract/hub.ts'
+import type { Connections } from '../connections/registry.ts'
+import { listClusterKeys } from '../store/clusters.ts'
+import { dropExpiredTombstones } from '../store/tombstones.ts'
+import type { Lease, Leases } from '../work/leases.ts'
+import { Alarm } from './alarm.ts'
+import { FLEET_EVERY_MS, TOMBSTONES_EVERY_MS } from './limits.ts'
+import { type Reconciler, type ReconcilerDeps, startReconciler } from './reconciler.ts'
+
+export interface FleetDeps extends ReconcilerDeps {
+  connections: Pick<Connections, 'transport' | 'drop'>
+  changes: { publish(change: Change): void; subscribe(signal: AbortSignal): AsyncIterable<Change> }
+  leases: Pick<Leases, 'acquire'>
+}
+
+/** Looks after every cluster that no other replica looks after. */
+export interface Fleet extends AsyncDisposable {
+  /** Looks at this cluster now, if it is looked after here. */
+  wake(clusterId: string): void
+}
+
+interface Kept {
+  reconciler: Reconciler
+  lease: Lease
+}
+
+/** Starts to look after the clusters, and goes on with those that are connected later, here or by another replica. */
+export function startFleet(deps: FleetDeps): Fleet {
+  const { store, changes, connections, leases, log, now } = deps
+  const stop = new AbortController()
+  const alarm = new Alarm()
+  const kept = new Map<string, Kept>()
+  let tombstonesAt = 0
+  let troubled = false
+
+  async function letGo(id: string): Promise<void> {
+    const one = kept.get(id)
+    kept.delete(id)
+    await one?.reconciler[Symbol.asyncDispose]()
+    await one?.lease[Symbol.asyncDispose]()
+  }
+
+  async function take(id: string): Promise<void> {
+    const lease = await leases.acquire(`cluster/${id}`)
+    if (!lease) return
+    kept.set(id, { lease, reconciler: startReconciler(deps, id) })
+    lease.lost.addEventListener('abort', () => {
+      letGo(id).catch(error => log.warn({ cluster: id, err: error }, 'a cluster could not be let go'))
+    })
+  }
+
+  /** Brings what is looked after in line with what is there. Level-triggered: never mind what was heard. */
+  async function settle(): Promise<void> {
+    const clusters = new Map((await listClusterKeys(store.db)).map(cluster => [cluster.id, cluster]))
+    await Promise.all([...kept.keys()].filter(id => !clusters.has(id)).map(letGo))
+    for (const { id, generation } of clusters.values()) {
+      if (stop.signal.aborted) return
+      const one = kept.get(id)
+      if (!one) await take(id)
+      else if (one.reconciler.generation !== generation) one.reconciler.wake()
+    }
+    if (now().getTime() - tombstonesAt >= TOMBSTONES_EVERY_MS) {
+      tombstonesAt = now().getTime()
+      await dropExpiredTombstones(store.db, now())
+    }
+  }
+
+  async function live(): Promise<void> {
+    while (!stop.signal.aborted) {
+      try {
+        await settle()
+        troubled = false
+      } catch (error) {
+        if (!troubled) log.warn({ err: error }, 'the fleet could not be looked through')
+        troubled = true
+      }
+      await alarm.wait(FLEET_EVERY_MS, stop.signal)
+    }
+    await Promise.all([...kept.keys()].map(letGo))
+  }
+
+  async function hear(): Promise<void> {
+    for await (const { type, cluster } of changes.subscribe(stop.signal)) {
+      if (type === 'inventory') kept.get(cluster)?.reconciler.inventoryChanged()
+      if (type !== 'cluster' && type !== 'gone') continue
+      // Another replica may have replaced the credential that a transport here was made from.
+      await connections.drop(cluster).catch(error => log.warn({ cluster, err: error }, 'a transport was not dropped'))
+      alarm.ring()
+    }
+  }
+
+  const living = live()
+  const hearing = hear()
+  return {
+    wake: id => kept.get(id)?.reconciler.wake(),
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await Promise.all([living, hearing])
+    },
+  }
+}

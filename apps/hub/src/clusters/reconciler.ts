@@ -1,0 +1,100 @@
+import type { Connections } from '../connections/registry.ts'
+import { findCluster } from '../store/clusters.ts'
+import type { ClusterRow } from '../store/tables.ts'
+import { type ActDeps, Acting } from './act.ts'
+import { Alarm } from './alarm.ts'
+import { readFacts } from './facts.ts'
+import { PROBE_DEADLINE_MS, SILENT_PROBE_DEADLINE_MS, STRIKES, TROUBLE_MS } from './limits.ts'
+import { observe } from './observe.ts'
+import type { Last } from './observed.ts'
+import { plan } from './plan.ts'
+import { StatusWriter } from './status.ts'
+
+export interface ReconcilerDeps extends ActDeps {
+  connections: Pick<Connections, 'transport'>
+}
+
+/** Looks after one cluster for as long as it is not disposed of: observe, plan, write, act. */
+export interface Reconciler extends AsyncDisposable {
+  /** The generation of the cluster that the last pass has seen. */
+  readonly generation: number
+  /** Look now. */
+  wake(): void
+  /** Rows of the inventory have changed. */
+  inventoryChanged(): void
+}
+
+const lastOf = (row: ClusterRow): Last => ({
+  phase: row.phase as Last['phase'],
+  conditions: row.conditions,
+  lastSeen: row.last_seen,
+  strikes: 0,
+})
+
+/** Starts to look after the cluster with this id. The first pass begins at once. */
+export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconciler {
+  const { store, connections, log, now } = deps
+  const stop = new AbortController()
+  const alarm = new Alarm()
+  const status = new StatusWriter(deps)
+  let acting: Acting | undefined
+  let last: Last | undefined
+  let generation = 0
+  let troubled = false
+
+  /** Gives the time until the next pass, or null where the cluster is gone. */
+  async function pass(): Promise<number | null> {
+    const row = await findCluster(store.db, clusterId)
+    if (row?.id !== clusterId) return null
+    last ??= lastOf(row)
+    acting ??= new Acting(deps, row, readFacts(row.facts), () => alarm.ring(), stop.signal)
+    if (row.generation !== generation) acting.forgetRights()
+    generation = row.generation
+    const deadline = last.strikes >= STRIKES ? SILENT_PROBE_DEADLINE_MS : PROBE_DEADLINE_MS
+    const { probe, transport } = await observe(connections, clusterId, deadline, stop.signal)
+    if (stop.signal.aborted) return null
+    await acting.use(transport, row)
+    const at = now()
+    const desired = { uid: row.uid, mode: row.mode, credential: row.credential }
+    const result = plan(desired, acting.observed(probe), last, at)
+    if (result.phase !== last.phase) {
+      const because = result.conditions.find(condition => condition.status === 'False')?.reason
+      log.info({ cluster: clusterId, name: row.name, from: last.phase, to: result.phase, because }, 'phase changed')
+    }
+    last = result
+    await status.write(row, result, acting.facts, at)
+    await acting.act(result.actions)
+    return result.nextInMs
+  }
+
+  async function live(): Promise<void> {
+    while (!stop.signal.aborted) {
+      let next: number | null
+      try {
+        next = await pass()
+        troubled = false
+      } catch (error) {
+        if (stop.signal.aborted) break
+        if (!troubled) log.warn({ cluster: clusterId, err: error }, 'a cluster could not be looked after')
+        troubled = true
+        next = TROUBLE_MS
+      }
+      if (next === null) break
+      await alarm.wait(next, stop.signal)
+    }
+    await acting?.[Symbol.asyncDispose]()
+  }
+
+  const living = live()
+  return {
+    get generation() {
+      return generation
+    },
+    wake: () => alarm.ring(),
+    inventoryChanged: () => acting?.inventoryChanged(),
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await living
+    },
+  }
+}
