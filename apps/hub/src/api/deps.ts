@@ -3,12 +3,13 @@ import type { Logger } from 'pino'
 import type { Live } from '../access/live.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
 import type { Audit } from '../audit/audit.ts'
+import type { ClusterDeps } from '../clusters/deps.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Store } from '../store/store.ts'
 import type { Changes } from '../work/changes.ts'
 
 /** What the operations of the API work with. */
-export interface ApiDeps {
+export interface ApiDeps extends ClusterDeps {
   store: Store
   changes: Changes
   audit: Audit
@@ -16,7 +17,6 @@ export interface ApiDeps {
   live: Live
   signIns: SignInLimit
   log: Logger
-  now: () => Date
   info: HubInfo
   /** Whether browsers reach the hub by TLS: then cookies are Secure. */
   secure: boolean

@@ -1,7 +1,24 @@
 import type { AnyProcedure } from '@orpc/server'
+import { capabilities } from './clusters/capabilities.ts'
+import { connect } from './clusters/connect.ts'
+import { deleteOne } from './clusters/delete.ts'
+import { disconnect } from './clusters/disconnect.ts'
+import { get } from './clusters/get.ts'
+import { list as listClusters } from './clusters/list.ts'
+import { previewDisconnect } from './clusters/preview-disconnect.ts'
+import { replaceKubeconfig } from './clusters/replace-kubeconfig.ts'
+import { sync } from './clusters/sync.ts'
+import { update } from './clusters/update.ts'
 import { changes } from './hub/changes.ts'
 import { info } from './hub/info.ts'
+import { receipts } from './hub/receipts.ts'
 import { whoami } from './hub/whoami.ts'
+import { events } from './inventory/events.ts'
+import { metrics } from './inventory/metrics.ts'
+import { nodes } from './inventory/nodes.ts'
+import { objects } from './inventory/objects.ts'
+import { search } from './inventory/search.ts'
+import { workloads } from './inventory/workloads.ts'
 import { create as createSession } from './sessions/create.ts'
 import { end as endSession } from './sessions/end.ts'
 import { create as createToken } from './tokens/create.ts'
@@ -10,9 +27,26 @@ import { revoke as revokeToken } from './tokens/revoke.ts'
 
 /** Every operation by its route's name. A test fails when a route of the contract is missing. */
 export const operations: Readonly<Record<string, AnyProcedure>> = {
+  'clusters.list': listClusters,
+  'clusters.connect': connect,
+  'clusters.get': get,
+  'clusters.update': update,
+  'clusters.replaceKubeconfig': replaceKubeconfig,
+  'clusters.previewDisconnect': previewDisconnect,
+  'clusters.disconnect': disconnect,
+  'clusters.delete': deleteOne,
+  'clusters.capabilities': capabilities,
+  'clusters.sync': sync,
+  'inventory.nodes': nodes,
+  'inventory.workloads': workloads,
+  'inventory.objects': objects,
+  'inventory.events': events,
+  'inventory.metrics': metrics,
+  'inventory.search': search,
   'hub.info': info,
   'hub.whoami': whoami,
   'hub.changes': changes,
+  'hub.receipts': receipts,
   'tokens.list': listTokens,
   'tokens.create': createToken,
   'tokens.revoke': revokeToken,

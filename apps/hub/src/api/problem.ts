@@ -1,25 +1,10 @@
 import { errorTable } from '@moorage/contract/errors.ts'
 import type { Problem } from '@moorage/contract/problem.ts'
-import { SearchQueryError } from '@moorage/contract/search-query.ts'
-import { SelectorError } from '@moorage/contract/selector.ts'
 import { MoorageError } from '../errors.ts'
 
 /** Whatever was thrown, as the error that the asker is told. What is not meant for them becomes `internal`. */
 export function toMoorageError(error: unknown): MoorageError {
   if (error instanceof MoorageError) return error
-  if (error instanceof SelectorError) {
-    return new MoorageError('bad_request', error.message, {
-      fields: [{ path: 'selector', message: error.message }],
-      fix: 'Write it as kubectl does: env=prod,tier!=test,region in (eu,us),!legacy.',
-    })
-  }
-  if (error instanceof SearchQueryError) {
-    return new MoorageError('invalid_search', error.message, {
-      fields: [{ path: 'q', message: error.message }],
-      choices: error.choices,
-      fix: 'Such as: kind:Pod status:CrashLoopBackOff ns:shop -cluster:dev label:app=web "free text".',
-    })
-  }
   return new MoorageError('internal', 'The hub failed while it answered this request.', {
     fix: 'Try again; if it stays so, look in the hub’s log for the id of this request.',
     cause: error,

@@ -13,3 +13,8 @@ export async function findClusterTarget(db: Kysely<Database>, ref: string): Prom
     .execute()
   return rows.find(row => row.id === ref) ?? rows[0]
 }
+
+/** All clusters, as little of them as access decisions need. */
+export function listClusterTargets(db: Kysely<Database>): Promise<ClusterTarget[]> {
+  return db.selectFrom('clusters').select(['id', 'name', 'project']).execute()
+}

@@ -1,0 +1,4 @@
+import { listClusters } from '../../clusters/list.ts'
+import { os } from '../context.ts'
+
+export const list = os.clusters.list.handler(({ context, input }) => listClusters(context.deps, input))
