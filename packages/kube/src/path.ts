@@ -11,9 +11,15 @@ const withQuery = (path: string, query: Query = {}) => {
   return parameters.size === 0 ? path : `${path}?${parameters}`
 }
 
+/** A name as one segment. What a server would read as a step in the path is no name of Kubernetes. */
+const segment = (name: string) => {
+  if (name !== '' && name !== '.' && name !== '..') return encodeURIComponent(name)
+  throw new RangeError(`“${name}” is not the name of an object.`)
+}
+
 /** The path of a kind's collection: of one namespace, or of all. */
 export const collectionPath = (resource: Resource, options: { namespace?: string; query?: Query } = {}): string => {
-  const scope = options.namespace === undefined ? '' : `/namespaces/${encodeURIComponent(options.namespace)}`
+  const scope = options.namespace === undefined ? '' : `/namespaces/${segment(options.namespace)}`
   return withQuery(`${base(resource)}${scope}/${resource.resource}`, options.query)
 }
 
@@ -24,5 +30,5 @@ export const objectPath = (
 ): string => {
   const collection = collectionPath(resource, object.namespace === undefined ? {} : { namespace: object.namespace })
   const rest = object.subresource === undefined ? '' : `/${object.subresource}`
-  return withQuery(`${collection}/${encodeURIComponent(object.name)}${rest}`, object.query)
+  return withQuery(`${collection}/${segment(object.name)}${rest}`, object.query)
 }
