@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { EVENT_KIND, MAX_ROWS, SETTLE_ROWS } from './limits.ts'
 
 export interface IngestDeps {
-  store: Store
+  store: Pick<Store, 'db'>
   now: () => Date
   /** Is told the kind of every batch that changed what people see. */
   changed: (kind: string) => void
@@ -21,20 +21,23 @@ export function startIngest({ store, now, changed }: IngestDeps, clusterId: stri
   /** UIDs that the running list of a kind has brought, until its end sweeps the rest. */
   const listed = new Map<string, string[]>()
 
-  const transact = (kind: string, write: (db: Store['db']) => Promise<SyncChange>) =>
-    store.db.transaction().execute(async trx => {
+  /** Answers whether rows are different now. */
+  async function transact(kind: string, write: (db: Store['db']) => Promise<SyncChange>): Promise<boolean> {
+    return store.db.transaction().execute(async trx => {
       const change = await write(trx)
-      await updateSync(trx, clusterId, kind, change)
-      return change
+      if (Object.keys(change).length > 0) await updateSync(trx, clusterId, kind, change)
+      return change.touched ?? false
     })
+  }
 
   async function storeRows(kind: string, rows: readonly InventoryRow[]): Promise<void> {
     for (let start = 0; start < rows.length; start += MAX_ROWS) {
       const some = rows.slice(start, start + MAX_ROWS)
-      const { added } = await transact(kind, async db => ({
-        added: (await upsertRows(db, clusterId, kind, some)).added,
-      }))
-      if ((added ?? 0) > 0) changed(kind)
+      const touched = await transact(kind, async db => {
+        const written = await upsertRows(db, clusterId, kind, some)
+        return written.changed === 0 ? {} : { added: written.added, touched: true }
+      })
+      if (touched) changed(kind)
     }
     const uids = listed.get(kind) ?? []
     for (const row of rows) uids.push(row.uid)
@@ -45,35 +48,32 @@ export function startIngest({ store, now, changed }: IngestDeps, clusterId: stri
     const uids = listed.get(kind) ?? []
     listed.delete(kind)
     await store.db.transaction().execute(async trx => {
-      await sweepRows(trx, clusterId, kind, uids)
+      const swept = await sweepRows(trx, clusterId, kind, uids)
       const count = await countRows(trx, clusterId, kind)
-      await updateSync(trx, clusterId, kind, { ...watching(resourceVersion, now()), count })
+      await updateSync(trx, clusterId, kind, { ...watching(resourceVersion, now()), count, touched: swept > 0 })
     })
     changed(kind)
     if (uids.length >= SETTLE_ROWS) await settleRows(store.db)
   }
 
   async function applyDelta({ kind, upserts, deletes, resourceVersion }: Extract<Batch, { type: 'delta' }>) {
-    let visible = false
-    await transact(kind, async db => {
+    const touched = await transact(kind, async db => {
       const { added, changed: different } = await upsertRows(db, clusterId, kind, upserts)
       const removed = await deleteRows(db, clusterId, kind, deletes)
-      visible = different + removed > 0
-      return { ...watching(resourceVersion, now()), added: added - removed }
+      return { ...watching(resourceVersion, now()), added: added - removed, touched: different + removed > 0 }
     })
-    if (visible) changed(kind)
+    if (touched) changed(kind)
   }
 
   async function storeEvents({ upserts, resourceVersion }: Extract<Batch, { type: 'events' }>) {
-    let visible = false
-    await transact(EVENT_KIND, async db => {
+    const touched = await transact(EVENT_KIND, async db => {
+      let written = 0
       for (let start = 0; start < upserts.length; start += MAX_ROWS) {
-        const written = await upsertEvents(db, clusterId, upserts.slice(start, start + MAX_ROWS))
-        visible ||= written > 0
+        written += await upsertEvents(db, clusterId, upserts.slice(start, start + MAX_ROWS))
       }
-      return resourceVersion === null ? {} : watching(resourceVersion, now())
+      return { ...(resourceVersion === null ? {} : watching(resourceVersion, now())), touched: written > 0 }
     })
-    if (visible) changed(EVENT_KIND)
+    if (touched) changed(EVENT_KIND)
   }
 
   return async batch => {

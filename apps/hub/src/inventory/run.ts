@@ -1,82 +1,77 @@
+import type { Change } from '@moorage/contract/hub.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import type { Sink } from '@moorage/projector/batch.ts'
 import { reportedKinds, runProjector } from '@moorage/projector/project.ts'
 import { beginSync, readSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
-import type { Changes } from '../work/changes.ts'
 import { startIngest } from './ingest.ts'
 import { EVENT_KIND, METRICS_KIND } from './limits.ts'
 import { pollMetrics } from './poll-metrics.ts'
-import { type InventorySummary, summarise } from './summary.ts'
-import { type InventorySync, readInventorySync } from './sync.ts'
+import { type KindProgress, Progress } from './progress.ts'
 
 export interface InventoryDeps {
-  store: Store
-  changes: Pick<Changes, 'publish'>
+  store: Pick<Store, 'db'>
+  changes: { publish(change: Change): void }
   now: () => Date
-  warn: (message: string, error: unknown) => void
+  log: { warn(fields: object, message: string): void }
 }
 
 /** The reading of one cluster, for as long as it is not disposed of. */
 export interface Inventory extends AsyncDisposable {
-  /** How far it has come. */
-  status(): Promise<InventorySync>
-  /** The cluster's sums; made anew only after a change of what they are made of. */
-  summary(): Promise<InventorySummary>
-  /** Raised by every change of nodes: what detection goes by may be different. */
-  readonly nodesVersion: number
+  /** How far it has come. `complete`: every kind was read to its end once, or can't be. */
+  status(): { complete: boolean; kinds: KindProgress[] }
 }
 
-/** Kinds whose rows the sums are made of. */
-const SUMMED = ['Node', 'Pod', METRICS_KIND]
-
-/** Starts to read a cluster: resumes each kind where this hub, or another, has stopped. */
-export async function startInventory(
+/** Starts to read a cluster: each kind goes on where this hub, or another replica, has stopped. */
+export function startInventory(
   deps: InventoryDeps,
   cluster: { id: string; name: string },
   transport: KubeTransport,
-): Promise<Inventory> {
-  const { store, changes, now, warn } = deps
+): Inventory {
   const stop = new AbortController()
-  const resume = new Map<string, string>()
-  for (const { kind, resourceVersion } of await readSync(store.db, cluster.id)) {
-    if (resourceVersion !== null) resume.set(kind, resourceVersion)
-  }
-  await beginSync(store.db, cluster.id, [...reportedKinds, METRICS_KIND])
-
-  let nodesVersion = 0
-  let summary: Promise<InventorySummary> | null = null
-  const changed = (kind: string) => {
-    if (kind === 'Node') nodesVersion += 1
-    if (SUMMED.includes(kind)) summary = null
-    const type = kind === EVENT_KIND ? 'events' : kind === METRICS_KIND ? 'metrics' : 'inventory'
-    const kinds = type === 'inventory' ? [kind] : []
-    changes.publish({ type, cluster: cluster.id, name: cluster.name, kinds, at: now().toISOString() })
-  }
-  const sink = startIngest({ store, now, changed }, cluster.id)
-  const { signal } = stop
-  const running = Promise.all([
-    runProjector({ transport, sink, resume, signal }),
-    pollMetrics({ store, now, warn, read: () => changed(METRICS_KIND) }, cluster.id, transport, signal),
-  ]).catch(error => {
-    if (!signal.aborted) warn(`The inventory of ${cluster.name} has stopped.`, error)
+  const progress = new Progress()
+  const running = read(deps, cluster, transport, progress, stop.signal).catch(error => {
+    if (!stop.signal.aborted) deps.log.warn({ cluster: cluster.id, err: error }, 'the inventory has stopped')
   })
   return {
-    status: () => readInventorySync({ store }, cluster),
-    summary: () => {
-      const made = summary ?? summarise({ store, now }, cluster.id)
-      summary = made
-      // One that failed is not kept.
-      made.catch(() => {
-        if (summary === made) summary = null
-      })
-      return made
-    },
-    get nodesVersion() {
-      return nodesVersion
-    },
+    status: () => ({ complete: progress.complete, kinds: progress.kinds }),
     async [Symbol.asyncDispose]() {
       stop.abort()
       await running
     },
   }
+}
+
+async function read(
+  { store, changes, now, log }: InventoryDeps,
+  cluster: { id: string; name: string },
+  transport: KubeTransport,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = await readSync(store.db, cluster.id)
+  await beginSync(store.db, cluster.id, [...reportedKinds, METRICS_KIND])
+  progress.readBefore(known.filter(({ syncedAt }) => syncedAt !== null).map(({ kind }) => kind))
+  const resume = new Map<string, string>()
+  for (const { kind, resourceVersion } of known) if (resourceVersion !== null) resume.set(kind, resourceVersion)
+
+  const changed = (kind: string) => changes.publish({ ...changeOf(kind), ...named(cluster), at: now().toISOString() })
+  const keep = startIngest({ store, now, changed }, cluster.id)
+  const sink: Sink = async batch => {
+    await keep(batch)
+    progress.stored(batch)
+  }
+  const warn = (message: string, error: unknown) => log.warn({ cluster: cluster.id, err: error }, message)
+  await Promise.all([
+    runProjector({ transport, sink, resume, signal }),
+    pollMetrics({ store, now, warn, read: () => changed(METRICS_KIND) }, cluster.id, transport, signal),
+  ])
+}
+
+const named = ({ id, name }: { id: string; name: string }) => ({ cluster: id, name })
+
+function changeOf(kind: string): Pick<Change, 'type' | 'kinds'> {
+  if (kind === EVENT_KIND) return { type: 'events', kinds: [] }
+  if (kind === METRICS_KIND) return { type: 'metrics', kinds: [] }
+  return { type: 'inventory', kinds: [kind] }
 }

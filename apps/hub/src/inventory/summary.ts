@@ -20,15 +20,20 @@ export interface InventorySummary {
 const wasRead = (sync: readonly SyncRow[], kind: string) =>
   sync.some(row => row.kind === kind && (row.syncedAt !== null || row.count > 0))
 
-/** Sums up one cluster from its rows: some milliseconds at 20,000 pods. `startInventory` keeps the answer while nothing changes. */
-export async function summarise({ store: { db }, now }: QueryDeps, clusterId: string): Promise<InventorySummary> {
+/** What all nodes use now; null where metrics are absent or old. */
+export const readUsed = ({ store: { db }, now }: QueryDeps, clusterId: string) =>
+  sumUsage(db, clusterId, new Date(now().getTime() - METRICS_FRESH_MS))
+
+/** Sums up one cluster from its rows. `sumUps` keeps the answer while nothing changes. */
+export async function summarise(deps: QueryDeps, clusterId: string): Promise<InventorySummary> {
+  const { db } = deps.store
   const sync = await readSync(db, clusterId)
   const nodesRead = wasRead(sync, 'Node')
   const podsRead = wasRead(sync, 'Pod')
   const [nodes, requested, used] = await Promise.all([
     nodesRead ? sumNodes(db, clusterId) : null,
     podsRead ? sumRequests(db, clusterId) : null,
-    sumUsage(db, clusterId, new Date(now().getTime() - METRICS_FRESH_MS)),
+    readUsed(deps, clusterId),
   ])
   return {
     nodeCount: nodes?.nodes ?? null,

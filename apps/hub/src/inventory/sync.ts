@@ -19,6 +19,7 @@ const unseen = (kind: string): SyncRow => ({
   message: null,
   resourceVersion: null,
   count: 0,
+  version: 0,
   syncedAt: null,
 })
 

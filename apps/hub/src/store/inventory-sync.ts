@@ -11,6 +11,8 @@ export interface SyncRow {
   message: string | null
   resourceVersion: string | null
   count: number
+  /** Higher after every change of the kind's rows. */
+  version: number
   syncedAt: Date | null
 }
 
@@ -22,6 +24,7 @@ export async function readSync(db: Db, clusterId: string): Promise<SyncRow[]> {
     message: row.message,
     resourceVersion: row.resource_version,
     count: row.count,
+    version: row.version,
     syncedAt: row.synced_at,
   }))
 }
@@ -43,12 +46,14 @@ export interface SyncChange {
   added?: number
   /** In place of the count. */
   count?: number
+  /** Rows were added, removed or are different. */
+  touched?: boolean
   syncedAt?: Date
 }
 
-/** Changes one kind's row. Answers whether people would see a difference other than the time. */
+/** Changes one kind's row. */
 export async function updateSync(db: Db, clusterId: string, kind: string, change: SyncChange): Promise<void> {
-  const { state, message, resourceVersion, added, count, syncedAt } = change
+  const { state, message, resourceVersion, added, count, touched = false, syncedAt } = change
   await db
     .updateTable('inventory_sync')
     .where('cluster_id', '=', clusterId)
@@ -60,6 +65,7 @@ export async function updateSync(db: Db, clusterId: string, kind: string, change
       ...(count === undefined ? {} : { count }),
       ...(syncedAt === undefined ? {} : { synced_at: syncedAt }),
     })
+    .$if(touched, query => query.set({ version: sql`version + 1` }))
     .$if(added !== undefined && count === undefined, query => query.set({ count: sql`count + ${added}::integer` }))
     .execute()
 }

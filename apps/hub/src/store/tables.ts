@@ -135,6 +135,7 @@ export interface InventorySyncTable {
   message: string | null
   resource_version: string | null
   count: number
+  version: BigIntGenerated
   synced_at: NullableTime
 }
 

@@ -39,6 +39,8 @@ create table inventory_sync (
   -- Where a watch may resume; null while a list runs. Stored together with the rows that it stands for.
   resource_version text,
   count integer not null,
+  -- Raised whenever rows were added, removed or are different: what was made of them is old then.
+  version bigint not null default 0,
   -- When the rows were last known to be the truth: a finished list, a change or a bookmark.
   synced_at timestamptz,
   primary key (cluster_id, kind)
