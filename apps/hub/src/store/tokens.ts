@@ -18,8 +18,15 @@ export async function insertToken(db: Kysely<Database>, token: Insertable<Tokens
   await db.insertInto('tokens').values(token).execute()
 }
 
-/** Stores the first token unless there ever was one. Of several hubs that start at once, one does it. */
-export async function insertFirstToken(db: Kysely<Database>, token: Insertable<TokensTable>): Promise<boolean> {
+/**
+ * Stores the first token unless there ever was one; of several hubs that start at once, one does it. `announce` is
+ * called before the token is stored for good: a hub that is killed in between makes another one the next time.
+ */
+export async function insertFirstToken(
+  db: Kysely<Database>,
+  token: Insertable<TokensTable>,
+  announce: () => void,
+): Promise<boolean> {
   return db.transaction().execute(async trx => {
     const first = await trx
       .insertInto('meta')
@@ -29,6 +36,7 @@ export async function insertFirstToken(db: Kysely<Database>, token: Insertable<T
       .executeTakeFirst()
     if (!first) return false
     await insertToken(trx, token)
+    announce()
     return true
   })
 }

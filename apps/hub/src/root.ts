@@ -1,0 +1,118 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
+import { startApi } from './api/server.ts'
+import { openAudit } from './audit/audit.ts'
+import type { HubConfig } from './config/config.ts'
+import { resealCredentials } from './connections/credentials.ts'
+import { addressGuard } from './connections/guard.ts'
+import { openConnections } from './connections/registry.ts'
+import { makeSealer } from './connections/sealing.ts'
+import { loadSealingKeys } from './connections/sealing-keys.ts'
+import { ensureFirstToken } from './first-token.ts'
+import { startRetention } from './inventory/retention.ts'
+import { serverHosts } from './pki/hosts.ts'
+import { filesTls, type HubTls, ownTls } from './pki/own-tls.ts'
+import { instanceId } from './store/meta.ts'
+import { migrate, readMigrations } from './store/migrate.ts'
+import { openStore } from './store/open.ts'
+import { Snapshots } from './store/snapshots.ts'
+import { startChanges } from './work/changes.ts'
+import { startLeases } from './work/leases.ts'
+
+/** The console as it is built in this repository. */
+const CONSOLE = join(import.meta.dirname, '../../console/dist')
+
+/** What the hub takes from the world around it. Tests give their own. */
+export interface HubWorld {
+  log: Logger
+  /** Shows the first admin token to whoever started the hub: at once, as it is stored right after. */
+  showToken: (token: string) => void
+  now?: () => Date
+  random?: () => number
+  randomBytes?: (bytes: number) => Uint8Array
+  /** Milliseconds that never go back. */
+  clock?: () => number
+  consoleDir?: string | null
+}
+
+/** A running hub. Disposing of it stops it in order. */
+export interface Hub extends AsyncDisposable {
+  url: string
+  address: { host: string; port: number }
+  ca: HubTls['ca']
+  instance: string
+  /** Resolves when the hub can not go on, with the reason. */
+  failed: Promise<Error>
+}
+
+/** Builds everything, from the store up to the API. What was built is disposed of in the opposite order. */
+export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub> {
+  const { log, now = () => new Date(), random = Math.random, clock = () => performance.now() } = world
+  const bytes = world.randomBytes ?? randomBytes
+  const warn = (message: string, err: unknown) => log.warn({ err }, message)
+  const failure = Promise.withResolvers<Error>()
+  await using stack = new AsyncDisposableStack()
+
+  const store = stack.use(await openStore(config.store, { now, random, warn, died: failure.resolve }))
+  await migrate(store.db, await readMigrations())
+  const instance = await instanceId(store.db, randomUUID)
+  if (store.engine === 'pglite') stack.use(new Snapshots(store, config.snapshots, { now, warn }))
+
+  const sealer = makeSealer(await loadSealingKeys(config.sealing, join(config.dataDir, 'keys')), bytes)
+  await resealCredentials({ store, sealer }).catch(err => warn('Not every credential could be sealed anew.', err))
+  const tls = await loadTls(config, now())
+  const changes = stack.use(await startChanges({ store, now, warn }))
+  const _leases = stack.use(await startLeases({ store, holder: randomUUID(), clock, warn }))
+  const guard = addressGuard(config.addresses)
+  const connections = stack.use(openConnections({ store, sealer, guard }))
+  const audit = openAudit({ store, now })
+  stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
+
+  const api = stack.use(
+    await startApi(
+      {
+        ...config.listen,
+        tls,
+        caPem: tls.ca?.pem ?? null,
+        publicUrl: config.publicUrl === null ? null : new URL(config.publicUrl),
+        consoleDir: world.consoleDir === undefined ? (existsSync(CONSOLE) ? CONSOLE : null) : world.consoleDir,
+      },
+      {
+        store,
+        changes,
+        audit,
+        sealer,
+        guard,
+        connections,
+        log,
+        now,
+        random: bytes,
+        info: {
+          version: packageJson.version,
+          instance,
+          store: store.engine,
+          caFingerprint: tls.ca?.fingerprint ?? null,
+        },
+      },
+    ),
+  )
+  await ensureFirstToken({ store, now, random: bytes, show: world.showToken }, config.bootstrap)
+  const owned = stack.move()
+  return {
+    url: api.url.origin,
+    address: api.address,
+    ca: tls.ca,
+    instance,
+    failed: failure.promise,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function loadTls(config: HubConfig, now: Date): Promise<HubTls> {
+  if (config.tls.kind === 'files') return filesTls(config.tls.cert, config.tls.key)
+  return ownTls(config.tls.dir, serverHosts(config.listen.host, config.publicUrl, hostname()), now)
+}
