@@ -26,7 +26,7 @@ export async function runConvert(io: Io, source: Source, options: ConvertOptions
   const ttlSeconds = options.expiry ? options.ttl : null
   const paint = painter(io.env, io.stderr)
   for (const warning of targetWarnings(target)) note(io, `${paint('yellow', 'Careful:')} ${warning}`)
-  if (options.dryRun) return showPlan(io, transport, namespace, options)
+  if (options.dryRun) return await showPlan(io, transport, namespace, options)
   const out = await outputPath(io, target, options)
   const { mode } = options
   const converted = await spin(io, `Converting in ${target.server.host}`, () =>
