@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { startControlPlane } from './control-plane.ts'
+import { startTestbed } from './testbed.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -8,10 +8,13 @@ declare module 'vitest' {
   }
 }
 
+/** Simulated nodes of the shared control plane: enough to spread over. */
+const NODES = 3
+
 /** Starts the control plane that the kube tests of a run share. They keep apart by namespace. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const log = (line: string) => console.error(`testbed: ${line}`)
-  const controlPlane = await startControlPlane({ name: 'shared', log })
-  project.provide('kubeconfig', controlPlane.kubeconfigPath)
-  return controlPlane.stop
+  const testbed = await startTestbed({ name: 'shared', nodes: NODES, log })
+  project.provide('kubeconfig', testbed.controlPlane.kubeconfigPath)
+  return async () => testbed[Symbol.asyncDispose]()
 }

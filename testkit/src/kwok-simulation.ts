@@ -3,6 +3,9 @@ import type { Json } from './api-client.ts'
 /** Annotation of pods that do not get on, and the ways in which they do not. */
 export const TROUBLE = 'testkit.moorage.dev/trouble'
 
+/** ms. */
+const DAY = 24 * 60 * 60 * 1000
+
 /** What the simulated kubelet does beyond its stock stages: pods in trouble, usage that wavers, logs. */
 export function simulation(logsFile: string): Json[] {
   const crashed =
@@ -24,6 +27,7 @@ export function simulation(logsFile: string): Json[] {
       more: '',
       event: { type: 'Warning', reason: 'Failed', message: 'Failed to pull image: not found' },
     }),
+    hold('pod-image-pull-hold', 'image-pull'),
     {
       apiVersion: 'kwok.x-k8s.io/v1alpha1',
       kind: 'ClusterResourceUsage',
@@ -52,6 +56,28 @@ export function simulation(logsFile: string): Json[] {
 function usage(resource: string, usual: string): string {
   const key = `kwok.x-k8s.io/usage-${resource}`
   return `("${key}" in pod.metadata.annotations ? Quantity(pod.metadata.annotations["${key}"]) : Quantity("${usual}")) * (0.5 + Rand())`
+}
+
+/** Keeps a Pending pod from the stock stage that makes pods ready: it is chosen in its place, and takes its time. */
+function hold(name: string, trouble: string): Json {
+  return {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'Stage',
+    metadata: { name },
+    spec: {
+      resourceRef: { apiGroup: 'v1', kind: 'Pod' },
+      selector: {
+        matchAnnotations: { [TROUBLE]: trouble },
+        matchExpressions: [
+          { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' },
+          { key: '.status.containerStatuses', operator: 'Exists' },
+        ],
+      },
+      weight: 1,
+      delay: { durationMilliseconds: DAY },
+      next: { statusTemplate: 'phase: Pending' },
+    },
+  }
 }
 
 interface Trouble {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { program } from './binaries.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { eventually } from './eventually.ts'
-import { freePort } from './ports.ts'
+import { freePort, isFree } from './ports.ts'
 import { startProcess } from './process.ts'
 
 /** ms; it needs two rounds of scraping, 10 s apart, before it has a first rate. */
@@ -13,7 +13,7 @@ const SERVICE = { name: 'metrics-server', namespace: 'kube-system' }
 /**
  * Starts the real metrics-server beside the control plane and registers it, so
  * that `metrics.k8s.io` answers with what the kubelets, simulated or not, report.
- * Resolves once it is started; `ready` once it answers.
+ * Resolves once it listens; `ready` once it has something to tell.
  */
 export async function startMetricsServer(
   controlPlane: ControlPlane,
@@ -36,9 +36,17 @@ export async function startMetricsServer(
       '--kubelet-preferred-address-types=InternalIP',
       '--kubelet-use-node-status-port',
       '--metric-resolution=10s',
+      '--kubelet-request-timeout=5s', // less than the resolution, as it insists
     ],
     logPath: join(dir, 'logs', 'metrics-server.log'),
   })
+  const listens = async () => !(await isFree(port))
+  try {
+    await Promise.race([eventually(listens, { within: READY_WITHIN }), process.failed()])
+  } catch (error) {
+    await process.stop()
+    throw error
+  }
   // Outside the cluster, so the Service is a name: the API server dials it as it is.
   await api.apply({
     apiVersion: 'v1',

@@ -28,7 +28,8 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports]
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on that port of 127.0.0.1. */
+export async function isFree(port: number): Promise<boolean> {
   const server = createServer()
   try {
     server.listen(port, '127.0.0.1')

@@ -41,8 +41,9 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
     }),
   )
   const kwok = starting.use(await startKwok(controlPlane, flavour))
-  await kwok.addNodes(nodes)
+  const nodesReady = kwok.addNodes(nodes)
   if (options.metrics) starting.use(await startMetricsServer(controlPlane))
+  await nodesReady
   if (options.workloads) await createWorkloads(controlPlane.api)
   const move = () => startMovement(controlPlane.api, { log })
   if (options.moving) starting.use(move())
