@@ -32,7 +32,7 @@ async function demo(once: boolean, signal: AbortSignal): Promise<void> {
   if (once) return
 
   process.stdout.write(welcome(hub, members.list))
-  await using _movement = await members.move()
+  members.move()
   await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
   process.stderr.write('\nstopping everything\n')
 }

@@ -6,20 +6,23 @@ import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-p
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
 import { kubectl } from '@moorage/testkit/kubectl.ts'
+import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 
 const dir = mkdtempSync(join(tmpdir(), 'moorage-story-'))
 const config = { MOORAGE_CONFIG: join(dir, 'config.yaml') }
+let harbourTestbed: Testbed
 let harbour: ControlPlane
 let lagoon: ControlPlane
 let hub: HubProcess
 
 beforeAll(async () => {
-  ;[harbour, lagoon] = await Promise.all([
-    startControlPlane({ name: 'harbour', flavour: 'eks', nodes: 3 }),
+  ;[harbourTestbed, lagoon] = await Promise.all([
+    startTestbed({ name: 'harbour', flavour: 'eks', nodes: 3 }),
     startControlPlane({ name: 'lagoon' }),
   ])
+  harbour = harbourTestbed.controlPlane
   hub = await startHub({ dir: join(dir, 'hub') })
   await kubectl(harbour, ['create', 'namespace', 'shop'])
   await kubectl(harbour, ['create', 'deployment', 'web', '--image=nginx:1.29', '--replicas=2', '-n', 'shop'])
@@ -27,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await hub?.[Symbol.asyncDispose]()
-  await Promise.all([harbour?.[Symbol.asyncDispose](), lagoon?.[Symbol.asyncDispose]()])
+  await Promise.all([harbourTestbed?.[Symbol.asyncDispose](), lagoon?.[Symbol.asyncDispose]()])
   rmSync(dir, { recursive: true, force: true })
 })
 

@@ -104,7 +104,7 @@ test('300 malformed kubeconfigs get a 4xx with a sentence each, and none tells a
 })
 
 test('a secret that is in use is in no log, no answer, no event and no file of the hub', async () => {
-  const config = parse(await member.serviceAccountKubeconfig(READER)) as {
+  const config = parse(await member.serviceAccountKubeconfig({ name: 'reader', role: 'cluster-admin' })) as {
     users: { user: { token: string } }[]
   }
   const token = config.users[0]?.user.token as string
