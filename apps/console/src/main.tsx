@@ -1,7 +1,7 @@
 // First of all: zod must not probe for eval, which the hub's policy would report.
 import './jitless.ts'
 import '@patternfly/react-core/dist/styles/base.css'
-import 'uplot/dist/uPlot.min.css'
+import '@patternfly/patternfly/components/Tabs/tabs.css'
 import './console.css'
 import { moorageClient } from '@moorage/client/client.ts'
 import { createRoot } from 'react-dom/client'

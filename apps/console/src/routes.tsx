@@ -1,10 +1,9 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { ClusterPage } from './cluster/cluster-page.tsx'
 import { OverviewTab } from './cluster/overview-tab.tsx'
 import { EventsTab } from './events/events-tab.tsx'
 import { FleetPage } from './fleet/fleet-page.tsx'
 import { readFleetSearch } from './fleet/search-params.ts'
-import { MetricsTab } from './metrics/metrics-tab.tsx'
 import { NodesTab } from './nodes/nodes-tab.tsx'
 import { ReceiptsPage } from './receipts/receipts-page.tsx'
 import { SearchPage } from './search/search-page.tsx'
@@ -26,7 +25,11 @@ const overview = createRoute({ getParentRoute: () => cluster, path: '/', compone
 const nodes = createRoute({ getParentRoute: () => cluster, path: '/nodes', component: NodesTab })
 const workloads = createRoute({ getParentRoute: () => cluster, path: '/workloads', component: WorkloadsTab })
 const events = createRoute({ getParentRoute: () => cluster, path: '/events', component: EventsTab })
-const metrics = createRoute({ getParentRoute: () => cluster, path: '/metrics', component: MetricsTab })
+const metrics = createRoute({
+  getParentRoute: () => cluster,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('./metrics/metrics-tab.tsx'), 'MetricsTab'),
+})
 const search = createRoute({
   getParentRoute: () => root,
   path: '/search',

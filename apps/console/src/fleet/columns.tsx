@@ -31,16 +31,9 @@ export const fleetColumns: Column<Cluster>[] = [
   }),
   column({
     id: 'distribution',
-    header: 'Platform',
-    by: cluster => `${cluster.distribution.value ?? ''} ${cluster.provider.value ?? ''}`,
+    header: 'Platform, region',
+    by: cluster => `${cluster.distribution.value ?? ''} ${cluster.provider.value ?? ''} ${cluster.region ?? ''}`,
     cell: cluster => <Platform cluster={cluster} />,
-  }),
-  column({
-    id: 'region',
-    header: 'Region',
-    by: cluster => cluster.region,
-    cell: cluster => cluster.region ?? <span className="quiet">–</span>,
-    tight: true,
   }),
   column({
     id: 'version',
@@ -90,11 +83,12 @@ export const fleetColumns: Column<Cluster>[] = [
 ]
 
 function Platform({ cluster }: { cluster: Cluster }) {
-  const { distribution, provider } = cluster
+  const { distribution, provider, region } = cluster
+  const where = [provider.value, region].filter(word => word !== null).join(' · ')
   return (
     <span className="two-lines">
       <span>{distribution.value ?? <span className="quiet">unknown</span>}</span>
-      {provider.value !== null && <span className="quiet">{provider.value}</span>}
+      {where !== '' && <span className="quiet">{where}</span>}
     </span>
   )
 }

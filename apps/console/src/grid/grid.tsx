@@ -47,7 +47,13 @@ export function Grid<T extends object>(props: GridProps<T>) {
   const sortedIndex = headers.findIndex(header => header.column.id === sorted?.id)
   return (
     <>
-      <Table aria-label={label} variant="compact" gridBreakPoint="grid-md" aria-busy={rows === undefined}>
+      <Table
+        aria-label={label}
+        variant="compact"
+        gridBreakPoint="grid-lg"
+        className="grid-table"
+        aria-busy={rows === undefined}
+      >
         <Thead>
           <Tr>
             {headers.map((header, index) => (

@@ -1,8 +1,8 @@
 import type uPlot from 'uplot'
+import type { Unit } from './units.ts'
 
 interface Look {
-  name: string
-  format: (value: number) => string
+  unit: Unit
   sync: string
   width: number
   height: number
@@ -14,7 +14,8 @@ interface Look {
 const AXIS_WIDTH = 72
 
 /** What a chart looks like in the theme in force. */
-export function chartOptions({ name, format, sync, width, height, style }: Look): uPlot.Options {
+export function chartOptions({ unit, sync, width, height, style }: Look): uPlot.Options {
+  const { name, format, incrs } = unit
   const colour = (token: string) => style.getPropertyValue(token).trim()
   const text = colour('--pf-t--global--text--color--subtle')
   const grid = colour('--chart-grid')
@@ -32,7 +33,7 @@ export function chartOptions({ name, format, sync, width, height, style }: Look)
     scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, (max || 1) * 1.08] } },
     axes: [
       { ...axis, values: (_plot, splits, _space, _found, step) => splits.map(at => clock(at, step)) },
-      { ...axis, size: AXIS_WIDTH, values: (_plot, splits) => splits.map(format) },
+      { ...axis, size: AXIS_WIDTH, incrs, values: (_plot, splits) => splits.map(format) },
     ],
     series: [
       {

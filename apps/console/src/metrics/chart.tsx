@@ -1,15 +1,16 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
 import { useTheme } from '../theme/theme-provider.tsx'
 import { chartOptions } from './chart-options.ts'
 import type { Series } from './series.ts'
+import type { Unit } from './units.ts'
 
 interface ChartProps {
-  name: string
   series: Series
   /** Drawn as the line that the series can not pass; null where it is not known. */
   limit: number | null
-  format: (value: number) => string
+  unit: Unit
   /** The same in words, for those who do not see the chart. */
   words: string
   /** Charts with the same key move their cursors together. */
@@ -20,7 +21,7 @@ interface ChartProps {
 const HEIGHT = 240
 
 /** A line over time. */
-export function Chart({ name, series, limit, format, words, sync }: ChartProps) {
+export function Chart({ series, limit, unit, words, sync }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const { dark } = useTheme()
@@ -32,8 +33,7 @@ export function Chart({ name, series, limit, format, words, sync }: ChartProps) 
     const element = box.current
     if (element === null) return
     const options = chartOptions({
-      name,
-      format,
+      unit,
       sync,
       width: element.clientWidth,
       height: HEIGHT,
@@ -48,7 +48,7 @@ export function Chart({ name, series, limit, format, words, sync }: ChartProps) 
       made.destroy()
       plot.current = null
     }
-  }, [name, format, sync, dark])
+  }, [unit, sync, dark])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the data follow from these two
   useEffect(() => plot.current?.setData(data.current), [series, limit])

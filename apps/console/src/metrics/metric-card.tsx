@@ -1,9 +1,9 @@
 import type { Metrics } from '@moorage/contract/inventory.ts'
 import { Card, CardBody, CardTitle } from '@patternfly/react-core'
 import { useMemo } from 'react'
-import { bytes, cpu } from '../format/quantity.ts'
 import { Chart } from './chart.tsx'
 import { seriesOf, summary } from './series.ts'
+import { units } from './units.ts'
 
 interface MetricCardProps {
   which: 'cpu' | 'memory'
@@ -14,8 +14,8 @@ interface MetricCardProps {
 /** One chart with its newest value. */
 export function MetricCard({ which, metrics, range }: MetricCardProps) {
   const { points, stepSeconds, allocatable } = metrics
-  const name = which === 'cpu' ? 'CPU' : 'Memory'
-  const format = which === 'cpu' ? cpu : bytes
+  const unit = units[which]
+  const { name, format } = unit
   const series = useMemo(() => seriesOf(points, which, stepSeconds), [points, which, stepSeconds])
   const limit = (which === 'cpu' ? allocatable?.cpuMilli : allocatable?.memoryBytes) ?? null
   const sum = useMemo(() => summary(series.values), [series])
@@ -30,10 +30,9 @@ export function MetricCard({ which, metrics, range }: MetricCardProps) {
           <p className="quiet">There are no readings in this range yet.</p>
         ) : (
           <Chart
-            name={name}
             series={series}
             limit={limit}
-            format={format}
+            unit={unit}
             sync="metrics"
             words={`${name}, ${range.toLowerCase()}: now ${format(sum.newest)}, between ${format(sum.least)} and ${format(sum.most)}${limit === null ? '' : `, of ${format(limit)} allocatable`}.`}
           />

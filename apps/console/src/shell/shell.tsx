@@ -31,6 +31,7 @@ export function Shell() {
   return (
     <Page
       mainContainerId={MAIN}
+      mainTabIndex={0}
       skipToContent={<SkipToContent href={`#${MAIN}`}>Skip to content</SkipToContent>}
       banner={<ConnectionBanner />}
       onPageResize={(_event, { windowSize }) => {

@@ -9,7 +9,7 @@ export function TroubleAlert({ error, retry }: { error: unknown; retry?: () => v
       variant="danger"
       isInline
       title={trouble.title}
-      component="h3"
+      component="h2"
       role="alert"
       {...(retry && { actionLinks: <AlertActionLink onClick={retry}>Try again</AlertActionLink> })}
     >

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, use, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import { DARK_CLASS, isDark, readChoice, STORAGE_KEY, type ThemeChoice } from './theme.ts'
 
 interface Theme {
@@ -32,7 +32,8 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     }
   }, [])
 
-  useEffect(() => {
+  // In layout, so that the effects of charts, which read colours, run after it.
+  useLayoutEffect(() => {
     document.documentElement.classList.toggle(DARK_CLASS, dark)
   }, [dark])
 
