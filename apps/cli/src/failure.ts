@@ -31,3 +31,14 @@ export const usage = (message: string, fix?: string) => new CliError('usage', ex
 /** The person said no, or there was nobody to ask. */
 export const cancelled = (message = 'Cancelled; nothing was changed.', fix?: string) =>
   new CliError('cancelled', exitCodes.cancelled, message, { fix })
+
+/** Ends the command with an exit code that is not its own to decide; everything was said already. */
+export class Exit extends Error {
+  override readonly name = 'Exit'
+  readonly exitCode: number
+
+  constructor(exitCode: number) {
+    super(`The command ended with ${exitCode}.`)
+    this.exitCode = exitCode
+  }
+}

@@ -1,7 +1,8 @@
+import { type ErrorCode, errorTable } from '@moorage/contract/errors.ts'
 import type { Problem } from '@moorage/contract/problem.ts'
 import { CommanderError } from 'commander'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
-import { CliError } from './failure.ts'
+import { CliError, Exit } from './failure.ts'
 import type { Io } from './io.ts'
 import { note } from './io.ts'
 import { clean } from './print/clean.ts'
@@ -28,6 +29,7 @@ export function wantsJson(args: string[]): boolean {
 /** Prints an error on standard error and returns the exit code that goes with it. */
 export function reportError(io: Io, caught: unknown, json: boolean): number {
   if (caught instanceof CommanderError) return reportUsage(caught)
+  if (caught instanceof Exit) return caught.exitCode
   if (io.signal.aborted) return exitCodes.interrupted
   const error = innermost(caught)
   const problem = problemOf(error)
@@ -35,7 +37,13 @@ export function reportError(io: Io, caught: unknown, json: boolean): number {
   if (json) note(io, JSON.stringify(problem ?? report, null, 2))
   else for (const line of lines(io, report)) note(io, line)
   if (problem) return exitCodeOf(problem.code)
-  return error instanceof CliError ? error.exitCode : exitCodes.failed
+  return error instanceof CliError ? error.exitCode : exitCodeOfName(report.code)
+}
+
+/** Errors of the packages below carry the codes of the hub's own problems. */
+const exitCodeOfName = (code: string) => {
+  if (code === 'hub_unreachable') return exitCodes.hubUnreachable
+  return Object.hasOwn(errorTable, code) ? exitCodeOf(code as ErrorCode) : exitCodes.failed
 }
 
 /** The problem document that an error of the client carries. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -211,7 +211,7 @@ test('a plugin is shown, and run only after a yes', async () => {
     .token
   writeFileSync(
     join(dir, 'plugin.sh'),
-    `#!/bin/sh\ntouch ran\ncat <<'END'\n${JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } })}\nEND\n`,
+    `#!/bin/sh\ntouch ${dir}/ran\ncat <<'END'\n${JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } })}\nEND\n`,
   )
   chmodSync(join(dir, 'plugin.sh'), 0o755)
   const config = parse(plane.kubeconfig)
@@ -232,6 +232,7 @@ test('a plugin is shown, and run only after a yes', async () => {
   expect(asked.code).toBe(8)
   expect(asked.err).toContain(`REGION=eu ${join(dir, 'plugin.sh')} 'get token' --cluster=a`)
   expect(asked.err).not.toContain('planted')
+  expect(existsSync(join(dir, 'ran'))).toBe(false)
 
   const done = await convert('plugin.yaml', '--yes', '--ttl', '1h')
   expect(done.code).toBe(0)

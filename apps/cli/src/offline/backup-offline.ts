@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { Transform } from 'node:stream'
+import { toConfig } from '@moorage/hub/config/config.ts'
+import { writeBackup } from '@moorage/hub/store/backup.ts'
+import { openStore } from '@moorage/hub/store/open.ts'
+import { databaseDir } from '@moorage/hub/store/pglite/directory.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { CliError } from '../failure.ts'
+import type { Io } from '../io.ts'
+import { backupTarget } from './save-backup.ts'
+import { storeDeps } from './store-deps.ts'
+
+/** Backs up the database of a stopped hub. Returns the size of the backup in bytes. */
+export async function backupOffline(
+  io: Io,
+  flags: { data?: string; databaseUrl?: string },
+  path: string | null,
+  progress: (bytes: number) => void,
+): Promise<number> {
+  const { store: config } = toConfig(flags, flags.data === undefined ? io.env : {}, io.cwd)
+  if (config.kind === 'pglite' && !existsSync(databaseDir(config.dir)))
+    throw new CliError('no_database', exitCodes.notFound, `There is no database of a hub in ${config.dir}.`, {
+      fix: 'Give the folder that the hub was started with by --data.',
+    })
+  await using store = await openStore(config, storeDeps(io))
+  const target = backupTarget(io, path)
+  let bytes = 0
+  const count = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      bytes += chunk.length
+      progress(bytes)
+      done(null, chunk)
+    },
+  })
+  count.pipe(target.stream, { end: path !== null })
+  const written = new Promise<void>((resolve, reject) => {
+    target.stream.once('error', reject).once('close', resolve)
+    if (path === null) count.once('end', resolve)
+  })
+  try {
+    await Promise.all([writeBackup(store, count, io.now()), written])
+    await target.keep()
+    return bytes
+  } catch (error) {
+    await target.drop()
+    throw error
+  }
+}

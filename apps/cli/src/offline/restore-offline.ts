@@ -1,0 +1,83 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { type HubConfig, toConfig } from '@moorage/hub/config/config.ts'
+import { findSealingKeys } from '@moorage/hub/connections/sealing-keys.ts'
+import { readMigrations } from '@moorage/hub/store/migrate.ts'
+import { openStore } from '@moorage/hub/store/open.ts'
+import { databaseDir } from '@moorage/hub/store/pglite/directory.ts'
+import { replaceDatabase } from '@moorage/hub/store/pglite/replace.ts'
+import { type RestoreDeps, type Restored, restoreBackup } from '@moorage/hub/store/restore.ts'
+import { findSnapshot } from '@moorage/hub/store/snapshots.ts'
+import type { Store } from '@moorage/hub/store/store.ts'
+import { usage } from '../failure.ts'
+import type { Io } from '../io.ts'
+import { storeDeps } from './store-deps.ts'
+
+export interface RestoreFlags {
+  data?: string
+  databaseUrl?: string
+  sealingKeyFile?: string
+  sealingKeyCommand?: string
+  snapshot?: string
+  replace?: true
+  allowMissingKeys?: true
+}
+
+export interface RestoredInto extends Restored {
+  /** The folder or, without its password, the database. */
+  into: string
+  /** Where the database is that was there before. */
+  movedAside: string | null
+}
+
+/** Fills the database of a stopped hub from a backup: a file, standard input where it is `-`, or a snapshot. */
+export async function restoreOffline(io: Io, file: string | undefined, flags: RestoreFlags): Promise<RestoredInto> {
+  const { snapshot, replace, allowMissingKeys, ...settings } = flags
+  const config = toConfig(settings, io.env, io.cwd)
+  const source = await sourceOf(io, config, file, snapshot)
+  const keys = await findSealingKeys(config.sealing, join(config.dataDir, 'keys'))
+  const deps: RestoreDeps = {
+    migrations: await readMigrations(),
+    keyIds: keys.map(({ id }) => id),
+    ...(allowMissingKeys && { allowMissingKeys }),
+  }
+  const { store } = config
+  if (store.kind === 'postgres') {
+    if (replace)
+      throw usage(
+        '--replace is for the embedded database.',
+        'Make a new database and give its address with --database-url.',
+      )
+    await using opened = await openStore(store, storeDeps(io))
+    return { ...(await restoreBackup(opened, source, deps)), into: shown(store.url), movedAside: null }
+  }
+  // A folder that has a database stays as it is unless its replacement was asked for.
+  if (existsSync(databaseDir(store.dir)) && !replace && snapshot === undefined) {
+    await using opened = await openStore(store, storeDeps(io))
+    return { ...(await restoreBackup(opened, source, deps)), into: store.dir, movedAside: null }
+  }
+  let restored: Restored | undefined
+  const fill = async (fresh: Store) => {
+    restored = await restoreBackup(fresh, source, deps)
+  }
+  const movedAside = await replaceDatabase(store.dir, storeDeps(io), fill)
+  return { ...(restored as Restored), into: store.dir, movedAside }
+}
+
+async function sourceOf(
+  io: Io,
+  config: HubConfig,
+  file: string | undefined,
+  snapshot: string | undefined,
+): Promise<Readable> {
+  if ((file === undefined) === (snapshot === undefined)) throw usage('Give either the file of a backup, or --snapshot.')
+  if (file === '-') return io.stdin
+  if (file !== undefined) return createReadStream(resolve(io.cwd, file))
+  return createReadStream(await findSnapshot(config.snapshots.dir, snapshot ?? 'latest'))
+}
+
+function shown(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed ? `${parsed.host}${parsed.pathname}` : 'the database'
+}
