@@ -1,4 +1,3 @@
-import type { Mode } from '@moorage/contract/cluster.ts'
 import type { Change } from '@moorage/contract/hub.ts'
 import { readVersion } from '@moorage/kube/cluster-identity.ts'
 import { readGroups } from '@moorage/kube/discovery.ts'
@@ -21,7 +20,7 @@ export interface ActDeps {
   changes: { publish(change: Change): void }
   now: () => Date
   log: Log
-  startInventory(cluster: { id: string; name: string }, transport: KubeTransport, mode: Mode): RunningInventory
+  startInventory(cluster: { id: string; name: string }, transport: KubeTransport): RunningInventory
   /** The facts that are found in the inventory and in the API groups (null before those were read). */
   sumUp(clusterId: string, server: { version: string; groups: string[] } | null): Promise<Partial<Facts>>
 }
@@ -44,7 +43,6 @@ export class Acting implements AsyncDisposable {
   readonly #running = new Set<Promise<void>>()
   readonly #readAt: Record<Kind, Reading> = { server: never(), summary: never(), rights: never() }
   #transport: KubeTransport | null = null
-  #mode: Mode
   #inventory: RunningInventory | null = null
   #server: { version: string; groups: string[] } | null = null
   #summaryStale = false
@@ -53,7 +51,6 @@ export class Acting implements AsyncDisposable {
   constructor(deps: ActDeps, row: ClusterRow, facts: Facts, learned: () => void, signal: AbortSignal) {
     this.#deps = deps
     this.#cluster = { id: row.id, name: row.name }
-    this.#mode = row.mode
     this.facts = facts
     this.#learned = learned
     this.#signal = signal
@@ -61,7 +58,6 @@ export class Acting implements AsyncDisposable {
 
   /** Goes on with this transport. What ran on another one ends. */
   async use(transport: KubeTransport | null, row: ClusterRow): Promise<void> {
-    this.#mode = row.mode
     this.#cluster.name = row.name
     if (transport === null || transport === this.#transport) return
     this.#transport = transport
@@ -121,7 +117,7 @@ export class Acting implements AsyncDisposable {
 
   #startInventory(): void {
     if (this.#transport === null || this.#inventory !== null) return
-    this.#inventory = this.#deps.startInventory(this.#cluster, this.#transport, this.#mode)
+    this.#inventory = this.#deps.startInventory(this.#cluster, this.#transport)
     this.#learned()
   }
 

@@ -1,5 +1,7 @@
 import type { Change } from '@moorage/contract/hub.ts'
 import type { Connections } from '../connections/registry.ts'
+import { startInventory } from '../inventory/run.ts'
+import { sumUps } from '../inventory/sum-up.ts'
 import { listClusterKeys } from '../store/clusters.ts'
 import { dropExpiredTombstones } from '../store/tombstones.ts'
 import type { Lease, Leases } from '../work/leases.ts'
@@ -7,7 +9,7 @@ import { Alarm } from './alarm.ts'
 import { FLEET_EVERY_MS, TOMBSTONES_EVERY_MS } from './limits.ts'
 import { type Reconciler, type ReconcilerDeps, startReconciler } from './reconciler.ts'
 
-export interface FleetDeps extends ReconcilerDeps {
+export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp'> {
   connections: Pick<Connections, 'transport' | 'drop'>
   changes: { publish(change: Change): void; subscribe(signal: AbortSignal): AsyncIterable<Change> }
   leases: Pick<Leases, 'acquire'>
@@ -27,6 +29,11 @@ interface Kept {
 /** Starts to look after the clusters, and goes on with those that are connected later, here or by another replica. */
 export function startFleet(deps: FleetDeps): Fleet {
   const { store, changes, connections, leases, log, now } = deps
+  const each: ReconcilerDeps = {
+    ...deps,
+    startInventory: (cluster, transport) => startInventory(deps, cluster, transport),
+    sumUp: sumUps(deps),
+  }
   const stop = new AbortController()
   const alarm = new Alarm()
   const kept = new Map<string, Kept>()
@@ -43,7 +50,7 @@ export function startFleet(deps: FleetDeps): Fleet {
   async function take(id: string): Promise<void> {
     const lease = await leases.acquire(`cluster/${id}`)
     if (!lease) return
-    kept.set(id, { lease, reconciler: startReconciler(deps, id) })
+    kept.set(id, { lease, reconciler: startReconciler(each, id) })
     lease.lost.addEventListener('abort', () => {
       letGo(id).catch(error => log.warn({ cluster: id, err: error }, 'a cluster could not be let go'))
     })
