@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
+import { startFleet } from './clusters/fleet.ts'
 import type { HubConfig } from './config/config.ts'
 import { resealCredentials } from './connections/credentials.ts'
 import { addressGuard } from './connections/guard.ts'
@@ -66,9 +67,10 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   await resealCredentials({ store, sealer }).catch(err => warn('Not every credential could be sealed anew.', err))
   const tls = await loadTls(config, now())
   const changes = stack.use(await startChanges({ store, now, warn }))
-  const _leases = stack.use(await startLeases({ store, holder: randomUUID(), clock, warn }))
+  const leases = stack.use(await startLeases({ store, holder: randomUUID(), clock, warn }))
   const guard = addressGuard(config.addresses)
   const connections = stack.use(openConnections({ store, sealer, guard }))
+  stack.use(startFleet({ store, changes, connections, leases, log, now }))
   const audit = openAudit({ store, now })
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
 
