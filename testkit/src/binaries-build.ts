@@ -17,7 +17,7 @@ const MAX_OUTPUT = 16 * 1024 * 1024
 
 /** Builds what `name` needs into `folder` (whole or not at all). Rejects with the reason. */
 export async function buildWithGo(name: Program, folder: string, log: (line: string) => void): Promise<void> {
-  const kubernetes = (KUBERNETES_PROGRAMS as readonly string[]).includes(name)
+  const kubernetes = isKubernetes(name)
   const file = kubernetes ? 'kubernetes' : name
   if (!existsSync(join(folder, file))) {
     const scratch = mkdtempSync(join(folder, '.build-'))
@@ -33,10 +33,19 @@ export async function buildWithGo(name: Program, folder: string, log: (line: str
       rmSync(scratch, { recursive: true, force: true })
     }
   }
-  if (kubernetes) {
-    rmSync(join(folder, name), { force: true }) // a dangling link
-    symlinkSync('kubernetes', join(folder, name))
-  }
+  linkToKubernetes(name, folder)
+}
+
+/** Gives the one executable the name of a program of Kubernetes, where it is one and the executable is there. */
+export function linkToKubernetes(name: Program, folder: string): boolean {
+  if (!isKubernetes(name) || !existsSync(join(folder, 'kubernetes'))) return false
+  rmSync(join(folder, name), { force: true }) // a dangling link
+  symlinkSync('kubernetes', join(folder, name))
+  return true
+}
+
+function isKubernetes(name: Program): boolean {
+  return (KUBERNETES_PROGRAMS as readonly string[]).includes(name)
 }
 
 async function buildKubernetes(scratch: string, log: (line: string) => void): Promise<void> {

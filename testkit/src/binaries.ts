@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { buildWithGo } from './binaries-build.ts'
+import { buildWithGo, linkToKubernetes } from './binaries-build.ts'
 import { downloadReleased } from './binaries-download.ts'
 import { holdLock } from './lock.ts'
 import { KUBERNETES_PROGRAMS, KUBERNETES_VERSION, OTHER_PROGRAMS, type Program } from './programs.ts'
@@ -54,7 +54,7 @@ export async function findProgram(name: Program, options: BinariesOptions = {}):
   await using _lock = await holdLock(join(folder, 'get'), holder =>
     log(`waiting for process ${holder}, which is getting the testbed's programs`),
   )
-  if (existsSync(path)) return { path, from: 'cache' }
+  if (existsSync(path) || linkToKubernetes(name, folder)) return { path, from: 'cache' }
   const tried = [
     assets ? `KUBEBUILDER_ASSETS: there is no ${assets}` : 'KUBEBUILDER_ASSETS is not set',
     `cache: there is no ${path}`,
