@@ -14,7 +14,7 @@ test('the forms that vendors give their versions', () => {
 })
 
 test('what is no version', () => {
-  for (const text of ['', 'v1', '1.x', 'v1.2.3 and more', 'hello', 'v1.28.' + 'x'.repeat(200)])
+  for (const text of ['', 'v1', '1.x', 'v1.2.3 and more', 'hello', `v1.28.${'x'.repeat(200)}`])
     expect(parseVersion(text)).toBeNull()
 })
 

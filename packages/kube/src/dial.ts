@@ -1,5 +1,5 @@
 import net, { type LookupFunction, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { SecureContext, TLSSocket } from 'node:tls'
 import { connectTcp } from './connect.ts'
 import type { DirectTarget } from './direct-target.ts'
 import { TransportError } from './errors.ts'
@@ -22,30 +22,45 @@ const checkAddress = (target: Place, lookup: LookupFunction): Promise<void> =>
     lookup(target.host, { all: true }, error => (error ? reject(lookupFailure(target, error)) : resolve()))
   })
 
-const throughProxy = async (proxyUrl: URL, target: Place, lookup: LookupFunction | undefined, signal: AbortSignal) => {
-  const proxy = placeOf(proxyUrl)
+/** What a proxy that speaks TLS is checked by: the system's roots. */
+const proxyIdentity = { insecureSkipVerify: false }
+
+interface Proxy {
+  url: URL
+  /** Made once, as the system's roots are many. */
+  context: SecureContext | null
+}
+
+const throughProxy = async (
+  { url, context }: Proxy,
+  target: Place,
+  lookup: LookupFunction | undefined,
+  signal: AbortSignal,
+) => {
+  const proxy = placeOf(url)
   if (lookup && net.isIP(target.host)) await checkAddress(target, lookup)
   let socket: Socket
   try {
     socket = await connectTcp(proxy, lookup, signal)
-    if (proxyUrl.protocol === 'https:') {
-      const identity = { insecureSkipVerify: false }
-      socket = await secure(proxy, socket, identity, tlsContext(identity), signal)
-    }
+    if (context) socket = await secure(proxy, socket, proxyIdentity, context, signal)
   } catch (error) {
     // A refused address stays what it is; for the rest, say that it is the proxy which can not be reached.
     if (!(error instanceof TransportError) || error.reason === 'address' || error.reason === 'aborted') throw error
     const { code, retryable } = error
-    throw new TransportError('proxy', `The proxy can not be reached. ${error.message}`, { code, retryable })
+    const why = error.reason === 'timeout' ? `${nameOf(proxy)} did not answer in time.` : error.message
+    throw new TransportError('proxy', `The proxy can not be reached. ${why}`, { code, retryable })
   }
-  const open = proxyUrl.protocol.startsWith('socks5') ? socksTunnel : httpTunnel
-  return open(socket, proxyUrl, proxy, target, signal)
+  const open = url.protocol.startsWith('socks5') ? socksTunnel : httpTunnel
+  return open(socket, url, proxy, target, signal)
 }
 
 /** Returns a function that opens one verified TLS connection to the target's API server at each call. */
 export const dialer = (target: DirectTarget, options: DialOptions = {}) => {
   const place = placeOf(target.server)
   const secureContext = tlsContext(target.tls)
+  const proxy: Proxy | null = target.proxyUrl
+    ? { url: target.proxyUrl, context: target.proxyUrl.protocol === 'https:' ? tlsContext(proxyIdentity) : null }
+    : null
   const timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
   return async (signal: AbortSignal): Promise<TLSSocket> => {
     const attempt = new AbortController()
@@ -57,8 +72,8 @@ export const dialer = (target: DirectTarget, options: DialOptions = {}) => {
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
     try {
-      const raw = target.proxyUrl
-        ? await throughProxy(target.proxyUrl, place, options.lookup, attempt.signal)
+      const raw = proxy
+        ? await throughProxy(proxy, place, options.lookup, attempt.signal)
         : await connectTcp(place, options.lookup, attempt.signal)
       return await secure(place, raw, target.tls, secureContext, attempt.signal)
     } finally {
