@@ -18,6 +18,9 @@ import { type Match, matchRoute, type Route } from './routes.ts'
 import { sendJson } from './send.ts'
 import { streamEvents } from './stream-events.ts'
 
+/** Where the contract's paths begin. */
+const BASE = '/api/v1'
+
 /** What an address that leads nowhere counts as: asking for it needs an identity too. */
 const nowhere: OperationRule = { verb: 'get', resource: 'hub', who: 'identity', changes: false }
 
@@ -85,7 +88,8 @@ export async function operate(
   exchange: Exchange,
   stopping: AbortSignal,
 ): Promise<void> {
-  const match = matchRoute(routes, exchange.method, exchange.path.slice('/api/v1'.length))
+  const below = exchange.path.startsWith(`${BASE}/`) ? exchange.path.slice(BASE.length) : null
+  const match: Match = below === null ? { found: 'nothing' } : matchRoute(routes, exchange.method, below)
   if (match.found !== 'route') {
     await admit(deps, exchange, { rule: nowhere, action: 'nothing', target: 'nothing', cluster: async () => undefined })
     throw refuseMatch(match, exchange)

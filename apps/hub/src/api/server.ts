@@ -130,13 +130,18 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   }
 }
 
+/** How often shutdown looks for connections that have become idle, in ms. */
+const IDLE_LOOK_MS = 20
+
 /** Takes no more connections, ends streams, waits for requests, then cuts what is left. */
 async function drain(server: Server, stopping: AbortController): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   stopping.abort(new Error('The hub is stopping.'))
-  server.closeIdleConnections()
+  // Connections become idle as their requests end, and would be kept alive.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS)
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
   await closed
+  clearInterval(idle)
   clearTimeout(cut)
 }

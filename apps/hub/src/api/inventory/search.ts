@@ -9,5 +9,5 @@ export const search = os.inventory.search.handler(async ({ context, input }) => 
   const who = whoAsks(context)
   const all = await listClusterTargets(deps.store.db)
   const visible = all.filter(cluster => decide(who, { verb: 'list', resource: 'inventory', cluster }).allowed)
-  return searchInventory(deps, input, visible, visible.length === all.length)
+  return searchInventory(deps, input, visible.length === all.length ? null : visible)
 })
