@@ -69,7 +69,9 @@ function lines(io: Io, report: Report): string[] {
   const step = report.step ? `${clean(report.step)}: ` : ''
   return [
     `${paint(['red', 'bold'], 'Error:')} ${step}${cleanLines(report.detail)}`,
-    ...(report.fields ?? []).map(({ path, message }) => `  ${clean(path)}: ${clean(message)}`),
+    ...(report.fields ?? [])
+      .filter(({ message }) => !report.detail.includes(message))
+      .map(({ path, message }) => `  ${clean(path)}: ${clean(message)}`),
     ...(report.choices ?? []).map(choice => `  - ${clean(choice)}`),
     ...(report.fix ? [cleanLines(report.fix)] : []),
   ]

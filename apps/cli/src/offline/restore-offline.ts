@@ -1,4 +1,5 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { type HubConfig, toConfig } from '@moorage/hub/config/config.ts'
@@ -10,7 +11,9 @@ import { replaceDatabase } from '@moorage/hub/store/pglite/replace.ts'
 import { type RestoreDeps, type Restored, restoreBackup } from '@moorage/hub/store/restore.ts'
 import { findSnapshot } from '@moorage/hub/store/snapshots.ts'
 import type { Store } from '@moorage/hub/store/store.ts'
-import { usage } from '../failure.ts'
+import { StoreError } from '@moorage/hub/store/store-error.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { CliError, usage } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { storeDeps } from './store-deps.ts'
 
@@ -50,12 +53,14 @@ export async function restoreOffline(io: Io, file: string | undefined, flags: Re
         'Make a new database and give its address with --database-url.',
       )
     await using opened = await openStore(store, storeDeps(io))
-    return { ...(await restoreBackup(opened, source, deps)), into: shown(store.url), movedAside: null }
+    const restored = await intoEmpty(opened, source, deps, 'Make a new database and give its address.')
+    return { ...restored, into: shown(store.url), movedAside: null }
   }
   // A folder that has a database stays as it is unless its replacement was asked for.
   if (existsSync(databaseDir(store.dir)) && !replace && snapshot === undefined) {
     await using opened = await openStore(store, storeDeps(io))
-    return { ...(await restoreBackup(opened, source, deps)), into: store.dir, movedAside: null }
+    const restored = await intoEmpty(opened, source, deps, 'Use another --data, or --replace to move it aside.')
+    return { ...restored, into: store.dir, movedAside: null }
   }
   let restored: Restored | undefined
   const fill = async (fresh: Store) => {
@@ -73,8 +78,23 @@ async function sourceOf(
 ): Promise<Readable> {
   if ((file === undefined) === (snapshot === undefined)) throw usage('Give either the file of a backup, or --snapshot.')
   if (file === '-') return io.stdin
-  if (file !== undefined) return createReadStream(resolve(io.cwd, file))
-  return createReadStream(await findSnapshot(config.snapshots.dir, snapshot ?? 'latest'))
+  const path =
+    file === undefined ? await findSnapshot(config.snapshots.dir, snapshot ?? 'latest') : resolve(io.cwd, file)
+  // Opened before anything else, so that a missing file is said at once.
+  const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    const what =
+      cause.code === 'ENOENT' ? `There is no backup at ${path}.` : `${path} can not be read: ${cause.message}.`
+    throw new CliError('file_unreadable', exitCodes.usage, what, { cause })
+  })
+  return handle.createReadStream()
+}
+
+/** Says how to go on where the database is somebody's. */
+async function intoEmpty(store: Store, source: Readable, deps: RestoreDeps, fix: string): Promise<Restored> {
+  return restoreBackup(store, source, deps).catch(error => {
+    if (!(error instanceof StoreError) || error.code !== 'store_not_empty') throw error
+    throw new CliError(error.code, exitCodes.conflict, error.message, { fix, cause: error })
+  })
 }
 
 function shown(url: string): string {

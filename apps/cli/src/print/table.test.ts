@@ -1,0 +1,73 @@
+import { styleText } from 'node:util'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { clean } from './clean.ts'
+import { cut, table, width } from './table.ts'
+
+const name = { title: 'NAME', value: (row: string[]) => row[0] ?? '' }
+const note = { title: 'NOTE', value: (row: string[]) => row[1] ?? '' }
+
+test('columns are as wide as their widest cell, and lines end without blanks', () => {
+  expect(
+    table(
+      [name, note],
+      [
+        ['a', 'x'],
+        ['longer', ''],
+      ],
+    ),
+  ).toBe('NAME     NOTE\na        x\nlonger')
+})
+
+test('wide characters take two cells and colours none', () => {
+  const red = styleText('red', '港湾', { validateStream: false })
+  const [titles = '', wide = '', plain = ''] = table(
+    [name, note],
+    [
+      [red, 'x'],
+      ['abcd', 'y'],
+    ],
+  ).split('\n')
+  expect(width(wide)).toBe(8)
+  expect(wide.endsWith('x')).toBe(true)
+  expect(plain.indexOf('y')).toBe(titles.indexOf('NOTE'))
+})
+
+test('numbers can stand on the right', () => {
+  expect(
+    table(
+      [name, { ...note, title: 'N', align: 'right' }],
+      [
+        ['a', '5'],
+        ['b', '100'],
+      ],
+    ),
+  ).toBe('NAME     N\na        5\nb      100')
+})
+
+test('a column gives way so that lines fit the terminal', () => {
+  const rows = [['a', 'x'.repeat(100)]]
+  const lines = table([name, { ...note, shrink: true }], rows, { maxWidth: 40 }).split('\n')
+  expect(Math.max(...lines.map(width))).toBe(40)
+  expect(lines[1]).toContain('…')
+})
+
+test('a cut text never takes more cells than it may', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, cells) => {
+      const safe = clean(text)
+      return width(cut(safe, cells)) <= Math.max(cells, 1)
+    }),
+  )
+})
+
+test('what comes from a cluster can not command the terminal', () => {
+  expect(clean('a\x1b[2Jb\u202Ec\r\nd\te\x9b1m')).toBe('a\ufffd[2Jb\ufffdc d e\ufffd1m')
+  const sign = fc.integer({ min: 0, max: 0x2100 }).map(code => String.fromCharCode(code))
+  fc.assert(
+    fc.property(
+      fc.string({ unit: sign }),
+      text => !/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(clean(text)),
+    ),
+  )
+})
