@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +31,7 @@ export async function prepareDatabase(dir: string): Promise<{ fresh: boolean }> 
   if (existsSync(databaseDir(dir))) return { fresh: false }
   const unfinished = join(dir, `${UNFINISHED}${randomUUID()}`)
   await initialise(unfinished)
+  await chmod(unfinished, 0o700)
   await rename(unfinished, databaseDir(dir))
   return { fresh: true }
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import type { DatabaseFailure } from '../database-error.ts'
+import { compileEngine } from './engine-module.ts'
 import type { QueryAnswer, Reply, Request, Start } from './protocol.ts'
 import { startParameters } from './settings.ts'
 
@@ -71,6 +72,7 @@ try {
   const database = await PGlite.create({
     dataDir: start.dir,
     extensions: { pg_trgm },
+    pgliteWasmModule: await compileEngine(),
     parsers,
     startParams: [...PGlite.defaultStartParams, ...startParameters],
     onStderr: keepLog,
