@@ -2,12 +2,13 @@
 import './jitless.ts'
 import '@patternfly/react-core/dist/styles/base.css'
 import '@patternfly/patternfly/components/Tabs/tabs.css'
-import './console.css'
 import { moorageClient } from '@moorage/client/client.ts'
 import { createRoot } from 'react-dom/client'
 import { newQueryClient } from './api/query-client.ts'
 import { App } from './app.tsx'
 import { newRouter } from './routes.tsx'
+// Last, so that it is stronger than the parts' own styles.
+import './console.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element with the id "root".')

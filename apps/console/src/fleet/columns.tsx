@@ -18,16 +18,14 @@ export const fleetColumns: Column<Cluster>[] = [
   }),
   column({
     id: 'project',
-    header: 'Project',
+    header: 'Project, labels',
     by: cluster => cluster.project,
-    cell: cluster => cluster.project,
-    tight: true,
-  }),
-  column({
-    id: 'labels',
-    header: 'Labels',
-    className: 'column-labels',
-    cell: cluster => <Labels labels={cluster.labels} />,
+    cell: cluster => (
+      <span className="two-lines">
+        <span>{cluster.project}</span>
+        {Object.keys(cluster.labels).length > 0 && <Labels labels={cluster.labels} />}
+      </span>
+    ),
   }),
   column({
     id: 'distribution',

@@ -1,4 +1,5 @@
 import type { Cluster, Phase } from '@moorage/contract/cluster.ts'
+import { count } from '../format/quantity.ts'
 import { lookOf, phasesByRank } from '../phase/phase.ts'
 import { countByPhase } from './filter.ts'
 
@@ -27,7 +28,7 @@ export function PhaseSummary({ clusters, chosen, onChoose }: PhaseSummaryProps) 
             onClick={() => onChoose(on ? chosen.filter(other => other !== phase) : [...chosen, phase])}
           >
             <span className={`dot dot--${look.tone} dot--${look.shape}`} aria-hidden="true" />
-            <strong>{counts.get(phase) ?? 0}</strong> {phase}
+            <strong>{count(counts.get(phase) ?? 0)}</strong> {phase}
           </button>
         )
       })}

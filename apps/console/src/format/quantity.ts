@@ -31,5 +31,5 @@ export const plural = (n: number, word: string, many = `${word}s`): string => `$
 
 function short(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
-  return String(Number(value.toFixed(digits)))
+  return Number(value.toFixed(digits)).toLocaleString('en')
 }

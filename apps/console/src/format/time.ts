@@ -18,7 +18,6 @@ export function ago(instant: string, now: number): string {
 /** A length of time in at most two units. */
 export function span(seconds: number): string {
   if (seconds < MINUTE) return `${seconds} s`
-  if (seconds < 10 * MINUTE && seconds % MINUTE >= 5) return `${Math.floor(seconds / MINUTE)} min ${seconds % MINUTE} s`
   if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`
   const minutes = Math.floor((seconds % HOUR) / MINUTE)
   if (seconds < DAY) return minutes > 0 ? `${Math.floor(seconds / HOUR)} h ${minutes} min` : `${(seconds / HOUR) | 0} h`

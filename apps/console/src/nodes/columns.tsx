@@ -14,7 +14,7 @@ export const nodeColumns: Column<Node>[] = [
     header: 'Name',
     by: node => node.name,
     cell: node => (
-      <span className="two-lines">
+      <span className="two-lines object-name">
         <span className="breakable">{node.name}</span>
         {node.internalIp !== null && <span className="quiet">{node.internalIp}</span>}
       </span>

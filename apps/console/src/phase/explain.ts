@@ -15,11 +15,11 @@ export function byUrgency(conditions: readonly Condition[]): Condition[] {
   )
 }
 
-/** The condition that explains the phase best, or null where none does. */
+/** The condition that explains the phase best: the worst trouble, or of a running cluster that it answers. */
 export function explaining(cluster: { phase: Phase; conditions: readonly Condition[] }): Condition | null {
   const [worst] = byUrgency(cluster.conditions.filter(isTrouble))
   if (worst) return worst
-  return cluster.conditions.find(c => c.type === 'APIServerReachable') ?? cluster.conditions[0] ?? null
+  return (cluster.phase === 'Running' && cluster.conditions.find(({ type }) => type === 'APIServerReachable')) || null
 }
 
 /** One sentence on why the cluster is in its phase. */
