@@ -15,6 +15,19 @@ export type { DirectTarget } from './direct-target.ts'
 /** Requests that keep their connection for minutes. */
 const isLong = (path: string) => /[?&](watch|follow)=(true|1)(&|$)/.test(path)
 
+/** Settles as the promise does, or rejects as soon as the signal fires. */
+const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
 const hasNoEffect = ({ method }: KubeRequest) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
 /** Reaches an API server by dialling it, directly or through a proxy. Redirects are never followed. */
@@ -52,13 +65,15 @@ export const directTransport = (target: DirectTarget, options: DialOptions = {})
   const closed = () => new TransportError('aborted', `The connection to ${nameOf(place)} was closed here.`)
 
   const send = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
-    const answer = await (isLong(request.path) ? long : short).request({
+    const answered = (isLong(request.path) ? long : short).request({
       method: request.method,
       path: prefix + request.path,
       headers: headersOf(request),
       body: request.body ?? null,
       signal,
     })
+    // undici looks at the signal only once it has a connection, which a silent server withholds until its time-out.
+    const answer = await unlessAborted(answered, signal)
     return {
       status: answer.statusCode,
       headers: answer.headers,
