@@ -38,6 +38,7 @@ const events = (versions: string[], bookmark: string | null = null): WatchInput<
 const first = initialState(null, policy)
 const second: WatchState = { at: 'list', continue: 'c1', resourceVersion: '10', pageSize: 500, expiries: 0, attempt: 0 }
 const open: WatchState = { at: 'open', resourceVersion: '10', attempt: 0 }
+const check: WatchState = { at: 'check', resourceVersion: '10', attempt: 0 }
 const read: WatchState = { at: 'read', resourceVersion: '10', attempt: 0, fresh: true }
 
 describe('the beginning', () => {
@@ -46,8 +47,8 @@ describe('the beginning', () => {
     expect(initialState('', policy)).toEqual(first)
   })
 
-  test('is a watch where a version was stored', () => {
-    expect(initialState('42', policy)).toEqual({ at: 'open', resourceVersion: '42', attempt: 0 })
+  test('is a look whether the server knows a version that was stored', () => {
+    expect(initialState('42', policy)).toEqual({ at: 'check', resourceVersion: '42', attempt: 0 })
   })
 })
 
@@ -119,6 +120,10 @@ describe('listing', () => {
 })
 
 describe('opening', () => {
+  test('comes after the check', () => {
+    expect(next(check, { type: 'checked' })).toEqual({ state: open, emit: [], waitMs: 0 })
+  })
+
   test('leads to reading', () => {
     expect(next(open, { type: 'opened' })).toEqual({ state: read, emit: [{ type: 'opened' }], waitMs: 0 })
   })
@@ -137,8 +142,11 @@ describe('opening', () => {
 
   test('a version of another life of the cluster leads to a list', () => {
     const tooLarge = new KubeStatusError(504, 'Timeout', 'Too large resource version: 99, current: 7')
-    for (const error of [status(400, 'BadRequest'), tooLarge]) {
-      expect(next(open, failed(error)).state).toMatchObject({ at: 'list', continue: null })
+    const nonsense = new KubeStatusError(500, '', 'resourceVersion: Invalid value: "x": strconv.ParseUint')
+    for (const error of [status(400, 'BadRequest'), tooLarge, nonsense]) {
+      for (const state of [check, open]) {
+        expect(next(state, failed(error))).toMatchObject({ state: { at: 'list', continue: null }, waitMs: 0 })
+      }
     }
   })
 })
@@ -173,14 +181,14 @@ describe('reading', () => {
     for (let i = 0; i < 4; i++) {
       const ended = next(state, { type: 'ended', lastedMs: 10, random: 0.5 })
       waits.push(ended.waitMs)
-      state = next(ended.state, { type: 'opened' }).state
+      state = next(next(ended.state, { type: 'checked' }).state, { type: 'opened' }).state
     }
     expect(waits).toEqual([500, 1_000, 2_000, 4_000])
   })
 
   test('a break resumes where it was', () => {
     const { state, emit } = next({ ...read, resourceVersion: '12' }, failed(reset))
-    expect(state).toEqual({ at: 'open', resourceVersion: '12', attempt: 1 })
+    expect(state).toEqual({ at: 'check', resourceVersion: '12', attempt: 1 })
     expect(emit).toMatchObject([{ type: 'trouble', error: reset }])
   })
 
@@ -197,7 +205,7 @@ describe('reading', () => {
   })
 
   test('a broken line resumes before it', () => {
-    expect(next(read, failed(new AnswerError('malformed', 'broken'))).state).toMatchObject({ at: 'open' })
+    expect(next(read, failed(new AnswerError('malformed', 'broken'))).state).toMatchObject({ at: 'check' })
   })
 
   test('versions that went back lead to a list, and nothing of it is told', () => {
@@ -224,7 +232,7 @@ describe('reading', () => {
 describe('failures', () => {
   test('that nothing but a change of rights or kinds can mend stop it', () => {
     for (const code of [403, 404, 405]) {
-      for (const state of [first, second, open, read]) {
+      for (const state of [first, second, check, open, read]) {
         const error = status(code)
         expect(next(state, failed(error))).toEqual({ state: { at: 'stopped', error }, emit: [], waitMs: 0 })
       }
@@ -241,9 +249,9 @@ describe('failures', () => {
       reset,
       new AnswerError('not_kubernetes', ''),
     ]) {
-      for (const state of [first, second, open, read]) {
+      for (const state of [first, second, check, open, read]) {
         const { state: after, emit, waitMs } = next(state, failed(error, 0.5))
-        expect(after.at).toBe(state.at === 'list' ? 'list' : 'open')
+        expect(after.at).toBe(state.at === 'list' ? 'list' : 'check')
         expect(emit).toEqual([{ type: 'trouble', error, retryInMs: waitMs }])
         expect(waitMs).toBe(500)
       }
@@ -271,7 +279,7 @@ describe('whatever happens', () => {
       resourceVersion: version,
       bytes: fc.nat(1e8),
     }),
-    fc.constant({ type: 'opened' as const }),
+    fc.constantFrom({ type: 'checked' as const }, { type: 'opened' as const }),
     fc.record({
       type: fc.constant('events' as const),
       changes: fc.array(version.map(change), { maxLength: 3 }),
@@ -336,6 +344,7 @@ describe('whatever happens', () => {
         let waits = 0
         for (const error of errors) {
           // Whatever is done between two failures went well, but told nothing.
+          if (state.at === 'check') state = next(state, { type: 'checked' }).state
           if (state.at === 'open') state = next(state, { type: 'opened' }).state
           const result = next(state, failed(error, 0.9))
           if (result.state.at === 'stopped') return

@@ -25,9 +25,14 @@ export type WatchState =
       expiries: number
       attempt: number
     }
+  /**
+   * Ask whether the server has come as far as this version, as it takes a watch from the future and then says
+   * nothing of what was lost: after etcd was restored from a backup. Leads to `open` or `list`.
+   */
+  | { at: 'check'; resourceVersion: string; attempt: number }
   /** Open a watch. Leads to `read`, or back to `list` where the server no longer knows this version. */
   | { at: 'open'; resourceVersion: string; attempt: number }
-  /** Read from the open watch. Leads to `read`, to `open` when it ends, or to `list` when it expired. */
+  /** Read from the open watch. Leads to `read`, to `open` when it ends, to `check` when it breaks, or to `list` when it expired. */
   | { at: 'read'; resourceVersion: string; attempt: number; fresh: boolean }
   /** Give up: the error is the caller's to decide about. */
   | { at: 'stopped'; error: Error }
@@ -35,6 +40,7 @@ export type WatchState =
 /** What came of it. */
 export type WatchInput<T> =
   | ({ type: 'page' } & Page<T>)
+  | { type: 'checked' }
   | { type: 'opened' }
   /** What one read brought, in its order: changes, then perhaps a bookmark. */
   | { type: 'events'; changes: Change<T>[]; bookmark: string | null }
@@ -65,7 +71,7 @@ const EXPIRIES_BEFORE_WHOLE = 2
 
 /** Where a watch begins: at a version that was stored, or with a list. */
 export const initialState = (resumeFrom: string | null | undefined, policy: WatchPolicy): WatchState =>
-  resumeFrom ? { at: 'open', resourceVersion: resumeFrom, attempt: 0 } : fromScratch(policy)
+  resumeFrom ? { at: 'check', resourceVersion: resumeFrom, attempt: 0 } : fromScratch(policy)
 
 const fromScratch = (policy: WatchPolicy, attempt = 0, expiries = 0): WatchState => ({
   at: 'list',
@@ -84,8 +90,8 @@ const verdict = (state: WatchState, error: Error): 'fatal' | 'gone' | 'smaller' 
   }
   if (!(error instanceof KubeStatusError)) return 'again'
   if (error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone') return 'gone'
-  // A stored version of another life of the cluster, as after etcd was restored.
-  const foreign = error.status === 400 || /too large resource version/i.test(error.message)
+  // A version of another life of the cluster, or of another cluster.
+  const foreign = error.status === 400 || /too large resource version|resourceVersion: Invalid/i.test(error.message)
   if (foreign && state.at !== 'list') return 'gone'
   return [400, 403, 404, 405].includes(error.status) ? 'fatal' : 'again'
 }
@@ -125,7 +131,7 @@ const afterFailure = <T>(
     const pageSize = kind === 'smaller' ? smaller(state.pageSize, policy) : state.pageSize
     return { state: { ...state, pageSize, attempt }, emit, waitMs }
   }
-  return { state: { at: 'open', resourceVersion: state.resourceVersion, attempt }, emit, waitMs }
+  return { state: { at: 'check', resourceVersion: state.resourceVersion, attempt }, emit, waitMs }
 }
 
 const afterPage = <T>(state: Extract<WatchState, { at: 'list' }>, page: Page<T>, policy: WatchPolicy): Step<T> => {
@@ -179,6 +185,9 @@ export const step = <T extends { metadata: { resourceVersion: string } }>(
       return afterFailure(state, input, policy)
     case 'page':
       if (state.at === 'list') return afterPage(state, input, policy)
+      break
+    case 'checked':
+      if (state.at === 'check') return { state: { ...state, at: 'open' }, emit: [], waitMs: 0 }
       break
     case 'opened':
       if (state.at === 'open')

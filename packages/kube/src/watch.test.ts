@@ -46,6 +46,8 @@ const list = (names: string[], resourceVersion: string, next = '') => ({
   items: names.map(name => pod(name, '1')),
   metadata: { resourceVersion, continue: next },
 })
+/** The answer to the question whether a version is known. */
+const known = { body: list([], '10') }
 const gone = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' }
 
 /** Takes messages until there are `count`, then stops the watch. */
@@ -88,9 +90,12 @@ test('lists in pages, then watches from where the list was', async () => {
 
 test('goes on from a stored version without a list, and again after each end', async () => {
   const { transport, requests } = scripted([
+    known,
     { body: line('ADDED', pod('d', '11')) },
+    known,
     { body: line('DELETED', pod('d', '14')) },
     new TransportError('refused', 'Nobody there.'),
+    known,
     { body: line('BOOKMARK', pod('', '20')) },
   ])
   const messages = await take(transport, 9, { resumeFrom: '10', random: () => 0.5 })
@@ -105,12 +110,27 @@ test('goes on from a stored version without a list, and again after each end', a
     'opened',
     'bookmark',
   ])
-  expect(requests.map(url => url.searchParams.get('resourceVersion'))).toEqual(['10', '11', '14', '14'])
+  const asked = requests.map(({ searchParams }) => [searchParams.has('watch'), searchParams.get('resourceVersion')])
+  expect(asked).toEqual([
+    [false, '10'],
+    [true, '10'],
+    [false, '11'],
+    [true, '11'],
+    [false, '14'],
+    [false, '14'],
+    [true, '14'],
+  ])
+  expect(requests[0]?.search).toBe('?limit=1&resourceVersion=10&resourceVersionMatch=NotOlderThan')
 })
 
 test('an expired version leads to a full list, by status and within the watch', async () => {
   for (const expired of [{ status: 410, body: gone }, { body: line('ERROR', gone) }]) {
-    const { transport } = scripted([expired, { body: list(['a'], '30') }, { body: line('ADDED', pod('b', '31')) }])
+    const { transport } = scripted([
+      known,
+      expired,
+      { body: list(['a'], '30') },
+      { body: line('ADDED', pod('b', '31')) },
+    ])
     const messages = await take(transport, expired.status ? 5 : 6, { resumeFrom: '10' })
     expect(types(messages).filter(type => type !== 'opened')).toEqual(['restarted', 'page', 'listed', 'changes'])
   }
@@ -130,21 +150,23 @@ test('an expired page starts the list anew', async () => {
 
 test('what came before an error in the same bytes is told first', async () => {
   const body = line('ADDED', pod('a', '11')) + line('ERROR', { kind: 'Status', code: 500, message: 'oh' })
-  const { transport, requests } = scripted([{ body }, { body: line('ADDED', pod('b', '12')) }])
+  const { transport, requests } = scripted([known, { body }, known, { body: line('ADDED', pod('b', '12')) }])
   const messages = await take(transport, 4, { resumeFrom: '10', random: () => 0.9 })
   expect(types(messages)).toEqual(['opened', 'changes', 'trouble', 'opened'])
-  expect(requests[1]?.searchParams.get('resourceVersion')).toBe('11')
+  expect(requests.at(-1)?.searchParams.get('resourceVersion')).toBe('11')
 })
 
 test('a watch cut within a line resumes before that line', async () => {
   const whole = line('ADDED', pod('b', '12'))
   const { transport, requests } = scripted([
+    known,
     { body: line('ADDED', pod('a', '11')) + whole.slice(0, 20) },
+    known,
     { body: whole },
   ])
   const messages = await take(transport, 5, { resumeFrom: '10', random: () => 0.9 })
   expect(types(messages)).toEqual(['opened', 'changes', 'trouble', 'opened', 'changes'])
-  expect(requests[1]?.searchParams.get('resourceVersion')).toBe('11')
+  expect(requests.at(-1)?.searchParams.get('resourceVersion')).toBe('11')
 })
 
 test('forbidden and unknown kinds are thrown', async () => {
@@ -156,13 +178,13 @@ test('forbidden and unknown kinds are thrown', async () => {
 
 test('a watch that nothing comes from is given up and opened again', async () => {
   const silent = new Readable({ read() {} })
-  const { transport, requests } = scripted([{ body: silent }, { body: line('BOOKMARK', pod('', '11')) }])
+  const { transport, requests } = scripted([known, { body: silent }, known, { body: line('BOOKMARK', pod('', '11')) }])
   const options = { resumeFrom: '10', watchSeconds: 0, idleGraceMs: 20, random: () => 0.5 }
   const messages = await take(transport, 4, options)
   expect(types(messages)).toEqual(['opened', 'trouble', 'opened', 'bookmark'])
   expect(messages[1]).toMatchObject({ error: { reason: 'timeout' } })
   expect(silent.destroyed).toBe(true)
-  expect(requests).toHaveLength(2)
+  expect(requests).toHaveLength(4)
 })
 
 test('a slow reader holds the source back', async () => {
@@ -174,7 +196,7 @@ test('a slow reader holds the source back', async () => {
       this.push(Buffer.from(line('MODIFIED', pod('x'.repeat(1_000), String(100 + produced)))))
     },
   })
-  const { transport } = scripted([{ body: source }])
+  const { transport } = scripted([known, { body: source }])
   const stop = new AbortController()
   const watch = watchResource(transport, pods, { ...fast, resumeFrom: '10', signal: stop.signal })
   await watch.next()
@@ -189,7 +211,7 @@ test('a slow reader holds the source back', async () => {
 
 test('leaving the loop closes the connection', async () => {
   const silent = new Readable({ read() {} })
-  const { transport } = scripted([{ body: silent }])
+  const { transport } = scripted([known, { body: silent }])
   const { signal } = new AbortController()
   for await (const message of watchResource(transport, pods, { ...fast, resumeFrom: '10', signal })) {
     if (message.type === 'opened') break

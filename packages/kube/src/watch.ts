@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BackOff, DEFAULT_BACK_OFF } from './back-off.ts'
+import { getJson } from './client.ts'
 import { listPage, PAGE_SIZE, type Selection } from './list.ts'
 import { collectionPath } from './path.ts'
 import type { KubeObject, Resource } from './resource.ts'
@@ -18,6 +19,9 @@ const IDLE_GRACE_MS = 15_000
 
 /** For the head of a watch's answer, in ms: a busy API server lets it queue for up to a minute. */
 const OPEN_MS = 60_000
+
+/** For the question whether a version is known, in ms: the API server itself waits three seconds for its cache. */
+const CHECK_MS = 30_000
 
 /** For one page of a list, in ms: twice what the API server itself allows, as the way may be slow. */
 const PAGE_MS = 120_000
@@ -94,6 +98,14 @@ const doing = <T extends KubeObject>(
     return { type: 'page', ...page }
   }
 
+  const check = async (resourceVersion: string): Promise<WatchInput<T>> => {
+    const query = { limit: 1, resourceVersion, resourceVersionMatch: 'NotOlderThan' }
+    const path = collectionPath(resource, { ...(namespace === undefined ? {} : { namespace }), query })
+    const late = `The API server did not answer within ${CHECK_MS / 1000} s.`
+    await withinTime(CHECK_MS, late, signal, within => getJson(transport, path, within))
+    return { type: 'checked' }
+  }
+
   const open = async (resourceVersion: string): Promise<WatchInput<T>> => {
     const timeoutSeconds = Math.ceil((options.watchSeconds ?? WATCH_SECONDS) * (1 - random() / 5))
     const path = collectionPath(resource, {
@@ -117,6 +129,7 @@ const doing = <T extends KubeObject>(
       if (state.at !== 'read') close()
       try {
         if (state.at === 'list') return await list(state)
+        if (state.at === 'check') return await check(state.resourceVersion)
         return state.at === 'open' ? await open(state.resourceVersion) : await read()
       } catch (error) {
         return { type: 'failed', error: error as Error, lastedMs: lasted(), random: random() }
