@@ -90,7 +90,8 @@ test('see it: list, describe, nodes, workloads, events, top, search', async () =
     async () => expect(await ok('cluster', 'events', 'harbour')).toMatch(/ScalingReplicaSet|SuccessfulCreate/),
     { within: 20_000 },
   )
-  expect((await run('cluster', 'top', 'harbour')).stdout).toMatch(/no metrics-server/)
+  const top = await run('cluster', 'top', 'harbour')
+  expect(top.stdout + top.stderr).toMatch(/no metrics-server/)
   await eventually(async () => expect(await ok('search', 'kind:Pod image:nginx ns:shop')).toMatch(/web-/), {
     within: 20_000,
   })
@@ -102,14 +103,14 @@ test('what is wrong with a kubeconfig is said in a sentence, and nothing is stor
   expect(again.stderr).toMatch(/already known.*harbour|harbour/)
 
   const one = parse(harbour.kubeconfig) as Record<string, unknown[]>
-  const context = (one.contexts as { name: string }[])[0]
+  const context = (one.contexts as { name: string; context: object }[])[0]
   const two = file(
     'two.yaml',
     stringify({
       ...one,
       contexts: [
         { ...context, name: 'first' },
-        { ...context, name: 'second' },
+        { name: 'second', context: { ...context?.context } },
       ],
       'current-context': 'first',
     }),
