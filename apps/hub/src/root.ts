@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
@@ -15,12 +14,12 @@ import { makeSealer } from './connections/sealing.ts'
 import { loadSealingKeys } from './connections/sealing-keys.ts'
 import { ensureFirstToken } from './first-token.ts'
 import { startRetention } from './inventory/retention.ts'
-import { serverHosts } from './pki/hosts.ts'
-import { filesTls, type HubTls, ownTls } from './pki/own-tls.ts'
+import type { HubTls } from './pki/own-tls.ts'
 import { instanceId } from './store/meta.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
 import { openStore } from './store/open.ts'
 import { Snapshots } from './store/snapshots.ts'
+import { loadTls, startTlsRenewal } from './tls.ts'
 import { startChanges } from './work/changes.ts'
 import { startLeases } from './work/leases.ts'
 
@@ -102,6 +101,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
       },
     ),
   )
+  stack.use(startTlsRenewal(config, tls, { now, warn, use: api.useCertificate }))
   await ensureFirstToken({ store, now, random: bytes, show: world.showToken }, config.bootstrap)
   const owned = stack.move()
   return {
@@ -112,9 +112,4 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
     failed: failure.promise,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
-}
-
-function loadTls(config: HubConfig, now: Date): Promise<HubTls> {
-  if (config.tls.kind === 'files') return filesTls(config.tls.cert, config.tls.key)
-  return ownTls(config.tls.dir, serverHosts(config.listen.host, config.publicUrl, hostname()), now)
 }

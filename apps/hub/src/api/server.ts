@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import { followCredentials } from '../access/live.ts'
@@ -54,6 +54,8 @@ export interface ApiServer extends AsyncDisposable {
   address: { host: string; port: number }
   /** Address that people use. */
   url: URL
+  /** Answers new connections with this certificate. */
+  useCertificate(tls: { cert: string; key: string }): void
 }
 
 const limits = {
@@ -126,6 +128,9 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   return {
     address: { host: address, port },
     url,
+    useCertificate: ({ cert, key }) => {
+      if (server instanceof TlsServer) server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

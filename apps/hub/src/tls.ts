@@ -1,0 +1,46 @@
+import { hostname } from 'node:os'
+import type { HubConfig } from './config/config.ts'
+import { serverHosts } from './pki/hosts.ts'
+import { filesTls, type HubTls, ownTls } from './pki/own-tls.ts'
+
+/** Certificates from elsewhere often live for 90 days or less and are replaced in time; ours are renewed 60 days before their end. */
+const CHECK_EVERY_MS = 6 * 60 * 60_000
+
+/** What the hub answers with, by its configuration. */
+export function loadTls({ tls, listen, publicUrl }: HubConfig, now: Date): Promise<HubTls> {
+  if (tls.kind === 'files') return filesTls(tls.cert, tls.key)
+  return ownTls(tls.dir, serverHosts(listen.host, publicUrl, hostname()), now)
+}
+
+export interface TlsRenewalDeps {
+  now: () => Date
+  warn: (message: string, error: unknown) => void
+  /** Takes what new connections are answered with. */
+  use: (tls: HubTls) => void
+}
+
+/** Keeps the certificate of a running hub fresh: renews its own, and takes up operator's files that were replaced. */
+export function startTlsRenewal(config: HubConfig, current: HubTls, deps: TlsRenewalDeps): AsyncDisposable {
+  let used = current
+  let checking = Promise.resolve()
+  const check = async () => {
+    try {
+      const found = await loadTls(config, deps.now())
+      if (found.cert === used.cert) return
+      deps.use(found)
+      used = found
+    } catch (error) {
+      deps.warn('The TLS certificate could not be renewed; the one before is still used.', error)
+    }
+  }
+  const timer = setInterval(() => {
+    checking = checking.then(check)
+  }, CHECK_EVERY_MS)
+  timer.unref()
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer)
+      await checking
+    },
+  }
+}
