@@ -8,7 +8,11 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the PostgreSQL that the module tests of a run share. Fails where there is none: nothing is skipped. */
+/**
+ * Starts the PostgreSQL that the module tests of a run share. Fails where there is none: nothing is skipped.
+ *
+ * @public
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await startPostgres()
   project.provide('databaseUrl', postgres.databaseUrl)

@@ -11,7 +11,11 @@ declare module 'vitest' {
 /** Simulated nodes of the shared control plane: enough to spread over. */
 const NODES = 3
 
-/** Starts the control plane that the kube tests of a run share. They keep apart by namespace. */
+/**
+ * Starts the control plane that the kube tests of a run share. They keep apart by namespace.
+ *
+ * @public
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const log = (line: string) => console.error(`testbed: ${line}`)
   const testbed = await startTestbed({ name: 'shared', nodes: NODES, log })
