@@ -47,6 +47,7 @@ export function Grid<T extends object>(props: GridProps<T>) {
   const sortedIndex = headers.findIndex(header => header.column.id === sorted?.id)
   return (
     <>
+      <div className="table-scroll">
       <Table
         aria-label={label}
         variant="compact"
@@ -99,6 +100,7 @@ export function Grid<T extends object>(props: GridProps<T>) {
           )}
         </Tbody>
       </Table>
+      </div>
       {rows !== undefined && rows.length > PAGE_SIZE / 2 && (
         <Pagination
           itemCount={rows.length}
@@ -114,7 +116,7 @@ export function Grid<T extends object>(props: GridProps<T>) {
           isCompact={rows.length <= pageSize}
           titles={{ paginationAriaLabel: `Pages of ${label}` }}
         />
-      )}
+      )
     </>
   )
 }

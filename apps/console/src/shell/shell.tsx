@@ -32,13 +32,14 @@ export function Shell() {
     <Page
       mainContainerId={MAIN}
       mainTabIndex={0}
+      isContentFilled
       skipToContent={<SkipToContent href={`#${MAIN}`}>Skip to content</SkipToContent>}
       banner={<ConnectionBanner />}
       onPageResize={(_event, { windowSize }) => {
         if (windowSize < NARROW) setOpen(false)
       }}
       masthead={
-        <Masthead>
+        <Masthead display={{ default: 'inline' }}>
           <MastheadMain>
             <MastheadToggle>
               <PageToggleButton
