@@ -148,10 +148,11 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Rule[]>>
   ],
   'agent-proxy-settings': [
     {
-      when: { connection: ['direct', 'cloud'] },
+      when: { connection: ['direct'] },
       allowed: false,
       because: 'The cluster has no agent; a proxy stands in the kubeconfig as proxy-url.',
     },
+    { when: { connection: ['cloud'] }, allowed: false, because: 'The cluster has no agent.' },
     isLeaving,
     {
       when: { mode: 'read-only' },

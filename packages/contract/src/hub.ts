@@ -59,7 +59,9 @@ export type Session = z.infer<typeof Session>
 export const Change = z
   .object({
     type: z.enum(['cluster', 'inventory', 'events', 'metrics', 'gone', 'ping']),
-    cluster: z.string().describe('Id of the cluster; empty on a ping'),
+    cluster: z
+      .string()
+      .describe('Id of the cluster; empty on a ping, and where anything may have changed: then read everything again'),
     name: z.string(),
     kinds: z.array(z.string()).describe('Kinds of the inventory that changed'),
     at: Instant,

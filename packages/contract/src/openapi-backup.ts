@@ -2,14 +2,12 @@ import type { ErrorCode } from './errors.ts'
 
 type Problems = (route: {
   path: string
-  takesInput: boolean
-  takesBody: boolean
+  method: string
   meta: { errors: readonly ErrorCode[] }
 }) => Record<string, unknown>
 
 /** The one route below `/api/v1` that answers with a file instead of JSON, so it is not in the router. */
 export function backupPath(problems: Problems): Record<string, unknown> {
-  const path = '/admin/backup'
   return {
     get: {
       operationId: 'admin.backup',
@@ -22,7 +20,7 @@ export function backupPath(problems: Problems): Record<string, unknown> {
           description: 'The backup, for `moorage restore`',
           content: { 'application/gzip': { schema: { type: 'string', format: 'binary' } } },
         },
-        ...problems({ path, takesInput: false, takesBody: false, meta: { errors: [] } }),
+        ...problems({ path: '/admin/backup', method: 'GET', meta: { errors: [] } }),
       },
     },
   }

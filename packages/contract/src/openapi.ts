@@ -10,8 +10,15 @@ import { Problem } from './problem.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
 
-/** Every route may answer with these. */
-const always: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'too_many_requests', 'internal', 'unavailable']
+/** Every route may answer with these: even one that takes nothing refuses a parameter that it does not know. */
+const always: readonly ErrorCode[] = [
+  'bad_request',
+  'unauthenticated',
+  'forbidden',
+  'too_many_requests',
+  'internal',
+  'unavailable',
+]
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
   Phase: cluster.Phase,
@@ -54,10 +61,9 @@ const common = (all: Readonly<Record<string, z.ZodType>>, strategy: 'input' | 'o
   Object.entries(all).map(([name, schema]) => [name, { schema, strategy }] as const)
 
 /** Codes that a route may answer with, by status. */
-function errorsByStatus(route: { path: string; takesInput: boolean; takesBody: boolean; meta: RouteMeta }) {
+function errorsByStatus(route: { path: string; method: string; meta: RouteMeta }) {
   const codes = new Set<ErrorCode>([...always, ...route.meta.errors])
-  if (route.takesInput) codes.add('bad_request')
-  if (route.takesBody) for (const code of ['too_large', 'unsupported_media_type'] as const) codes.add(code)
+  if (route.method !== 'GET') for (const code of ['too_large', 'unsupported_media_type'] as const) codes.add(code)
   if (route.path.includes('{cluster}')) codes.add('cluster_not_found')
   const byStatus = new Map<number, ErrorCode[]>()
   for (const code of codes) {
@@ -123,8 +129,7 @@ export async function openApiDocument(version: string): Promise<Record<string, u
         target.responses,
         problemResponses({
           path: path ?? '',
-          takesInput: contract['~orpc'].inputSchema !== undefined,
-          takesBody: target.requestBody !== undefined,
+          method: method ?? '',
           meta: contract['~orpc'].meta as RouteMeta,
         }),
       )

@@ -12,7 +12,7 @@ import {
 } from '../cluster.ts'
 import { ClusterRef, Name, Page, pageOf } from '../common.ts'
 import { SyncState } from '../inventory.ts'
-import { connectErrors, route } from './route.ts'
+import { connectErrors, dialErrors, route } from './route.ts'
 
 const tags = ['clusters']
 
@@ -69,9 +69,10 @@ export const clusters = {
       path: '/clusters/{cluster}',
       tags,
       summary: 'Change name, project, labels or mode',
-      description: 'What is left out stays as it is. Labels are merged; a label of null is removed.',
+      description:
+        'What is left out stays as it is. Labels are merged; a label of null is removed. Before the mode is raised to full, the cluster is asked whether the credential may do what that needs.',
     })
-    .meta({ errors: ['name_taken'] })
+    .meta({ errors: ['name_taken', ...dialErrors] })
     .input(ClusterRef.extend(UpdateCluster.shape).strict())
     .output(Cluster),
   replaceKubeconfig: route
@@ -104,7 +105,7 @@ export const clusters = {
       description:
         'Removes from the member every object that Moorage put there, forgets the credential, and answers with the receipt. With `force` it does not wait for a member that is gone; the receipt then lists what is owed.',
     })
-    .meta({ errors: ['cluster_unreachable'] })
+    .meta({ errors: ['cluster_unreachable', 'credential_forbidden'] })
     .input(
       ClusterRef.extend({
         force: z.boolean().default(false).describe('Do not wait for a member that does not answer'),

@@ -10,12 +10,8 @@ export interface RouteMeta {
 /** What each route starts from. */
 export const route = oc.$meta<RouteMeta>({ errors: [] })
 
-/** How a connect check may fail: by what was sent, by what was dialled, by what answered. */
-export const connectErrors = [
-  'invalid_kubeconfig',
-  'unsupported_auth',
-  'context_required',
-  'insecure_tls_refused',
+/** How a request that dials a member may fail: on the way there, or by what answered. */
+export const dialErrors = [
   'address_not_allowed',
   'name_lookup_failed',
   'connection_refused',
@@ -24,7 +20,16 @@ export const connectErrors = [
   'proxy_failed',
   'credential_rejected',
   'credential_forbidden',
-  'version_too_old',
   'not_kubernetes',
   'cluster_unreachable',
+] as const satisfies readonly ErrorCode[]
+
+/** How a connect check may fail: also by what was sent. */
+export const connectErrors = [
+  'invalid_kubeconfig',
+  'unsupported_auth',
+  'context_required',
+  'insecure_tls_refused',
+  ...dialErrors,
+  'version_too_old',
 ] as const satisfies readonly ErrorCode[]

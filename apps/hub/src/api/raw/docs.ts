@@ -23,7 +23,7 @@ export async function docs(deps: ApiDeps, exchange: Exchange, site: Site): Promi
   } catch (error) {
     const wantsPage = request.headers.accept?.includes('text/html') === true
     if (!(error instanceof MoorageError) || error.code !== 'unauthenticated' || !wantsPage) throw error
-    response.setHeader('location', '/?next=%2Fapi%2Fdocs')
+    response.setHeader('location', '/')
     send(response, 303, 'text/plain; charset=utf-8', 'Sign in first.\n')
     return
   }
