@@ -48,58 +48,58 @@ export function Grid<T extends object>(props: GridProps<T>) {
   return (
     <>
       <div className="table-scroll">
-      <Table
-        aria-label={label}
-        variant="compact"
-        gridBreakPoint="grid-lg"
-        className="grid-table"
-        aria-busy={rows === undefined}
-      >
-        <Thead>
-          <Tr>
-            {headers.map((header, index) => (
-              <Th
-                key={header.id}
-                className={header.column.columnDef.meta?.className ?? ''}
-                modifier="nowrap"
-                {...(header.column.getCanSort() && {
-                  sort: {
-                    columnIndex: index,
-                    sortBy: {
-                      ...(sortedIndex >= 0 && { index: sortedIndex, direction: sorted?.desc ? 'desc' : 'asc' }),
-                      defaultDirection: header.column.columnDef.sortDescFirst ? 'desc' : 'asc',
+        <Table
+          aria-label={label}
+          variant="compact"
+          gridBreakPoint="grid-lg"
+          className="grid-table"
+          aria-busy={rows === undefined}
+        >
+          <Thead>
+            <Tr>
+              {headers.map((header, index) => (
+                <Th
+                  key={header.id}
+                  className={header.column.columnDef.meta?.className ?? ''}
+                  modifier="nowrap"
+                  {...(header.column.getCanSort() && {
+                    sort: {
+                      columnIndex: index,
+                      sortBy: {
+                        ...(sortedIndex >= 0 && { index: sortedIndex, direction: sorted?.desc ? 'desc' : 'asc' }),
+                        defaultDirection: header.column.columnDef.sortDescFirst ? 'desc' : 'asc',
+                      },
+                      onSort: (_event, _index, direction) =>
+                        onSort([{ id: header.column.id, desc: direction === 'desc' }]),
                     },
-                    onSort: (_event, _index, direction) =>
-                      onSort([{ id: header.column.id, desc: direction === 'desc' }]),
-                  },
-                })}
-              >
-                {String(header.column.columnDef.header)}
-              </Th>
-            ))}
-          </Tr>
-        </Thead>
-        <Tbody>
-          {rows === undefined ? (
-            <SkeletonRows columns={headers.length} />
-          ) : (
-            table.getRowModel().rows.map(row => (
-              <Tr key={row.id}>
-                {row.getAllCells().map(cell => (
-                  <Td
-                    key={cell.id}
-                    dataLabel={String(cell.column.columnDef.header)}
-                    className={cell.column.columnDef.meta?.className ?? ''}
-                    {...(cell.column.columnDef.meta?.tight && { modifier: 'nowrap' as const })}
-                  >
-                    <table.FlexRender cell={cell} />
-                  </Td>
-                ))}
-              </Tr>
-            ))
-          )}
-        </Tbody>
-      </Table>
+                  })}
+                >
+                  {String(header.column.columnDef.header)}
+                </Th>
+              ))}
+            </Tr>
+          </Thead>
+          <Tbody>
+            {rows === undefined ? (
+              <SkeletonRows columns={headers.length} />
+            ) : (
+              table.getRowModel().rows.map(row => (
+                <Tr key={row.id}>
+                  {row.getAllCells().map(cell => (
+                    <Td
+                      key={cell.id}
+                      dataLabel={String(cell.column.columnDef.header)}
+                      className={cell.column.columnDef.meta?.className ?? ''}
+                      {...(cell.column.columnDef.meta?.tight && { modifier: 'nowrap' as const })}
+                    >
+                      <table.FlexRender cell={cell} />
+                    </Td>
+                  ))}
+                </Tr>
+              ))
+            )}
+          </Tbody>
+        </Table>
       </div>
       {rows !== undefined && rows.length > PAGE_SIZE / 2 && (
         <Pagination
@@ -116,7 +116,7 @@ export function Grid<T extends object>(props: GridProps<T>) {
           isCompact={rows.length <= pageSize}
           titles={{ paginationAriaLabel: `Pages of ${label}` }}
         />
-      )
+      )}
     </>
   )
 }
