@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { watching } from '../test-support/watching.ts'
+import { watching } from '../test/watching.ts'
 import { type DirectTarget, directTransport } from './direct.ts'
 import { TransportError } from './errors.ts'
 import { readKubeconfig } from './kubeconfig.ts'
