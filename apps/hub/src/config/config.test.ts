@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { toConfig } from './config.ts'
+import { ConfigError } from './config-error.ts'
+import { readEnv, type Settings, settings } from './settings.ts'
+
+const refusal = (flags: Settings, env: Record<string, string> = {}): ConfigError => {
+  try {
+    toConfig(flags, env, '/work')
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error('it was taken')
+}
+
+describe('the configuration', () => {
+  test('has defaults for everything', () => {
+    expect(toConfig({}, {}, '/work')).toEqual({
+      dataDir: '/work/moorage-data',
+      store: { kind: 'pglite', dir: '/work/moorage-data' },
+      listen: { host: '127.0.0.1', port: 8443 },
+      publicUrl: null,
+      tls: { kind: 'own', dir: '/work/moorage-data/tls' },
+      bootstrap: { kind: 'print' },
+      sealing: { kind: 'folder', dir: '/work/moorage-data/keys' },
+      addresses: { allowed: [], denied: [] },
+      eventsRetentionMs: 7 * 86_400_000,
+      snapshots: { dir: '/work/moorage-data/snapshots', everyMs: 3_600_000, keep: 5 },
+      log: { level: 'info', format: 'auto' },
+    })
+  })
+
+  test('takes every setting from its variable, and a flag before that', () => {
+    const env = { MOORAGE_DATA: '/env', MOORAGE_LISTEN: '0.0.0.0:1', MOORAGE_LOG_LEVEL: '' }
+    const config = toConfig({ listen: '[::1]:2', data: undefined }, env)
+    expect(config).toMatchObject({ dataDir: '/env', listen: { host: '::1', port: 2 }, log: { level: 'info' } })
+    const all = Object.fromEntries(settings.map(({ env, name }) => [env, name]))
+    expect(Object.keys(readEnv(all)).sort()).toEqual(settings.map(({ name }) => name).sort())
+  })
+
+  test.each<[Settings, object]>([
+    [{ listen: ':9000' }, { listen: { host: '::', port: 9000 } }],
+    [{ listen: 'hub.example.org:0' }, { listen: { host: 'hub.example.org', port: 0 } }],
+    [{ publicUrl: 'https://hub.example.org:444/' }, { publicUrl: 'https://hub.example.org:444' }],
+    [
+      { databaseUrl: 'postgres://u:p@h/db?sslmode=require' },
+      { store: { kind: 'postgres', url: 'postgres://u:p@h/db?sslmode=require' } },
+    ],
+    [{ tlsCert: 'a.crt', tlsKey: '/b.key' }, { tls: { kind: 'files', cert: '/work/a.crt', key: '/b.key' } }],
+    [{ bootstrapTokenFile: 't' }, { bootstrap: { kind: 'file', path: '/work/t' } }],
+    [
+      { allowAddresses: '10.0.0.0/8, fd00::/8,192.0.2.1' },
+      { addresses: { allowed: ['10.0.0.0/8', 'fd00::/8', '192.0.2.1'], denied: [] } },
+    ],
+    [
+      { eventsRetention: '36h', snapshotInterval: '15m' },
+      { eventsRetentionMs: 36 * 3_600_000, snapshots: { everyMs: 900_000 } },
+    ],
+    [{ sealingKeyCommand: 'kms decrypt' }, { sealing: { kind: 'command', command: 'kms decrypt' } }],
+  ])('takes %j', (flags, expected) => {
+    expect(toConfig(flags, {}, '/work')).toMatchObject(expected)
+  })
+
+  test.each<[Settings, string, RegExp]>([
+    [{ listen: '8443' }, '--listen', /"8443".*HOST:PORT/],
+    [{ listen: '127.0.0.1:70000' }, '--listen', /70000/],
+    [{ listen: '[nonsense]:1' }, '--listen', /nonsense/],
+    [{ publicUrl: 'http://hub.example.org' }, '--public-url', /https/],
+    [{ publicUrl: 'https://hub.example.org/path' }, '--public-url', /without a path/],
+    [{ databaseUrl: 'mysql://u:planted-secret@h/db' }, '--database-url', /postgres:\/\//],
+    [{ databaseUrl: 'postgres://h' }, '--database-url', /database/],
+    [{ tlsCert: 'a' }, '--tls-key', /--tls-cert is given without --tls-key/],
+    [{ tlsKey: 'a' }, '--tls-cert', /--tls-key is given without --tls-cert/],
+    [{ allowAddresses: '10.0.0.0/33' }, '--allow-addresses', /"10\.0\.0\.0\/33"/],
+    [{ denyAddresses: 'intranet' }, '--deny-addresses', /"intranet"/],
+    [{ eventsRetention: '7 days' }, '--events-retention', /"7 days".*24h/],
+    [{ eventsRetention: '0d' }, '--events-retention', /above 0/],
+    [{ snapshotKeep: '0' }, '--snapshot-keep', /from 1/],
+    [{ logLevel: 'loud' }, '--log-level', /debug, info, warn, error/],
+    [{ sealingKeyFile: 'a', sealingKeyCommand: 'b' }, '--sealing-key-command', /twice/],
+  ])('refuses %j in a sentence', (flags, setting, sentence) => {
+    const error = refusal(flags)
+    expect(error.setting).toBe(setting)
+    expect(error.message).toMatch(sentence)
+    expect(error.message).not.toContain('planted-secret')
+  })
+
+  test('refuses a password in the public address without repeating it', () => {
+    expect(refusal({ publicUrl: 'https://a:planted-secret@h' }).message).not.toContain('planted-secret')
+  })
+
+  test('takes the sealing key itself from the environment only', () => {
+    expect(toConfig({}, { MOORAGE_SEALING_KEY: 'k' }).sealing).toEqual({ kind: 'text', key: 'k' })
+    expect(settings.map(({ flag }) => flag)).not.toContain('--sealing-key')
+  })
+})
