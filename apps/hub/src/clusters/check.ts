@@ -85,7 +85,7 @@ function rightsSaid(mode: Mode, rights: Rights): Said {
     )
   }
   const lacks = rights.unreadable.length > 0 ? ` It may not read: ${rights.unreadable.join(', ')}.` : ''
-  const beyond = rights.beyond.length > 0 ? ` It may also: ${rights.beyond.join(', ')}.` : ''
+  const beyond = rights.beyond.length > 0 ? ` It may also ${rights.beyond.join(', ')}.` : ''
   const promise = mode === 'read-only' && rights.beyond.length > 0 ? ' Moorage will only read.' : ''
   return { message: `The credential may do what mode ${mode} needs.${lacks}${beyond}${promise}`, warn: lacks !== '' }
 }

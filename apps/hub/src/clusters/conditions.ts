@@ -95,7 +95,7 @@ export function expiryFinding(credential: CredentialInfo | null, now: Date): Fin
     const message = `The ${what} expired on ${expires.toISOString()}. Replace the kubeconfig.`
     return no('CredentialExpiry', 'error', 'Expired', message)
   }
-  const message = `The ${what} expires on ${dateOf(expires)}, in ${days === 1 ? '1 day' : `${days} days`}.`
+  const message = `The ${what} expires on ${dateOf(expires)}, in ${days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`}.`
   if (left <= EXPIRY_WARNING_MS) {
     return no('CredentialExpiry', 'warning', 'ExpiresWithinDays', `${message} ${replace}`)
   }
@@ -135,7 +135,7 @@ export function modeFinding(desired: Desired, facts: Facts): Finding {
   const message =
     beyond.length === 0
       ? 'The credential itself may only read.'
-      : `The hub sends nothing but reads, though the credential may also ${beyond.join(', ').replace('everything', 'do everything')}.`
+      : `The hub sends nothing but reads, though the credential may also ${beyond.join(', ')}.`
   return yes('ModeVerified', beyond.length === 0 ? 'CredentialReadsOnly' : 'HubReadsOnly', message)
 }
 

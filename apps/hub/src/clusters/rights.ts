@@ -20,9 +20,11 @@ const reads: readonly { kind: string; check: AccessCheck }[] = [...projectedKind
   ['list', 'watch'].map(verb => ({ kind: kind.kind, check: { verb, group: kind.group, resource: kind.resource } })),
 )
 
+const EVERYTHING = 'do everything'
+
 /** Asked so that people see what they handed over. */
 const telling: readonly { what: string; check: AccessCheck }[] = [
-  { what: 'everything', check: { verb: '*', group: '*', resource: '*' } },
+  { what: EVERYTHING, check: { verb: '*', group: '*', resource: '*' } },
   { what: 'read secrets', check: { verb: 'get', group: '', resource: 'secrets' } },
 ]
 
@@ -45,12 +47,13 @@ export function rightsFrom(answers: readonly AccessAnswer[]): Rights {
   const tellingFrom = reads.length
   const fullFrom = tellingFrom + telling.length
   const unreadable = reads.filter((_, index) => !may(index)).map(({ kind }) => kind)
+  const beyond = [
+    ...telling.filter((_, index) => may(tellingFrom + index)),
+    ...neededForFull.filter((_, index) => may(fullFrom + index)),
+  ].map(({ what }) => what)
   return {
     unreadable: [...new Set(unreadable)],
-    beyond: [
-      ...telling.filter((_, index) => may(tellingFrom + index)),
-      ...neededForFull.filter((_, index) => may(fullFrom + index)),
-    ].map(({ what }) => what),
+    beyond: beyond.includes(EVERYTHING) ? [EVERYTHING] : beyond,
     missingForFull: neededForFull.filter((_, index) => !may(fullFrom + index)).map(({ what }) => what),
   }
 }
