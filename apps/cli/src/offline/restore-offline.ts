@@ -36,9 +36,18 @@ export interface RestoredInto extends Restored {
 
 /** Fills the database of a stopped hub from a backup: a file, standard input where it is `-`, or a snapshot. */
 export async function restoreOffline(io: Io, file: string | undefined, flags: RestoreFlags): Promise<RestoredInto> {
-  const { snapshot, replace, allowMissingKeys, ...settings } = flags
+  const { snapshot, replace: _, allowMissingKeys: __, ...settings } = flags
   const config = toConfig(settings, io.env, io.cwd)
   const source = await sourceOf(io, config, file, snapshot)
+  try {
+    return await fillFrom(io, config, source, flags)
+  } finally {
+    source.destroy() // a refusal leaves it unread
+  }
+}
+
+async function fillFrom(io: Io, config: HubConfig, source: Readable, flags: RestoreFlags): Promise<RestoredInto> {
+  const { snapshot, replace, allowMissingKeys } = flags
   const keys = await findSealingKeys(config.sealing, join(config.dataDir, 'keys'))
   const deps: RestoreDeps = {
     migrations: await readMigrations(),
