@@ -88,7 +88,9 @@ export async function answer(
     await dispatch(deps, site, stopping, exchange)
   } catch (error) {
     const told = toMoorageError(error)
-    if (told.code === 'internal' && !left.signal.aborted) {
+    // Only what was made of something else has a cause here that nobody has logged.
+    const mine = told !== error && told.cause !== undefined
+    if (mine && !left.signal.aborted) {
       deps.log.error({ err: told.cause, request: id, route: exchange.route }, 'A request failed.')
     }
     sendProblem(response, told, id)

@@ -1,10 +1,17 @@
 import { errorTable } from '@moorage/contract/errors.ts'
 import type { Problem } from '@moorage/contract/problem.ts'
 import { MoorageError } from '../errors.ts'
+import { isOutage } from '../store/outage.ts'
 
 /** Whatever was thrown, as the error that the asker is told. What is not meant for them becomes `internal`. */
 export function toMoorageError(error: unknown): MoorageError {
   if (error instanceof MoorageError) return error
+  if (isOutage(error)) {
+    return new MoorageError('unavailable', 'The hub’s database does not answer.', {
+      fix: 'Try again in a while; the hub goes on by itself once the database answers.',
+      cause: error,
+    })
+  }
   return new MoorageError('internal', 'The hub failed while it answered this request.', {
     fix: 'Try again; if it stays so, look in the hub’s log for the id of this request.',
     cause: error,

@@ -126,6 +126,20 @@ describe('what is open to all', () => {
   })
 })
 
+describe('while the database is away', () => {
+  test('the hub lives, is not ready, and says so', async () => {
+    await using other = await startTestApi()
+    await other.store[Symbol.asyncDispose]()
+    const live = await fetch(`${other.url}/livez`)
+    expect(live.status).toBe(200)
+    await live.arrayBuffer()
+    for (const path of ['/readyz', '/api/v1/whoami']) {
+      const response = await other.send(path)
+      expect(Problem.parse(await response.json())).toMatchObject({ code: 'unavailable', status: 503 })
+    }
+  })
+})
+
 describe('with a token', () => {
   test('the documentation is one page under a policy that fits it', async () => {
     const response = await api.send('/api/docs')

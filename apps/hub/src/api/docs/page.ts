@@ -52,7 +52,10 @@ function operationBlock(method: string, path: string, operation: Operation): str
 ${lines(operation.description ?? '')}${parameters(operation)}${request}${responses(operation)}</details>`
 }
 
-/** The OpenAPI document as one page: no script, no file from anywhere else. */
+/**
+ * The OpenAPI document as one page: no script, no file from anywhere else.
+ * A schema's anchor lies inside its details, so that a link to it opens them.
+ */
 export function renderDocs(document: Document): Docs {
   const base = document.servers?.[0]?.url ?? ''
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -69,7 +72,7 @@ export function renderDocs(document: Document): Docs {
   })
   const schemas = Object.entries(document.components.schemas).map(
     ([name, schema]) =>
-      `<details id="schema-${asHtml(name)}"><summary><code>${asHtml(name)}</code> ${asHtml(schema.description ?? '')}</summary>${schemaTable(schema)}</details>`,
+      `<details><summary><code>${asHtml(name)}</code> ${asHtml(schema.description ?? '')}</summary><span id="schema-${asHtml(name)}"></span>${schemaTable(schema)}</details>`,
   )
   const links = tags.map(tag => `<a href="#tag-${asHtml(tag.name)}">${asHtml(tag.name)}</a>`).join(' ')
   const html = `<!doctype html>
