@@ -7,7 +7,7 @@ import { CONNECT_TIMEOUT_MS } from './limits.ts'
 import { lookupFailure } from './network-failure.ts'
 import { nameOf, type Place, placeOf } from './place.ts'
 import { httpTunnel, socksTunnel } from './proxy.ts'
-import { secure, tlsContext } from './secure.ts'
+import { publicRoots, secure, type TlsIdentity, tlsContext } from './secure.ts'
 
 export interface DialOptions {
   /** Asked for every host, names and addresses alike; what it returns is what is dialled. An error of it is the refusal. */
@@ -22,17 +22,23 @@ const checkAddress = (target: Place, lookup: LookupFunction): Promise<void> =>
     lookup(target.host, { all: true }, error => (error ? reject(lookupFailure(target, error)) : resolve()))
   })
 
-/** What a proxy that speaks TLS is checked by: the system's roots. */
-const proxyIdentity = { insecureSkipVerify: false }
-
 interface Proxy {
   url: URL
-  /** Made once, as the system's roots are many. */
-  context: SecureContext | null
+  /** For a proxy that speaks TLS. */
+  tls: { identity: TlsIdentity; context: SecureContext } | null
+}
+
+const proxyOf = ({ proxyUrl: url, tls }: DirectTarget): Proxy | null => {
+  if (!url) return null
+  if (url.protocol !== 'https:') return { url, tls: null }
+  // As kubectl does, a proxy may be of the cluster's own CA; unlike there, public ones go on being trusted.
+  const ca = tls.ca === undefined ? publicRoots() : [tls.ca, ...publicRoots()]
+  const identity = { ca, insecureSkipVerify: false }
+  return { url, tls: { identity, context: tlsContext(identity) } }
 }
 
 const throughProxy = async (
-  { url, context }: Proxy,
+  { url, tls }: Proxy,
   target: Place,
   lookup: LookupFunction | undefined,
   signal: AbortSignal,
@@ -42,7 +48,7 @@ const throughProxy = async (
   let socket: Socket
   try {
     socket = await connectTcp(proxy, lookup, signal)
-    if (context) socket = await secure(proxy, socket, proxyIdentity, context, signal)
+    if (tls) socket = await secure(proxy, socket, tls.identity, tls.context, signal)
   } catch (error) {
     // A refused address stays what it is; for the rest, say that it is the proxy which can not be reached.
     if (!(error instanceof TransportError) || error.reason === 'address' || error.reason === 'aborted') throw error
@@ -58,9 +64,7 @@ const throughProxy = async (
 export const dialer = (target: DirectTarget, options: DialOptions = {}) => {
   const place = placeOf(target.server)
   const secureContext = tlsContext(target.tls)
-  const proxy: Proxy | null = target.proxyUrl
-    ? { url: target.proxyUrl, context: target.proxyUrl.protocol === 'https:' ? tlsContext(proxyIdentity) : null }
-    : null
+  const proxy = proxyOf(target)
   const timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
   return async (signal: AbortSignal): Promise<TLSSocket> => {
     const attempt = new AbortController()

@@ -67,6 +67,15 @@ describe('a request', () => {
     expect(await text((await transport.request(get(), never())).body)).toBe('3')
   })
 
+  test('that HTTP does not have is the caller’s error, and nothing is sent', async () => {
+    await using api = await httpsServer(server, (_, response) => response.end())
+    const request = { ...get(), headers: { 'x-a': 'line\nbreak' } }
+    const error = await ask(targetOf(api.port), {}, request).catch(error => error)
+    expect(error).not.toBeInstanceOf(TransportError)
+    expect(error).toMatchObject({ code: 'UND_ERR_INVALID_ARG' })
+    expect(api.connections).toBe(0)
+  })
+
   test('that changes something is never sent twice', async () => {
     let count = 0
     await using api = await httpsServer(server, request => {

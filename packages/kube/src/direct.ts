@@ -4,7 +4,7 @@ import { type DialOptions, dialer } from './dial.ts'
 import type { DirectTarget } from './direct-target.ts'
 import { TransportError } from './errors.ts'
 import { IDLE_CONNECTION_MS, LONG_CONNECTIONS, SHORT_CONNECTIONS } from './limits.ts'
-import { networkFailure, signalFailure } from './network-failure.ts'
+import { isMisuse, networkFailure, signalFailure } from './network-failure.ts'
 import { nameOf, placeOf } from './place.ts'
 import type { KubeRequest, KubeResponse, KubeTransport, UpgradedStream } from './transport.ts'
 import { upgradeOver } from './upgrade.ts'
@@ -94,6 +94,7 @@ export const directTransport = (target: DirectTarget, options: DialOptions = {})
       try {
         return await send(request, signal)
       } catch (error) {
+        if (isMisuse(error)) throw error
         const first = failure(error, signal)
         // A kept connection may be closed by the server just as it is used again: one more try, on another one.
         const stale = first.reason === 'reset' && !(error instanceof TransportError)

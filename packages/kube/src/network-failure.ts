@@ -19,6 +19,12 @@ export const signalFailure = (place: Place, signal: AbortSignal): TransportError
       ? new TransportError('timeout', `${nameOf(place)} did not answer in time.`)
       : new TransportError('aborted', `The request to ${nameOf(place)} was given up.`)
 
+/** The request itself was wrong, as with a header that HTTP does not have: nothing was sent. */
+export const isMisuse = (error: unknown): boolean => {
+  const code = codeOf(error)
+  return code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED' || error instanceof TypeError
+}
+
 const DNS_UNKNOWN = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME', 'NXDOMAIN'])
 const DNS_BUSY = new Set(['EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'EREFUSED', 'ETIMEOUT', 'EBADRESP', 'ENOMEM'])
 
@@ -33,7 +39,8 @@ export const lookupFailure = (place: Place, error: unknown): TransportError => {
   if (code !== undefined && (DNS_BUSY.has(code) || code.startsWith('EAI_'))) {
     return new TransportError('dns', `The name “${place.host}” could not be looked up now (${code}).`, { code })
   }
-  const message = error instanceof Error ? error.message : `${nameOf(place)} may not be dialled.`
+  const said = error instanceof Error ? error.message : `${nameOf(place)} may not be dialled`
+  const message = said.endsWith('.') ? said : `${said}.`
   return new TransportError('address', message, { code, cause: error })
 }
 

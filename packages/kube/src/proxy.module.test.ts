@@ -30,6 +30,18 @@ describe('a proxy', () => {
     expect(seen[0]?.headers.authorization).toBeUndefined()
   })
 
+  test('by HTTPS, with a certificate of the cluster’s CA, and not of another', async () => {
+    await using api = await ok()
+    await using proxy = await connectProxy(200, [], server)
+    const target = targetOf(api.port, { proxyUrl: `https://localhost:${proxy.port}` })
+    expect((await ask(target)).text).toBe('ok')
+    const stranger = await (await createCa('other')).issue({ commonName: 'proxy', hosts: ['localhost'] })
+    await using other = await connectProxy(200, [], stranger)
+    const error = await failureOf(ask(targetOf(api.port, { proxyUrl: `https://localhost:${other.port}` })))
+    expect(error).toMatchObject({ reason: 'proxy', retryable: false })
+    expect(error.message).toContain(`certificate of localhost:${other.port}`)
+  })
+
   test('by SOCKS5, which looks names up itself', async () => {
     await using api = await httpsServer(server, (_, response) => response.end('ok'))
     const seen: string[] = []

@@ -43,7 +43,8 @@ export const httpTunnel = (
     const request = http.request({
       method: 'CONNECT',
       path: nameOf(target),
-      headers: { host: nameOf(target), ...basicAuth(url) },
+      // Node would ask for the connection to be closed, and some proxies do so.
+      headers: { host: nameOf(target), connection: 'keep-alive', ...basicAuth(url) },
       createConnection: () => socket,
     })
     request.on('error', error => {

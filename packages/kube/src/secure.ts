@@ -7,7 +7,7 @@ import { presentedChain, tlsFailure } from './tls-failure.ts'
 
 /** How the far end must prove itself, and how we do. */
 export interface TlsIdentity {
-  ca?: string
+  ca?: string | string[]
   cert?: string
   key?: string
   serverName?: string
@@ -18,7 +18,7 @@ export interface TlsIdentity {
  * The system's roots together with those that Node carries: what is trusted
  * without a CA of one's own, also in an image without a certificate store.
  */
-const publicRoots = () => [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])]
+export const publicRoots = () => [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])]
 
 /** The parsed keys and roots, made once and used for every connection. */
 export const tlsContext = (identity: TlsIdentity): tls.SecureContext => {

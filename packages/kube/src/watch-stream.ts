@@ -8,6 +8,7 @@ import type { KubeObject } from './resource.ts'
 import { statusError } from './status.ts'
 import type { KubeTransport } from './transport.ts'
 import { type Change, parseWatchLine } from './watch-events.ts'
+import { guarded } from './within.ts'
 
 /** What one read brought; null when the server has ended the watch. */
 export interface Read<T> {
@@ -18,45 +19,6 @@ export interface Read<T> {
 /** An open watch. Nothing is read from the connection but by `read`: a slow caller slows the server. */
 export interface WatchStream<T> extends Disposable {
   read(): Promise<Read<T> | null>
-}
-
-/** Aborts when the signal does, or when a step takes longer than it may. */
-const guarded = (signal: AbortSignal) => {
-  const controller = new AbortController()
-  const onAbort = () => controller.abort(signal.reason)
-  if (signal.aborted) onAbort()
-  else signal.addEventListener('abort', onAbort, { once: true })
-  return {
-    signal: controller.signal,
-    /** Runs one step with a limit of its own. */
-    async within<T>(ms: number, message: string, run: () => Promise<T>): Promise<T> {
-      const timer = setTimeout(() => controller.abort(new TransportError('timeout', message)), ms)
-      try {
-        return await run()
-      } finally {
-        clearTimeout(timer)
-      }
-    },
-    end() {
-      signal.removeEventListener('abort', onAbort)
-      controller.abort(new TransportError('aborted', 'The watch was closed here.'))
-    },
-  }
-}
-
-/** Runs one request that must be over within `ms`. */
-export const withinTime = async <T>(
-  ms: number,
-  message: string,
-  signal: AbortSignal,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> => {
-  const guard = guarded(signal)
-  try {
-    return await guard.within(ms, message, () => run(guard.signal))
-  } finally {
-    guard.end()
-  }
 }
 
 const bodyOf = async (transport: KubeTransport, path: string, signal: AbortSignal): Promise<Readable> => {

@@ -6,9 +6,9 @@ import { collectionPath } from './path.ts'
 import type { KubeObject, Resource } from './resource.ts'
 import type { KubeTransport } from './transport.ts'
 import { initialState, step, type WatchInput, type WatchMessage, type WatchState } from './watch-step.ts'
-import { openWatch, type WatchStream, withinTime } from './watch-stream.ts'
+import { openWatch, type WatchStream } from './watch-stream.ts'
+import { withinTime } from './within.ts'
 
-export type { Change } from './watch-events.ts'
 export type { WatchMessage } from './watch-step.ts'
 
 /** How long the server is asked to keep a watch open, in s; up to a fifth less, so that many do not end together. */

@@ -69,8 +69,12 @@ const join = (a: Duplex, b: Duplex) => {
 }
 
 /** An HTTP proxy that answers CONNECT with `status`, and opens the way when that is 200. `seen` gets what it was asked. */
-export const connectProxy = (status: number, seen: http.IncomingMessage[] = []): Promise<TestServer> => {
-  const server = http.createServer()
+export const connectProxy = (
+  status: number,
+  seen: http.IncomingMessage[] = [],
+  tls?: TlsOptions,
+): Promise<TestServer> => {
+  const server = tls ? https.createServer(tls) : http.createServer()
   server.on('connect', (request, client: Duplex) => {
     seen.push(request)
     client.on('error', () => {})
