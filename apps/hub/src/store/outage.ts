@@ -3,9 +3,9 @@ import { StoreError } from './store-error.ts'
 
 /** Connection exceptions (08), too few resources (53), and a server that shuts down or starts (57P). */
 const OUTAGE_STATES = /^(08|53|57P)/
-/** What the driver throws without a state of its own. */
+/** What the drivers throw without a state of its own: a lost connection, or a store that was closed at shutdown. */
 const LOST =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/
+  /^(Connection terminated|driver has already been destroyed|Client has encountered a connection error|timeout exceeded when trying to connect)/
 const SOCKET = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ENOENT']
 
 /** Whether a statement failed because the database is away, and not because of the statement. */

@@ -1,5 +1,5 @@
-import type { ApiDeps } from '../api/deps.ts'
-import type { Exchange } from '../api/exchange.ts'
+import type { ApiDeps } from './deps.ts'
+import type { Exchange } from './exchange.ts'
 
 /** Probes come every few seconds and say nothing new. */
 const QUIET = ['/livez', '/readyz', '/metrics', 'console']
