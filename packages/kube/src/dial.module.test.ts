@@ -46,7 +46,9 @@ describe('the way to a server', () => {
       expect(error.message).toContain(`127.0.0.1:${api.port}`)
       expect(error.message).toContain('“kubernetes”')
       expect(error.message).toMatch(/SHA-256 ([0-9A-F]{2}:){31}[0-9A-F]{2}/)
-      expect(error.message).toContain(tls.ca === '' ? 'the system does not trust it' : 'holds another CA')
+      expect(error.message).toContain(
+        tls.ca === '' ? 'the system does not trust it' : 'holds another CA, “kubernetes” (SHA-256 ',
+      )
     }
   })
 

@@ -61,7 +61,7 @@ export const secure = async (
     presentedChain(socket.getPeerCertificate(true)),
     {
       name,
-      ownRoots: identity.ca !== undefined,
+      ownCa: typeof identity.ca === 'string' ? identity.ca : null,
     },
   )
   socket.destroy()

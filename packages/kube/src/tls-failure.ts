@@ -1,5 +1,6 @@
 import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls'
 import { TransportError } from './errors.ts'
+import { certificatesOf } from './pem.ts'
 import { nameOf, type Place } from './place.ts'
 
 /** Codes that mean: the chain does not end at a root that is trusted here. */
@@ -65,19 +66,28 @@ const authority = (chain: Presented[]) => {
   return `Its certificate “${leaf?.subject}” (SHA-256 ${leaf?.fingerprint}) was issued ${whose}`
 }
 
-/** The sentence for a certificate that was not accepted. `code` is OpenSSL's or Node's. */
+/** The CA that was trusted instead, told apart from one of the same name by its fingerprint. */
+const describeCa = (pem: string) => {
+  const ca = certificatesOf(pem)?.[0]
+  if (!ca) return 'which can not be read'
+  const name = /^CN=(.*)$/m.exec(ca.subject)?.[1] ?? 'without a name'
+  return `“${name}” (SHA-256 ${ca.fingerprint256})`
+}
+
+/** The sentence for a certificate that was not accepted. `code` is OpenSSL's or Node's; `ownCa` the CA of the kubeconfig. */
 export const tlsFailure = (
   place: Place,
   code: string,
   chain: Presented[],
-  expected: { name: string; ownRoots: boolean },
+  expected: { name: string; ownCa: string | null },
 ): TransportError => {
   const where = `The certificate of ${nameOf(place)}`
   const fail = (sentence: string) => new TransportError('tls', sentence, { code })
   if (UNKNOWN_AUTHORITY.has(code)) {
-    const trusted = expected.ownRoots
-      ? 'certificate-authority-data holds another CA: put the CA that issued it there'
-      : "the system does not trust it: put its CA's certificate into certificate-authority-data"
+    const trusted =
+      expected.ownCa === null
+        ? "the system does not trust it: put its CA's certificate into certificate-authority-data"
+        : `certificate-authority-data holds another CA, ${describeCa(expected.ownCa)}: put the one there that issued it`
     return fail(`${where} could not be verified. ${authority(chain)}; ${trusted}.`)
   }
   if (code === 'CERT_HAS_EXPIRED') {
