@@ -2,6 +2,7 @@ import type { Cluster } from '@moorage/contract/cluster.ts'
 import { Button, Content, Label, Tooltip } from '@patternfly/react-core'
 import LockIcon from '@patternfly/react-icons/dist/esm/icons/lock-icon'
 import LockOpenIcon from '@patternfly/react-icons/dist/esm/icons/lock-open-icon'
+import { platformName } from '../fleet/platform.ts'
 import { LastSeen } from '../format/last-seen.tsx'
 import { PhaseDot } from '../phase/phase-dot.tsx'
 import { PhaseLabel } from '../phase/phase-label.tsx'
@@ -33,7 +34,7 @@ export function ClusterHeader({ cluster, onDisconnect }: ClusterHeaderProps) {
       <div className="cluster-header__facts quiet">
         <span>Project {cluster.project}</span>
         <span>{cluster.version ?? 'version unknown'}</span>
-        {cluster.distribution.value !== null && <span>{cluster.distribution.value}</span>}
+        {cluster.distribution.value !== null && <span>{platformName(cluster.distribution.value)}</span>}
         {cluster.region !== null && <span>{cluster.region}</span>}
         <span>
           Last seen <LastSeen at={cluster.lastSeen} />

@@ -7,6 +7,7 @@ import {
   ListItem,
 } from '@patternfly/react-core'
 import type { ReactNode } from 'react'
+import { platformName } from '../fleet/platform.ts'
 
 type FactProps = { term: string } & (
   | { detected: Detected; children?: never }
@@ -26,7 +27,7 @@ export function Fact({ term, detected, children }: FactProps) {
 function Evidence({ detected }: { detected: Detected }) {
   return (
     <>
-      <strong>{detected.value ?? 'not found out'}</strong>
+      <strong>{platformName(detected.value) ?? 'not found out'}</strong>
       {detected.evidence.length > 0 && (
         <List isPlain className="evidence quiet" aria-label="Evidence">
           {detected.evidence.map(sentence => (

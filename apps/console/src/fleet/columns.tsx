@@ -5,6 +5,7 @@ import { type Column, column } from '../grid/columns.ts'
 import { ClusterName } from './cluster-name.tsx'
 import { Labels } from './labels.tsx'
 import { NodeCount } from './node-count.tsx'
+import { platformName } from './platform.ts'
 import { load, usageOf } from './usage.ts'
 import { UsageBar } from './usage-bar.tsx'
 
@@ -82,10 +83,10 @@ export const fleetColumns: Column<Cluster>[] = [
 
 function Platform({ cluster }: { cluster: Cluster }) {
   const { distribution, provider, region } = cluster
-  const where = [provider.value, region].filter(word => word !== null).join(' · ')
+  const where = [platformName(provider.value), region].filter(word => word !== null).join(' · ')
   return (
     <span className="two-lines">
-      <span>{distribution.value ?? <span className="quiet">unknown</span>}</span>
+      <span>{platformName(distribution.value) ?? <span className="quiet">unknown</span>}</span>
       {where !== '' && <span className="quiet">{where}</span>}
     </span>
   )

@@ -1,5 +1,6 @@
 import { type Cluster, Phase } from '@moorage/contract/cluster.ts'
 import { matchesSelector, parseSelector, type Selector, SelectorError } from '@moorage/contract/selector.ts'
+import { platformName } from './platform.ts'
 
 /** What the fleet is narrowed to, as it stands in the address. */
 export interface FleetFilter {
@@ -62,7 +63,9 @@ function matchesWords(cluster: Cluster, words: readonly string[]): boolean {
     cluster.phase,
     cluster.version ?? '',
     cluster.distribution.value ?? '',
+    platformName(cluster.distribution.value) ?? '',
     cluster.provider.value ?? '',
+    platformName(cluster.provider.value) ?? '',
     cluster.region ?? '',
     cluster.uid,
     ...Object.entries(cluster.labels).map(([key, value]) => `${key}=${value}`),

@@ -39,7 +39,7 @@ export function Shell() {
         if (windowSize < NARROW) setOpen(false)
       }}
       masthead={
-        <Masthead display={{ default: 'inline' }}>
+        <Masthead>
           <MastheadMain>
             <MastheadToggle>
               <PageToggleButton

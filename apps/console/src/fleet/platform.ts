@@ -1,0 +1,38 @@
+/** How distributions and providers are called by those who make them. */
+const names: Record<string, string> = {
+  ack: 'Alibaba ACK',
+  aks: 'AKS',
+  alibaba: 'Alibaba Cloud',
+  aws: 'AWS',
+  azure: 'Azure',
+  digitalocean: 'DigitalOcean',
+  'docker-desktop': 'Docker Desktop',
+  docker: 'Docker',
+  doks: 'DigitalOcean DOKS',
+  eks: 'EKS',
+  'eks-anywhere': 'EKS Anywhere',
+  'eks-hybrid': 'EKS Hybrid',
+  equinixmetal: 'Equinix Metal',
+  gcp: 'Google Cloud',
+  gke: 'GKE',
+  harvester: 'Harvester',
+  hetzner: 'Hetzner',
+  ibm: 'IBM Cloud',
+  iks: 'IBM IKS',
+  metal3: 'Metal³',
+  microk8s: 'MicroK8s',
+  nutanix: 'Nutanix',
+  oci: 'Oracle Cloud',
+  oke: 'Oracle OKE',
+  openshift: 'OpenShift',
+  openstack: 'OpenStack',
+  rke1: 'RKE1',
+  rke2: 'RKE2',
+  talos: 'Talos',
+  tinkerbell: 'Tinkerbell',
+  tkg: 'Tanzu TKG',
+  vsphere: 'vSphere',
+}
+
+/** The name of a distribution or provider for people; a word that is not known stays as it is. */
+export const platformName = (word: string | null): string | null => (word === null ? null : (names[word] ?? word))
