@@ -36,4 +36,12 @@ export const Page = z.object({
 
 /** One page of `item`. `next` is null on the last page. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), next: z.string().nullable(), total: z.int().describe('Rows on all pages') })
+  z.object({
+    items: z.array(item),
+    next: z.string().nullable(),
+    total: z
+      .int()
+      .describe(
+        'Rows on all pages. Searches count up to 1,000 and events up to 10,000; one more than that means that there are more',
+      ),
+  })

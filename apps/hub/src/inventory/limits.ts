@@ -40,7 +40,7 @@ export const SWEEP_EVERY_MS = MINUTE
 export const EVENTS_KEPT_MS = 7 * DAY
 
 /** Matches of a search that are looked at to sort them; with more, a walk in order finds the first page sooner. */
-export const SEARCH_COLLECT = 2_000
+export const SEARCH_COLLECT = 1_000
 
 /** Events are counted up to this many. */
 export const EVENTS_COUNTED = 10_000

@@ -1,4 +1,5 @@
 import { sweepEvents } from '../store/events.ts'
+import { sortInEntries } from '../store/inventory.ts'
 import { COARSE_STEP, FINE_STEP, sweepSamples } from '../store/samples.ts'
 import type { QueryDeps } from './deps.ts'
 import { COARSE_KEPT_MS, EVENTS_KEPT_MS, FINE_KEPT_MS, SWEEP_EVERY_MS } from './limits.ts'
@@ -15,6 +16,7 @@ export async function sweepPast({ store: { db }, now }: QueryDeps, settings: Ret
   await sweepEvents(db, before(settings.eventsKeptMs ?? EVENTS_KEPT_MS))
   await sweepSamples(db, FINE_STEP, before(FINE_KEPT_MS))
   await sweepSamples(db, COARSE_STEP, before(COARSE_KEPT_MS))
+  await sortInEntries(db)
 }
 
 /** Sweeps now and then until disposed of. One per hub. */

@@ -8,22 +8,22 @@ import { cutPage, readPageToken } from './paging.ts'
 import { objectOf } from './shapes.ts'
 
 /**
- * Searches the clusters that the asker may see, in the order of cluster, kind,
- * namespace and name. `total` is at most one more than {@link SEARCH_COLLECT}.
+ * Searches the clusters that the asker may see (null: all), in the order of
+ * cluster, kind, namespace and name. `total` is at most one more than {@link SEARCH_COLLECT}.
  */
 export async function searchInventory(
   { store: { db }, now }: QueryDeps,
   query: PageQuery & { q: string },
-  visible: readonly QueriedCluster[],
-  everywhere: boolean,
+  visible: readonly QueriedCluster[] | null = null,
 ): Promise<{ items: InventoryObject[]; next: string | null; total: number }> {
   const parsed = parse(query.q)
   const token = readPageToken(query.continue, 4)
-  const clusters = chosen(parsed, visible).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const known = visible ?? (await db.selectFrom('clusters').select(['id', 'name']).execute())
+  const clusters = chosen(parsed, known).sort((a, b) => (a.name < b.name ? -1 : 1))
   if (clusters.length === 0) return { items: [], next: null, total: 0 }
   const matching: Matching = {
     clusterIds: clusters.map(({ id }) => id),
-    everywhere: everywhere && clusters.length === visible.length,
+    everywhere: visible === null && clusters.length === known.length,
     conditions: searchConditions(parsed),
   }
   const start = startOf(token, clusters)

@@ -17,10 +17,10 @@ export async function upsertEvents(db: Db, clusterId: string, events: readonly E
     from jsonb_to_recordset(${storableJson(events)}::jsonb) as e (
       uid text, type text, reason text, message text, kind text, namespace text, name text, source text,
       count integer, "firstSeen" timestamptz, "lastSeen" timestamptz)
-    where not exists (
-      select from events known
-      where known.cluster_id = ${clusterId} and known.uid = e.uid
-        and known.count = e.count and known.last_seen = e."lastSeen" and known.message = e.message)
+    left join lateral (
+      select k.count, k.last_seen, k.message from events k where k.cluster_id = ${clusterId} and k.uid = e.uid limit 1
+    ) known on true
+    where (known.count, known.last_seen, known.message) is distinct from (e.count, e."lastSeen", e.message)
     on conflict (cluster_id, uid) do update set
       type = excluded.type, reason = excluded.reason, message = excluded.message, source = excluded.source,
       count = excluded.count, first_seen = excluded.first_seen, last_seen = excluded.last_seen`.execute(db)

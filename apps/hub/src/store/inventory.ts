@@ -35,10 +35,13 @@ export async function upsertRows(
       select ${clusterId}, ${kind}, r.namespace, r.name, r.uid, r."apiVersion", r.status, r.node,
         r.images, r.labels, r.owner, r.data, r."createdAt", r.hash
       from incoming r
-      where not exists (
-        select from inventory i
-        where i.cluster_id = ${clusterId} and i.kind = ${kind}
-          and i.namespace = r.namespace and i.name = r.name and i.hash = r.hash)
+      -- One look-up for each row, whatever the planner believes of a table that has just begun to fill.
+      left join lateral (
+        select i.hash from inventory i
+        where i.cluster_id = ${clusterId} and i.kind = ${kind} and i.namespace = r.namespace and i.name = r.name
+        limit 1
+      ) known on true
+      where known.hash is distinct from r.hash
       on conflict (cluster_id, kind, namespace, name) do update set
         uid = excluded.uid, api_version = excluded.api_version, status = excluded.status, node = excluded.node,
         images = excluded.images, labels = excluded.labels, owner = excluded.owner, data = excluded.data,
@@ -72,11 +75,11 @@ export async function sweepRows(
   kind: string,
   uids: readonly string[],
 ): Promise<number> {
+  // The keys of a jsonb object are sorted: each row is one binary search, and there is no join to plan wrongly.
+  const listed = JSON.stringify(Object.fromEntries(uids.map(uid => [uid, 1])))
   const { numAffectedRows } = await sql`
-    with listed as materialized (select jsonb_array_elements_text(${JSON.stringify(uids)}::jsonb) as uid)
-    delete from inventory i
-    where i.cluster_id = ${clusterId} and i.kind = ${kind}
-      and not exists (select from listed where listed.uid = i.uid)`.execute(db)
+    delete from inventory
+    where cluster_id = ${clusterId} and kind = ${kind} and not (${listed}::jsonb ? uid)`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 
@@ -87,14 +90,15 @@ export async function countRows(db: Db, clusterId: string, kind: string): Promis
   return rows[0]!.count
 }
 
-/**
- * Tells the planner what a first list has brought, and empties the lists of
- * index entries that still wait to be sorted in: without that, the first
- * searches are slow until the database looks after itself.
- */
-export async function settleRows(db: Db): Promise<void> {
+/** Sorts in the index entries that wait for it: searches read through them one by one. Nothing waits: nothing is done. */
+export async function sortInEntries(db: Db): Promise<void> {
   await sql`
     select gin_clean_pending_list('inventory_name'), gin_clean_pending_list('inventory_images'),
       gin_clean_pending_list('inventory_labels')`.execute(db)
+}
+
+/** Makes the searches after a first list as fast as later ones: the planner learns what it has brought. */
+export async function settleRows(db: Db): Promise<void> {
+  await sortInEntries(db)
   await sql`analyze inventory`.execute(db)
 }
