@@ -10,6 +10,7 @@ export interface Column {
 /** One table as the database knows it, so that a new migration needs no change here. */
 export interface Table {
   name: string
+  /** Without those that are generated from others. */
   columns: Column[]
   primaryKey: string[]
   /** Tables that must be filled before this one. */
@@ -24,7 +25,7 @@ export async function readTables(db: Kysely<Database>): Promise<Table[]> {
   const { rows } = await sql<Table>`
     select c.relname as name,
       (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum)
-        from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
+        from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns,
       coalesce((select json_agg(a.attname order by array_position(k.conkey, a.attnum))
         from pg_constraint k join pg_attribute a on a.attrelid = c.oid and a.attnum = any (k.conkey)
         where k.conrelid = c.oid and k.contype = 'p'), '[]') as "primaryKey",
