@@ -67,12 +67,12 @@ test('after kill -9 the watches resume: nothing is listed again, and what change
   const complete = () => json<{ complete: boolean }>(hub.fetch('/api/v1/clusters/beta/sync'))
   await eventually(async () => expect((await complete()).complete).toBe(true), { within: 30_000 })
   // A first change moves the stored resource versions to the newest ones.
-  await kubectl(other, ['create', 'namespace', 'before'])
+  await kubectl(other.kubeconfigPath, ['create', 'namespace', 'before'])
   await eventually(async () => expect(await namespaces()).toContain('before'), { within: 10_000 })
 
   const listsBefore = await lists(other)
   await hub.kill()
-  await kubectl(other, ['create', 'namespace', 'while-away'])
+  await kubectl(other.kubeconfigPath, ['create', 'namespace', 'while-away'])
   await hub.restart()
 
   await eventually(async () => expect(await namespaces()).toContain('while-away'), { within: 15_000 })
@@ -86,7 +86,7 @@ const namespaces = async () =>
 
 /** How often the API server listed namespaces, pods and nodes for the hub, by its own count. Its controllers watch, and list only as they start. */
 async function lists(plane: ControlPlane): Promise<Record<string, number>> {
-  const text = await kubectl(plane, ['get', '--raw', '/metrics'])
+  const { stdout: text } = await kubectl(plane.kubeconfigPath, ['get', '--raw', '/metrics'])
   const counts: Record<string, number> = {}
   for (const resource of ['namespaces', 'nodes', 'pods', 'deployments']) {
     const rows = text

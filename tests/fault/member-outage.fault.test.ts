@@ -60,7 +60,7 @@ test('a member whose API server is stopped is Unreachable within 15 s, keeps its
   expect(await nodeAndNamespaceCount()).toEqual(before)
   await member.startApiServer()
   await becomes('Running', BACK_WITHIN + 5_000) // the API server itself takes some seconds to answer reads
-  await kubectl(member, ['create', 'namespace', 'after-outage'])
+  await kubectl(member.kubeconfigPath, ['create', 'namespace', 'after-outage'])
   await eventually(async () => expect((await namespaces()).map(item => item.name)).toContain('after-outage'), {
     within: 40_000,
   })

@@ -24,8 +24,16 @@ beforeAll(async () => {
   ])
   harbour = harbourTestbed.controlPlane
   hub = await startHub({ dir: join(dir, 'hub') })
-  await kubectl(harbour, ['create', 'namespace', 'shop'])
-  await kubectl(harbour, ['create', 'deployment', 'web', '--image=nginx:1.29', '--replicas=2', '-n', 'shop'])
+  await kubectl(harbour.kubeconfigPath, ['create', 'namespace', 'shop'])
+  await kubectl(harbour.kubeconfigPath, [
+    'create',
+    'deployment',
+    'web',
+    '--image=nginx:1.29',
+    '--replicas=2',
+    '-n',
+    'shop',
+  ])
 })
 
 afterAll(async () => {
@@ -74,9 +82,8 @@ test('connect a cluster and wait until it is seen as a whole', async () => {
     evidence: expect.arrayContaining([expect.stringMatching(/\w/)]),
   })
   expect(cluster.provider.value).toBe('aws')
-  expect(cluster.uid).toBe(
-    await kubectl(harbour, ['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}']),
-  )
+  const uid = ['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}']
+  expect(cluster.uid).toBe((await kubectl(harbour.kubeconfigPath, uid)).stdout)
 })
 
 test('see it: list, describe, nodes, workloads, events, top, search', async () => {
@@ -184,7 +191,7 @@ test('delete is refused with the word to use instead; disconnect asks, then prin
 /** Identities of all objects that somebody could have put there, of the kinds that a conversion makes, and all namespaces' accounts and secrets. */
 async function dump(plane: ControlPlane): Promise<string[]> {
   const kinds = 'namespaces,serviceaccounts,secrets,configmaps,roles,rolebindings,clusterroles,clusterrolebindings'
-  const stdout = await kubectl(plane, [
+  const { stdout } = await kubectl(plane.kubeconfigPath, [
     'get',
     kinds,
     '-A',

@@ -5,7 +5,7 @@ import { readEnv, type Settings, settings } from './settings.ts'
 
 const refusal = (flags: Settings, env: Record<string, string> = {}): ConfigError => {
   try {
-    toConfig(flags, env, '/work')
+    toConfig(flags, env, '/srv')
   } catch (error) {
     if (error instanceof ConfigError) return error
     throw error
@@ -15,17 +15,17 @@ const refusal = (flags: Settings, env: Record<string, string> = {}): ConfigError
 
 describe('the configuration', () => {
   test('has defaults for everything', () => {
-    expect(toConfig({}, {}, '/work')).toEqual({
-      dataDir: '/work/moorage-data',
-      store: { kind: 'pglite', dir: '/work/moorage-data' },
+    expect(toConfig({}, {}, '/srv')).toEqual({
+      dataDir: '/srv/moorage-data',
+      store: { kind: 'pglite', dir: '/srv/moorage-data' },
       listen: { host: '127.0.0.1', port: 8443 },
       publicUrl: null,
-      tls: { kind: 'own', dir: '/work/moorage-data/tls' },
+      tls: { kind: 'own', dir: '/srv/moorage-data/tls' },
       bootstrap: { kind: 'print' },
-      sealing: { kind: 'folder', dir: '/work/moorage-data/keys' },
+      sealing: { kind: 'folder', dir: '/srv/moorage-data/keys' },
       addresses: { allowed: [], denied: [] },
       eventsRetentionMs: 7 * 86_400_000,
-      snapshots: { dir: '/work/moorage-data/snapshots', everyMs: 3_600_000, keep: 5 },
+      snapshots: { dir: '/srv/moorage-data/snapshots', everyMs: 3_600_000, keep: 5 },
       log: { level: 'info', format: 'auto' },
     })
   })
@@ -46,8 +46,8 @@ describe('the configuration', () => {
       { databaseUrl: 'postgres://u:p@h/db?sslmode=require' },
       { store: { kind: 'postgres', url: 'postgres://u:p@h/db?sslmode=require' } },
     ],
-    [{ tlsCert: 'a.crt', tlsKey: '/b.key' }, { tls: { kind: 'files', cert: '/work/a.crt', key: '/b.key' } }],
-    [{ bootstrapTokenFile: 't' }, { bootstrap: { kind: 'file', path: '/work/t' } }],
+    [{ tlsCert: 'a.crt', tlsKey: '/b.key' }, { tls: { kind: 'files', cert: '/srv/a.crt', key: '/b.key' } }],
+    [{ bootstrapTokenFile: 't' }, { bootstrap: { kind: 'file', path: '/srv/t' } }],
     [
       { allowAddresses: '10.0.0.0/8, fd00::/8,192.0.2.1' },
       { addresses: { allowed: ['10.0.0.0/8', 'fd00::/8', '192.0.2.1'], denied: [] } },
@@ -58,7 +58,7 @@ describe('the configuration', () => {
     ],
     [{ sealingKeyCommand: 'kms decrypt' }, { sealing: { kind: 'command', command: 'kms decrypt' } }],
   ])('takes %j', (flags, expected) => {
-    expect(toConfig(flags, {}, '/work')).toMatchObject(expected)
+    expect(toConfig(flags, {}, '/srv')).toMatchObject(expected)
   })
 
   test.each<[Settings, string, RegExp]>([
