@@ -39,33 +39,38 @@ export interface Checked {
 
 type Said = { message: string; warn?: boolean }
 
-/** Looks where the kubeconfig points to. Behind a proxy the proxy looks names up, so a name unknown here is fine. */
-async function lookAt(guard: AddressGuard, target: DirectTarget): Promise<Said> {
-  const { hostname } = target.server
-  if (!target.proxyUrl) return { message: `${hostname} is ${(await guard.check(hostname)).join(', ')}.` }
-  const proxy = await guard.check(target.proxyUrl.hostname)
-  await guard.check(hostname).catch(error => {
-    if (error instanceof AddressRefusedError) throw error
-  })
-  return { message: `The proxy ${target.proxyUrl.hostname} is ${proxy.join(', ')}; it looks up ${hostname}.` }
-}
-
-/** A lookup has no signal of its own: it is left behind when its time is over. */
-const inTime = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const over = () =>
-      reject(new TransportError('dns', 'The name servers did not answer in time.', { cause: signal.reason }))
+/** The addresses of a host that may be dialled. A lookup has no signal of its own: it is left behind when its time is over. */
+function addressesOf(guard: AddressGuard, host: string, signal: AbortSignal): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const over = () => reject(new TransportError('dns', `The name servers did not answer for ${host} in time.`))
+    const failed = (error: NodeJS.ErrnoException) =>
+      reject(
+        error instanceof AddressRefusedError
+          ? error
+          : new TransportError('dns', `The name ${host} could not be looked up (${error.code}).`, { cause: error }),
+      )
     if (signal.aborted) return over()
     signal.addEventListener('abort', over, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', over))
+    guard
+      .check(host)
+      .then(resolve, failed)
+      .finally(() => signal.removeEventListener('abort', over))
   })
+}
 
-const lookupFailed = (host: string, error: unknown) =>
-  error instanceof AddressRefusedError || error instanceof TransportError
-    ? error
-    : new TransportError('dns', `The name ${host} could not be looked up (${(error as NodeJS.ErrnoException).code}).`, {
-        cause: error,
-      })
+/** Looks where the kubeconfig points to. Behind a proxy the proxy looks names up, so a name unknown here is fine. */
+async function lookAt(guard: AddressGuard, target: DirectTarget, signal: AbortSignal): Promise<Said> {
+  const { hostname } = target.server
+  const proxy = target.proxyUrl?.hostname
+  if (proxy === undefined) {
+    return { message: `${hostname} is ${(await addressesOf(guard, hostname, signal)).join(', ')}.` }
+  }
+  const addresses = await addressesOf(guard, proxy, signal)
+  await addressesOf(guard, hostname, signal).catch(error => {
+    if (error instanceof AddressRefusedError) throw error
+  })
+  return { message: `The proxy ${proxy} is ${addresses.join(', ')}; it looks up ${hostname}.` }
+}
 
 /** Whether anything that speaks HTTP answers; what it says is the next steps' matter. */
 async function reach(transport: KubeTransport, signal: AbortSignal): Promise<Said> {
@@ -130,10 +135,7 @@ export async function checkKubeconfig(deps: CheckDeps, input: CheckInput, signal
   )
   await step(
     'address',
-    within =>
-      inTime(lookAt(guard, target), within).catch(error => {
-        throw lookupFailed(target.server.hostname, error)
-      }),
+    within => lookAt(guard, target, within),
     said => said,
   )
   await using transport = openDirect(target, 'read-only', guard)

@@ -12,7 +12,7 @@ export interface ProbeResult {
 }
 
 /** Turns what a probe failed with into what was observed. Anything that is not the cluster's doing is thrown on. */
-export function probeFailure(error: unknown): Probe {
+function probeFailure(error: unknown): Probe {
   if (error instanceof TransportError) return { kind: 'silent', reason: error.reason, message: error.message }
   if (error instanceof SealingError) return { kind: 'unopened', message: error.message }
   if (error instanceof AnswerError) return { kind: 'failing', message: error.message }

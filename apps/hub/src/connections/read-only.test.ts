@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
+import { collectionPath } from '@moorage/kube/path.ts'
 import type { KubeRequest, KubeTransport } from '@moorage/kube/transport.ts'
+import { eventResource, projectedKinds } from '@moorage/projector/kinds.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readOnlyTransport, refusedOnReadOnly } from './read-only.ts'
+import { readablePaths, readOnlyTransport, refusedOnReadOnly } from './read-only.ts'
 
 const get = (path: string, more: Partial<KubeRequest> = {}) => refusedOnReadOnly({ method: 'GET', path, ...more })
 
@@ -37,6 +39,19 @@ describe('lets through', () => {
     const headers = { 'content-type': 'application/json', Accept: 'application/json' }
     expect(refusedOnReadOnly({ method: 'POST', path, headers, body: '{}' })).toBeNull()
   })
+})
+
+test('lets the projector read every kind that it reads, and is no wider than that and metrics', () => {
+  for (const resource of [...projectedKinds, eventResource]) {
+    expect(get(collectionPath(resource, { query: { limit: 500, continue: 'a/b+c==' } })), resource.kind).toBeNull()
+    expect(get(collectionPath(resource, { query: { watch: true, resourceVersion: '7' } })), resource.kind).toBeNull()
+  }
+  const known = new Set([...projectedKinds, eventResource].map(resource => collectionPath(resource)))
+  expect(
+    readablePaths()
+      .filter(path => !known.has(path))
+      .toSorted(),
+  ).toEqual(['/apis/metrics.k8s.io/v1beta1/nodes'])
 })
 
 describe('refuses', () => {

@@ -13,7 +13,6 @@ const readable: Readonly<Record<string, readonly string[]>> = {
     'resourcequotas',
     'events',
   ],
-  '/apis/events.k8s.io/v1': ['events'],
   '/apis/apps/v1': ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
   '/apis/batch/v1': ['jobs', 'cronjobs'],
   '/apis/networking.k8s.io/v1': ['ingresses'],
@@ -21,6 +20,10 @@ const readable: Readonly<Record<string, readonly string[]>> = {
   '/apis/apiextensions.k8s.io/v1': ['/customresourcedefinitions'],
   '/apis/metrics.k8s.io/v1beta1': ['/nodes'],
 }
+
+/** The list path of every kind that may be read. */
+export const readablePaths = (): string[] =>
+  Object.entries(readable).flatMap(([root, kinds]) => kinds.map(kind => `${root}/${kind.replace('/', '')}`))
 
 /** The one request that is not a GET: it asks what the credential may do, and changes nothing. */
 const REVIEW = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
