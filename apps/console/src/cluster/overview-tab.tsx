@@ -29,14 +29,14 @@ export function OverviewTab() {
       <GridItem span={12} xl={5}>
         <FactsCard cluster={cluster} />
       </GridItem>
-      <GridItem span={12} md={6} xl={4}>
+      <GridItem span={12} xl={5}>
         <CredentialCard cluster={cluster} />
       </GridItem>
-      <GridItem span={12} md={6} xl={4}>
-        <CapabilitiesCard capabilities={cluster.capabilities} />
-      </GridItem>
-      <GridItem span={12} md={12} xl={4}>
+      <GridItem span={12} xl={7}>
         <SyncCard cluster={ref} />
+      </GridItem>
+      <GridItem span={12}>
+        <CapabilitiesCard capabilities={cluster.capabilities} />
       </GridItem>
     </Grid>
   )

@@ -39,7 +39,7 @@ export const fleetColumns: Column<Cluster>[] = [
     header: 'Version',
     by: cluster => cluster.version,
     cell: cluster => cluster.version ?? <span className="quiet">unknown</span>,
-    tight: true,
+    className: 'column-version',
   }),
   column({
     id: 'nodes',

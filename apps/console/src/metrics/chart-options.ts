@@ -62,10 +62,16 @@ export function chartOptions({ unit, sync, width, height, style }: Look): uPlot.
 
 /** Seconds in a day: from a step of this length on the axis shows dates. */
 const DAY = 86_400
+/** Seconds in a minute: below a step of this length the axis shows seconds. */
+const MINUTE = 60
 
 function clock(at: number, step: number): string {
   const time = new Date(at * 1000)
   return step >= DAY
     ? time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
-    : time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    : time.toLocaleTimeString('en-GB', {
+        hour: '2-digit',
+        minute: '2-digit',
+        ...(step < MINUTE && { second: '2-digit' }),
+      })
 }

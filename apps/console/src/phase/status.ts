@@ -33,6 +33,6 @@ const tones: Record<string, StatusTone> = {
 /** The colour of a status; words that are not known stay grey, and a cordoned node is never green. */
 export function toneOf(status: string): StatusTone {
   const [word = '', ...more] = status.split(',')
-  const tone = tones[word] ?? (/(error|backoff|fail|killed)/i.test(word) ? 'red' : 'grey')
+  const tone = tones[word] ?? (/(err|backoff|fail|killed)/i.test(word) ? 'red' : 'grey')
   return tone === 'green' && more.length > 0 ? 'orange' : tone
 }

@@ -10,13 +10,13 @@ export function ResultList({ items }: { items: InventoryObject[] }) {
     <Table aria-label="Results" variant="compact" gridBreakPoint="grid-md">
       <Thead>
         <Tr>
-          <Th>Cluster</Th>
-          <Th>Kind</Th>
-          <Th>Namespace</Th>
+          <Th modifier="nowrap">Cluster</Th>
+          <Th modifier="nowrap">Kind</Th>
+          <Th modifier="nowrap">Namespace</Th>
           <Th>Name</Th>
-          <Th>Status</Th>
-          <Th>Node</Th>
-          <Th>Age</Th>
+          <Th modifier="nowrap">Status</Th>
+          <Th modifier="nowrap">Node</Th>
+          <Th modifier="nowrap">Age</Th>
         </Tr>
       </Thead>
       <Tbody>
