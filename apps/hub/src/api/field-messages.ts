@@ -9,9 +9,9 @@ const MAX_FIELDS = 20
 /** Path segments that may be echoed: names of the contract and label keys, nothing that could be a pasted file or key. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,79}$/
 
-function pathOf(issue: Issue): string {
+function pathOf(issue: Issue, whole: string): string {
   const parts = issue.path.map(part => (PLAIN.test(String(part)) ? String(part) : '?'))
-  return parts.length === 0 ? 'body' : parts.join('.')
+  return parts.length === 0 ? whole : parts.join('.')
 }
 
 const article = (word: string) => (/^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`)
@@ -64,10 +64,18 @@ function messageOf(issue: Issue, input: unknown): string {
   }
 }
 
-/** The error for input that does not fit the contract. `known` are the members that the route takes. */
-export function invalidInput(issues: readonly Issue[], input: unknown, known: readonly string[]): MoorageError {
-  const fields = issues.slice(0, MAX_FIELDS).map(issue => ({ path: pathOf(issue), message: messageOf(issue, input) }))
-  const first = fields[0] ?? { path: 'body', message: 'is not valid' }
+/** Where a route takes its input from, and the members that it knows. */
+export interface InputPlace {
+  whole: 'body' | 'query'
+  known: readonly string[]
+}
+
+/** The error for input that does not fit the contract. */
+export function invalidInput(issues: readonly Issue[], input: unknown, { whole, known }: InputPlace): MoorageError {
+  const fields = issues
+    .slice(0, MAX_FIELDS)
+    .map(issue => ({ path: pathOf(issue, whole), message: messageOf(issue, input) }))
+  const first = fields[0] ?? { path: whole, message: 'is not valid' }
   const more = issues.length > 1 ? `, and ${issues.length - 1} more` : ''
   const unknown = issues.some(issue => issue.code === 'unrecognized_keys' && issue.path.length === 0)
   const value = issues.length === 1 && issues[0]?.code === 'invalid_value' ? issues[0] : undefined

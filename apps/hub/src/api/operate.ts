@@ -11,7 +11,7 @@ import { audited } from './audited.ts'
 import type { ApiContext } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
-import { invalidInput } from './field-messages.ts'
+import { type InputPlace, invalidInput } from './field-messages.ts'
 import { operations } from './operations.ts'
 import { readJson, readQuery } from './read-json.ts'
 import { type Match, matchRoute, type Route } from './routes.ts'
@@ -37,10 +37,11 @@ function refuseMatch(match: Exclude<Match, { found: 'route' }>, exchange: Exchan
   })
 }
 
-/** Body members and query parameters of a route, without what stands in its path. */
-function knownMembers(route: Route): string[] {
+/** Where a route's input is: the body's members or the query's parameters, without what stands in its path. */
+function placeOf(route: Route): InputPlace {
   const schema = route.contract['~orpc'].inputSchema as { shape?: z.ZodRawShape } | undefined
-  return Object.keys(schema?.shape ?? {}).filter(name => !route.segments.includes(`{${name}}`))
+  const known = Object.keys(schema?.shape ?? {}).filter(name => !route.segments.includes(`{${name}}`))
+  return { whole: route.method === 'GET' ? 'query' : 'body', known }
 }
 
 async function readInput(exchange: Exchange, route: Route, params: Record<string, string>): Promise<unknown> {
@@ -52,7 +53,7 @@ async function readInput(exchange: Exchange, route: Route, params: Record<string
   }
   if (route.contract['~orpc'].inputSchema === undefined) {
     if (Object.keys(given).length > 0)
-      throw invalidInput([{ code: 'unrecognized_keys', keys: [], path: [], message: '' }], given, [])
+      throw invalidInput([{ code: 'unrecognized_keys', keys: [], path: [], message: '' }], given, placeOf(route))
     return undefined
   }
   const both = Object.keys(params).find(name => Object.hasOwn(given, name))
@@ -69,7 +70,7 @@ async function readInput(exchange: Exchange, route: Route, params: Record<string
 function translate(error: unknown, route: Route): unknown {
   if (error instanceof ORPCError && error.cause instanceof ValidationError && error.code === 'BAD_REQUEST') {
     const { issues, data } = error.cause
-    return invalidInput(issues as unknown as z.core.$ZodIssue[], data, knownMembers(route))
+    return invalidInput(issues as unknown as z.core.$ZodIssue[], data, placeOf(route))
   }
   return error
 }

@@ -106,7 +106,7 @@ describe('a failure is a problem document', () => {
     ['limit=ten', 'limit'],
     ['phase=Sleeping', 'phase'],
     ['selector=a%3D%3D%3Db', 'selector'],
-    ['continue=%00', 'continue'],
+    ['continue=x', 'continue'],
   ])('for the query %s', async (query, path) => {
     const found = await problem(await api.send(`/api/v1/clusters?${query}`))
     expect(found).toMatchObject({ code: 'bad_request', fields: [{ path }] })
@@ -116,6 +116,16 @@ describe('a failure is a problem document', () => {
     expect(await problem(await api.send('/api/v1/clusters?limit=1&limit=2'))).toMatchObject({ code: 'bad_request' })
     const both = await api.send('/api/v1/clusters/alpha', { method: 'PATCH', json: { cluster: 'beta' } })
     expect(await problem(both)).toMatchObject({ code: 'bad_request', fields: [{ path: 'cluster' }] })
+  })
+
+  test('for a NUL, wherever it stands', async () => {
+    const query = await problem(await api.send('/api/v1/clusters/alpha/workloads?namespace=%00'))
+    expect(query).toMatchObject({ code: 'bad_request', detail: 'A text in the query holds a NUL character.' })
+    const bodies = [{ name: 'a\0' }, { name: 'a', 'b\0': 1 }, { name: { deep: ['\0'] } }]
+    for (const json of bodies) {
+      const found = await problem(await api.send('/api/v1/tokens', { method: 'POST', json }))
+      expect(found).toMatchObject({ code: 'bad_request', detail: 'A text in the body holds a NUL character.' })
+    }
   })
 
   test('for a search that can not be read', async () => {

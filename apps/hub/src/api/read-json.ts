@@ -25,6 +25,14 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, size)
 }
 
+/** No name, path or file holds a NUL, and the database takes none. */
+const holdsNul = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.includes('\0')
+    : typeof value === 'object' && value !== null && Object.entries(value).some(pair => pair.some(holdsNul))
+
+const nul = (where: string) => new MoorageError('bad_request', `A text in the ${where} holds a NUL character.`)
+
 /** The JSON object in the body; undefined where the body is empty. */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
   const encoding = request.headers['content-encoding']
@@ -52,6 +60,7 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
     const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
     throw new MoorageError('bad_request', `The body is ${kind}, not a JSON object.`, { fix: 'Send a JSON object.' })
   }
+  if (holdsNul(value)) throw nul('body')
   return value as Record<string, unknown>
 }
 
@@ -64,6 +73,7 @@ export function readQuery(params: URLSearchParams): Record<string, string> {
         fix: 'Send each parameter once.',
       })
     }
+    if (holdsNul(name) || holdsNul(value)) throw nul('query')
     // defineProperty, so that a parameter called __proto__ is a member like any other, and refused as unknown.
     Object.defineProperty(query, name, { value, enumerable: true, configurable: true, writable: true })
   }
