@@ -68,7 +68,10 @@ function lines(io: Io, report: Report): string[] {
   const paint = painter(io.env, io.stderr)
   const step = report.step ? `${clean(report.step)}: ` : ''
   return [
-    `${paint(['red', 'bold'], 'Error:')} ${step}${cleanLines(report.detail)}`,
+    // A no is an answer, not an error.
+    report.code === 'cancelled'
+      ? report.detail
+      : `${paint(['red', 'bold'], 'Error:')} ${step}${cleanLines(report.detail)}`,
     ...(report.fields ?? [])
       .filter(({ message }) => !report.detail.includes(message))
       .map(({ path, message }) => `  ${clean(path)}: ${clean(message)}`),

@@ -10,10 +10,16 @@ const kind = (state: 'pending' | 'watching' | 'forbidden', count: number) => ({
 })
 
 test('a cluster is there when it runs and all of its inventory is read', () => {
-  expect(isThere({ phase: 'Running' }, { complete: false })).toBe(false)
-  expect(isThere({ phase: 'Pending' }, { complete: true })).toBe(false)
-  expect(isThere({ phase: 'Running' }, { complete: true })).toBe(true)
-  expect(isThere({ phase: 'Warning' }, { complete: true })).toBe(true)
+  const nodes = { kind: 'Node', state: 'watching' as const, message: null, count: 3, syncedAt: null }
+  const read = { complete: true, kinds: [nodes] }
+  expect(isThere({ phase: 'Running', nodeCount: 3 }, { ...read, complete: false })).toBe(false)
+  expect(isThere({ phase: 'Pending', nodeCount: 3 }, read)).toBe(false)
+  expect(isThere({ phase: 'Running', nodeCount: null }, read)).toBe(false)
+  expect(isThere({ phase: 'Running', nodeCount: null }, { ...read, kinds: [{ ...nodes, state: 'forbidden' }] })).toBe(
+    true,
+  )
+  expect(isThere({ phase: 'Running', nodeCount: 3 }, read)).toBe(true)
+  expect(isThere({ phase: 'Warning', nodeCount: 3 }, read)).toBe(true)
 })
 
 test('progress tells phase, kinds and objects', () => {

@@ -19,7 +19,7 @@ interface Sync {
 export async function waitUntilRunning(io: Io, hub: Hub, cluster: string, seconds: number): Promise<Cluster> {
   const deadline = io.now().getTime() + seconds * 1000
   let said = ''
-  return spin(io, 'Waiting for the first look at the cluster', async update => {
+  return spin(io, 'Waiting for the first look at the cluster', async ({ update }) => {
     for (;;) {
       const [seen, sync] = await Promise.all([
         hub.api.clusters.get({ cluster }, { signal: io.signal }),
@@ -36,9 +36,14 @@ export async function waitUntilRunning(io: Io, hub: Hub, cluster: string, second
   })
 }
 
-/** A cluster in phase Warning runs; what is to be warned of is in its conditions. */
-export const isThere = (cluster: Pick<Cluster, 'phase'>, sync: Pick<Sync, 'complete'>) =>
-  (cluster.phase === 'Running' || cluster.phase === 'Warning') && sync.complete
+/**
+ * A cluster in phase Warning runs; what is to be warned of is in its conditions.
+ * Its facts follow the inventory a moment later, unless its nodes can not be read.
+ */
+export function isThere({ phase, nodeCount }: Pick<Cluster, 'phase' | 'nodeCount'>, sync: Sync): boolean {
+  const readsNodes = sync.kinds.some(({ kind, state }) => kind === 'Node' && state === 'watching')
+  return (phase === 'Running' || phase === 'Warning') && sync.complete && (nodeCount !== null || !readsNodes)
+}
 
 /** `alpha is Running; inventory 12 of 16 kinds, 20,113 objects` */
 export function progressText(cluster: Pick<Cluster, 'name' | 'phase'>, sync: Sync): string {

@@ -39,7 +39,7 @@ export const backup = (io: Io) =>
     .action(async (file: string, options: Options, command: Command) => {
       const out = file === '-' ? null : resolve(io.cwd, file)
       const offline = options.data !== undefined || options.databaseUrl !== undefined
-      const bytes = await spin(io, 'Writing the backup', async update => {
+      const bytes = await spin(io, 'Writing the backup', async ({ update }) => {
         const progress = (done: number) => update(`Writing the backup, ${memory(done)}`)
         if (offline) {
           const { backupOffline } = await import('../offline/backup-offline.ts')

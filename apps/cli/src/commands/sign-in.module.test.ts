@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@moorage/testkit/ports.ts'
@@ -31,6 +31,8 @@ test('a token by standard input and a CA by its fingerprint: saved for the owner
   expect(statSync(join(home, '.config/moorage')).mode & 0o777).toBe(0o700)
   expect((await cli(['whoami'])).out).toContain(hub.url)
   expect((await cli(['cluster', 'list'])).code).toBe(0)
+  chmodSync(saved(), 0o644)
+  expect((await cli(['whoami'])).err).toContain('chmod 600')
 
   expect((await cli(['logout'])).code).toBe(0)
   expect(readFileSync(saved(), 'utf8')).not.toContain(hub.token)

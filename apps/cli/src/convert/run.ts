@@ -29,13 +29,13 @@ export async function runConvert(io: Io, source: Source, options: ConvertOptions
   if (options.dryRun) return await showPlan(io, transport, namespace, options)
   const out = await outputPath(io, target, options)
   const { mode } = options
-  const converted = await spin(io, `Converting in ${target.server.host}`, () =>
+  const converted = await spin(io, `Converting in ${target.server.host}`, ({ above }) =>
     convert(
       transport,
       target,
       { namespace, mode, ttlSeconds },
       {
-        progress: line => note(io, `${paint('green', '✓')} ${line}`),
+        progress: line => above(() => note(io, `${paint('green', '✓')} ${line}`)),
         deliver: ({ kubeconfig }) =>
           out === null ? Promise.resolve(void io.stdout.write(kubeconfig)) : writePrivate(out, kubeconfig),
         signal: io.signal,
@@ -62,8 +62,8 @@ export async function runUndo(io: Io, source: Source, options: ConvertOptions & 
   for (const line of undoLines(target, plan)) note(io, line)
   if (options.dryRun || plan.removes.length === 0) return
   if (!options.yes) await confirmOrCancel(io, 'Remove these?', 'Add --yes to remove them without being asked.')
-  const left = await spin(io, 'Removing', async () => {
-    await undo(transport, plan, found => say(io, `${nameOf(found)} removed`), io.signal)
+  const left = await spin(io, 'Removing', async ({ above }) => {
+    await undo(transport, plan, found => above(() => say(io, `${nameOf(found)} removed`)), io.signal)
     return stillGoing(transport, plan, io.signal)
   }).catch(error => {
     throw clusterError(error, 'Removing')

@@ -3,8 +3,8 @@ import type { MoorageClient } from '@moorage/client/client.ts'
 import type { Command } from 'commander'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
-import type { Io } from '../io.ts'
-import { readConfig } from './config-file.ts'
+import { type Io, note } from '../io.ts'
+import { configPath, othersCanRead, readConfig } from './config-file.ts'
 import { type HubInit, hubFetch } from './fetch.ts'
 import { type HubTarget, resolveHub } from './resolve.ts'
 
@@ -23,7 +23,11 @@ export async function openHub(io: Io, command: Command): Promise<Hub> {
 
 /** Opens the saved hub of that name; without one, that of the environment or the current one. */
 export async function openNamedHub(io: Io, name: string | undefined): Promise<Hub> {
-  return openTarget(io, resolveHub(await readConfig(io), io.env, name))
+  const target = resolveHub(await readConfig(io), io.env, name)
+  const path = configPath(io)
+  if (await othersCanRead(path))
+    note(io, `Careful: others on this machine can read ${path}, which holds tokens. Run: chmod 600 ${path}`)
+  return openTarget(io, target)
 }
 
 /** Opens a hub whose address and token are known. */

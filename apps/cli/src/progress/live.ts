@@ -5,6 +5,8 @@ import { cut } from '../print/table.ts'
 export interface Live {
   /** Replaces what is shown. Does nothing where nobody looks (no terminal). */
   draw(lines: string[]): void
+  /** Takes the lines off for `write` to print something that stays; the next drawing comes below it. */
+  above(write: () => void): void
   /** Takes the lines off, or leaves the last ones standing. */
   end(leave?: boolean): void
 }
@@ -16,18 +18,26 @@ const SHOW_CURSOR = '\x1b[?25h'
 /** Lines on `screen` that can be drawn again and again. */
 export function live(screen: Io['stderr']): Live {
   let shown = 0
+  let hidden = false
   const erase = () => UP_AND_CLEAR.repeat(shown)
   return {
     draw(lines) {
       if (!screen.isTTY) return
       // A line that wraps, or one that has scrolled away, could not be taken back.
       const fitting = lines.slice(-Math.max(1, (screen.rows ?? 24) - 1)).map(line => fit(line, screen.columns ?? 80))
-      screen.write(`${shown === 0 ? HIDE_CURSOR : ''}${erase()}${fitting.map(line => `${line}\n`).join('')}`)
+      screen.write(`${hidden ? '' : HIDE_CURSOR}${erase()}${fitting.map(line => `${line}\n`).join('')}`)
       shown = fitting.length
+      hidden = true
+    },
+    above(write) {
+      if (shown > 0) screen.write(erase())
+      shown = 0
+      write()
     },
     end(leave = false) {
-      if (shown > 0) screen.write(`${leave ? '' : erase()}${SHOW_CURSOR}`)
+      if (hidden) screen.write(`${leave ? '' : erase()}${SHOW_CURSOR}`)
       shown = 0
+      hidden = false
     },
   }
 }
