@@ -11,10 +11,9 @@ import {
   schedulerFlags,
 } from './control-plane-flags.ts'
 import { createPki } from './control-plane-pki.ts'
-import { eventually } from './eventually.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import { freePorts } from './ports.ts'
-import { startProcess, type TestProcess } from './process.ts'
+import { startProcess, type TestProcess, untilReady } from './process.ts'
 import { KUBERNETES_VERSION } from './programs.ts'
 import { type ServiceAccountRequest, serviceAccountToken } from './service-account.ts'
 import type { TinyCa } from './tiny-ca.ts'
@@ -100,18 +99,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     running.set(name, await startProcess({ name, command, args, logPath }))
   }
 
-  /** Waits for `is`, and fails at once when a process that it needs dies. */
   async function until(what: string, needs: string[], is: () => Promise<boolean>) {
-    const over = new AbortController()
-    const deaths = needs.map(each => (running.get(each) as TestProcess).failed())
-    try {
-      await Promise.race([eventually(is, { within: READY_WITHIN, signal: over.signal }), ...deaths])
-    } catch (error) {
-      throw new Error(`${name}: ${what}: ${(error as Error).message}`, { cause: error })
-    } finally {
-      over.abort()
-      for (const death of deaths) death.catch(() => {}) // they end later, as they should
-    }
+    const processes = needs.map(each => running.get(each) as TestProcess)
+    await untilReady(processes, READY_WITHIN, is).catch((error: Error) => {
+      throw new Error(`${name}: ${what}: ${error.message}`, { cause: error })
+    })
   }
 
   async function startApiServer() {

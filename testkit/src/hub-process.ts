@@ -1,16 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Agent, fetch } from 'undici'
+import { freePort } from './ports.ts'
+import { startProcess, type TestProcess, untilReady } from './process.ts'
 
 /** The command line's entry, started as users start it: the testkit imports nothing of it. */
 const CLI = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
 /** ms; a cold PGlite on a busy machine takes up to 15 s. */
 const START_WITHIN = 60_000
+/** ms; one request of the wait for readiness. */
+const ANSWER_WITHIN = 5_000
 /** ms; a hub that has not ended by then is killed. */
 const STOP_WITHIN = 15_000
 
@@ -61,7 +64,7 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
   let child = await launch()
   let dispatcher = trust()
 
-  async function launch(): Promise<ChildProcess> {
+  async function launch(): Promise<TestProcess> {
     const args = [
       ...(options.nodeArgs ?? []),
       CLI,
@@ -74,36 +77,28 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
       tokenPath,
       ...(options.args ?? []),
     ]
-    const started = spawn(process.execPath, args, {
-      env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const log = createWriteStream(logPath, { flags: 'a' })
-    started.stdout?.pipe(log, { end: false })
-    started.stderr?.pipe(log, { end: false })
-    started.once('exit', () => log.end())
+    const env = { ...process.env, ...options.env }
+    const started = await startProcess({ name: 'the hub', command: process.execPath, args, env, logPath })
     await ready(started)
     return started
   }
 
-  async function ready(started: ChildProcess): Promise<void> {
-    const deadline = Date.now() + START_WITHIN
+  async function ready(started: TestProcess): Promise<void> {
+    // The only requests without verification: they fetch the CA that all others are verified by.
     const probe = new Agent({ connect: { rejectUnauthorized: false } })
+    const get = async (path: string) => {
+      const answer = await fetch(`${url}${path}`, { dispatcher: probe, signal: AbortSignal.timeout(ANSWER_WITHIN) })
+      const text = await answer.text()
+      if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
+      return text
+    }
     try {
-      for (;;) {
-        if (started.exitCode !== null || started.signalCode !== null)
-          throw new Error(`the hub ended with ${started.exitCode ?? started.signalCode}:\n${tail(logPath)}`)
-        // The only request without verification: it fetches the CA that all others are verified by.
-        const answer = await fetch(`${url}/readyz`, { dispatcher: probe }).catch(() => null)
-        if (answer?.ok) break
-        if (Date.now() > deadline)
-          throw new Error(`the hub was not ready within ${START_WITHIN / 1000} s:\n${tail(logPath)}`)
-        await new Promise(resolve => setTimeout(resolve, 100))
-      }
-      writeFileSync(caPath, await (await fetch(`${url}/ca.crt`, { dispatcher: probe })).text())
+      await untilReady([started], START_WITHIN, () => get('/readyz'))
+      writeFileSync(caPath, await get('/ca.crt'))
     } catch (error) {
-      started.kill('SIGKILL')
-      throw error
+      const tail = started.tail()
+      await started.stop(0)
+      throw new Error(`the hub did not become ready: ${(error as Error).message}\n${tail}`, { cause: error })
     } finally {
       await probe.destroy()
     }
@@ -113,13 +108,9 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
     return new Agent({ connect: { ca: readFileSync(caPath, 'utf8') } })
   }
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill(signal)
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN)
-    await ended
-    clearTimeout(timer)
+  async function kill(): Promise<void> {
+    child.signal('SIGKILL')
+    await child.ended
   }
 
   const hub: HubProcess = {
@@ -128,7 +119,7 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
     caPath,
     logPath,
     get pid() {
-      return child.pid as number
+      return child.pid
     },
     env: { MOORAGE_URL: url, MOORAGE_TOKEN: token, MOORAGE_CA: caPath },
     fetch: (path, init = {}) =>
@@ -144,16 +135,16 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
           ? {}
           : { body: typeof init.body === 'string' ? init.body : JSON.stringify(init.body) }),
       }) as unknown as Promise<Response>,
-    kill: () => end('SIGKILL'),
+    kill,
     async restart() {
-      await end('SIGTERM')
+      await child.stop(STOP_WITHIN)
       await dispatcher.destroy()
       child = await launch()
       dispatcher = trust()
     },
-    stop: () => end('SIGTERM'),
+    stop: () => child.stop(STOP_WITHIN),
     async [Symbol.asyncDispose]() {
-      await end('SIGTERM')
+      await child.stop(STOP_WITHIN)
       await dispatcher.destroy()
     },
   }
@@ -184,17 +175,4 @@ export async function moorage(
   const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(timer)
   return { code, stdout, stderr }
-}
-
-function tail(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(-20).join('\n') : '(no log)'
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

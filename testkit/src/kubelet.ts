@@ -19,7 +19,7 @@ import {
   socketOf,
 } from './kubelet-config.ts'
 import { freePort } from './ports.ts'
-import { startProcess, type TestProcess } from './process.ts'
+import { startProcess, type TestProcess, untilReady } from './process.ts'
 
 /** ms; 5 s on an idle machine. */
 const READY_WITHIN = 90_000
@@ -109,7 +109,7 @@ export async function startKubelet(controlPlane: ControlPlane, nodeName = 'real-
       logPath: join(dir, 'containerd.log'),
     })
     running.push(containerd)
-    await Promise.race([eventually(() => ctr('version'), { within: READY_WITHIN }), containerd.failed()])
+    await untilReady([containerd], READY_WITHIN, () => ctr('version'))
     loadOwnImages(dir, ctr)
 
     const kubelet = await startProcess({
@@ -131,7 +131,7 @@ export async function startKubelet(controlPlane: ControlPlane, nodeName = 'real-
       const condition = node.status.conditions.find((each: Json) => each.type === 'Ready')
       if (condition?.status !== 'True') throw new Error(`the node is not Ready: ${condition?.message}`)
     }
-    await Promise.race([eventually(ready, { within: READY_WITHIN }), kubelet.failed()])
+    await untilReady([containerd, kubelet], READY_WITHIN, ready)
   } catch (error) {
     await stop()
     throw error

@@ -10,7 +10,7 @@ import type { Flavour } from './flavours/flavour.ts'
 import { flavourNode } from './flavours/node.ts'
 import { simulation } from './kwok-simulation.ts'
 import { freePort } from './ports.ts'
-import { startProcess } from './process.ts'
+import { startProcess, untilReady } from './process.ts'
 
 /** ms; the first node is Ready within a second or two. */
 const READY_WITHIN = 60_000
@@ -73,7 +73,7 @@ export async function startKwok(controlPlane: ControlPlane, flavour: Flavour): P
       const missing = names.filter(each => !ready.has(each))
       if (missing.length > 0) throw new Error(`not Ready: ${missing.slice(0, 5).join(', ')} (${missing.length} in all)`)
     }
-    await Promise.race([eventually(allReady, { within: READY_WITHIN }), process.failed()])
+    await untilReady([process], READY_WITHIN, allReady)
     return names
   }
 

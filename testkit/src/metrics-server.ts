@@ -2,9 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { program } from './binaries.ts'
 import type { ControlPlane } from './control-plane.ts'
-import { eventually } from './eventually.ts'
 import { freePort, isFree } from './ports.ts'
-import { startProcess } from './process.ts'
+import { startProcess, untilReady } from './process.ts'
 
 /** ms; it needs two rounds of scraping, 10 s apart, before it has a first rate. */
 const READY_WITHIN = 90_000
@@ -42,7 +41,7 @@ export async function startMetricsServer(
   })
   const listens = async () => !(await isFree(port))
   try {
-    await Promise.race([eventually(listens, { within: READY_WITHIN }), process.failed()])
+    await untilReady([process], READY_WITHIN, listens)
   } catch (error) {
     await process.stop()
     throw error
@@ -84,7 +83,7 @@ export async function startMetricsServer(
     pid: process.pid,
     async ready() {
       const answers = async () => (await api.get('/apis/metrics.k8s.io/v1beta1/nodes')).items.length > 0
-      await Promise.race([eventually(answers, { within: READY_WITHIN, every: 500 }), process.failed()])
+      await untilReady([process], READY_WITHIN, answers)
     },
     [Symbol.asyncDispose]: () => process.stop(),
   }

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventually } from './eventually.ts'
 import { freePort } from './ports.ts'
-import { startProcess } from './process.ts'
+import { startProcess, untilReady } from './process.ts'
 
 /** Where Debian keeps a folder per major version. */
 const DEBIAN = '/usr/lib/postgresql'
@@ -103,10 +102,7 @@ export async function startPostgres(env: NodeJS.ProcessEnv = process.env): Promi
   }
   let version: string
   try {
-    version = await Promise.race([
-      eventually(() => sql('show server_version'), { within: READY_WITHIN }),
-      server.failed(),
-    ])
+    version = await untilReady([server], READY_WITHIN, () => sql('show server_version'))
     sql('create database moorage')
   } catch (error) {
     await stop()

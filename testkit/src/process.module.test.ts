@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from './eventually.ts'
 import { expectNoLeaks } from './leaks.ts'
 import { isAlive } from './lock.ts'
-import { type ProcessEnded, startProcess } from './process.ts'
+import { type ProcessEnded, startProcess, untilReady } from './process.ts'
 
 let dir: string
 beforeAll(() => {
@@ -24,6 +24,13 @@ test('a process that ends early is reported with the end of its log', async () =
   expect(error.code).toBe('process_ended')
   expect(error.message).toMatch(/^early ended with code 3; the end of .*early\.log:\none\ntwo$/)
   expect(child.running).toBe(false)
+})
+
+test('a wait for readiness gives up at once when the process ends', async () => {
+  await using child = await shell('echo broken; exit 1', 'unready')
+  const start = performance.now()
+  await expect(untilReady([child], 30_000, () => false)).rejects.toThrow(/unready ended with code 1; .*broken/s)
+  expect(performance.now() - start).toBeLessThan(10_000)
 })
 
 test('a program that is not there is reported by name', async () => {
@@ -57,7 +64,7 @@ test('a frozen process can be stopped', async () => {
 
 test('a child does not outlive a parent that was killed', async () => {
   const script = `
-    const { startProcess } = await import(${JSON.stringify(new URL('./process.ts', import.meta.url).href)})
+    const { startProcess, untilReady } = await import(${JSON.stringify(new URL('./process.ts', import.meta.url).href)})
     const child = await startProcess({ name: 'child', command: '/bin/sleep', args: ['60'], logPath: ${JSON.stringify(join(dir, 'child.log'))} })
     console.log(child.pid)
     setInterval(() => {}, 1000)`

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { eventually } from './eventually.ts'
 
 /** ms between SIGTERM and SIGKILL when nothing is said. */
 const STOP_WITHIN = 10_000
@@ -35,7 +36,7 @@ export interface TestProcess extends AsyncDisposable {
   signal(signal: NodeJS.Signals): void
   /** SIGTERM, and SIGKILL after `graceMs`; resolves once it has ended. */
   stop(graceMs?: number): Promise<void>
-  /** Rejects as soon as the process ends, with its last log lines. For racing against a wait for readiness. */
+  /** Rejects as soon as the process ends, with its last log lines. */
   failed(): Promise<never>
 }
 
@@ -63,8 +64,6 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
     child.once('spawn', resolve)
     child.once('error', error => reject(new Error(`${options.name} did not start: ${error.message}`, { cause: error })))
   })
-  // The tests' own loop decides when it is done; a server must not keep it alive.
-  child.unref()
   killOnExit(child)
   const ended = new Promise<number | NodeJS.Signals>(resolve => {
     child.once('exit', (code, signal) => resolve(code ?? (signal as NodeJS.Signals)))
@@ -73,7 +72,6 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
   const tail = (lines = TAIL) => tailOf(options.logPath, lines)
   const stop = async (graceMs = STOP_WITHIN) => {
     if (!running()) return
-    child.ref() // until it is gone
     child.kill('SIGTERM')
     child.kill('SIGCONT') // one that was frozen hears nothing
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
@@ -95,6 +93,23 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
       throw new ProcessEnded(options.name, await ended, options.logPath, tail())
     },
     [Symbol.asyncDispose]: () => stop(),
+  }
+}
+
+/** Waits until `is` holds, and gives up at once when one of the processes that it needs ends. */
+export async function untilReady<T>(
+  needs: readonly TestProcess[],
+  within: number,
+  is: (signal: AbortSignal) => T | Promise<T>,
+): Promise<Exclude<T, false>> {
+  const over = new AbortController()
+  try {
+    return await Promise.race([
+      eventually(is, { within, signal: over.signal }),
+      ...needs.map(process => process.failed()),
+    ])
+  } finally {
+    over.abort(new Error('a process that it needs has ended'))
   }
 }
 

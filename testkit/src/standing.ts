@@ -102,9 +102,7 @@ export async function keepStanding(root: string, options: StandingOptions): Prom
     since: new Date().toISOString(),
   }
   writeFileSync(stateFile(root, name), JSON.stringify(standing, null, 2))
-  const alive = setInterval(() => {}, 60_000) // the children alone do not keep this process
   if (!stop.signal.aborted) await new Promise(resolve => stop.signal.addEventListener('abort', resolve))
-  clearInterval(alive)
 }
 
 /** Takes it down and resolves when nothing of it runs or is left on disk. */
