@@ -98,7 +98,7 @@ describe('a backup', () => {
         await expect(restored(target, bytes.subarray(0, length))).rejects.toMatchObject({ code: 'backup_invalid' })
         expect(await empty()).toBe(true)
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 
@@ -119,7 +119,7 @@ describe('a backup', () => {
         await expect(restored(target, changed)).rejects.toMatchObject({ code: 'backup_invalid' })
         expect(await empty()).toBe(true)
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 
@@ -137,7 +137,7 @@ describe('a backup', () => {
         })
         expect(await empty()).toBe(true)
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     )
   })
 
