@@ -73,7 +73,9 @@ export async function follow(following: Following): Promise<void> {
   }
   while (!signal.aborted) {
     try {
-      for await (const version of attempt(following, resumeFrom, said, tell)) resumeFrom = version
+      await attempt(following, resumeFrom, said, tell, version => {
+        resumeFrom = version
+      })
     } catch (error) {
       if (signal.aborted) return
       const { state, message } = refusal(error)
@@ -84,16 +86,18 @@ export async function follow(following: Following): Promise<void> {
   }
 }
 
-/** One watch, until it throws. Yields each version that was stored, to resume from. */
-async function* attempt(
+/** One watch, until it throws. `stored` hears each version that the store has come to, null when a list begins. */
+async function attempt(
   { transport, resource, toBatch, sink, lists, signal }: Following,
   resumeFrom: string | null,
   said: Said,
   tell: Tell,
-): AsyncGenerator<string | null, void, undefined> {
+  stored: (version: string | null) => void,
+): Promise<void> {
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   let listing = false
+  let troubles = 0
   const startListing = async () => {
     if (!listing) await lists.take(either)
     listing = true
@@ -102,33 +106,35 @@ async function* attempt(
     if (listing) lists.release()
     listing = false
   }
-  let troubles = 0
+  const handle = async (message: Message) => {
+    if (message.type === 'restarted' || message.type === 'page') await startListing()
+    else endListing()
+    troubles = message.type === 'trouble' ? troubles + 1 : 0
+    if (message.type === 'trouble' && troubles >= TROUBLES) await tell('failed', message.error.message)
+    if (message.type === 'opened') await tell('watching')
+    if (message.type === 'page' && said.state === 'failed') await tell('listing')
+    const batch = toBatch(message)
+    if (batch === null) return
+    await sink(batch)
+    Object.assign(said, impliedBy(batch))
+    if (message.type === 'restarted') stored(null)
+    else if ('resourceVersion' in message) stored(message.resourceVersion)
+  }
   try {
     if (resumeFrom === null) await startListing()
     const { pageSize } = resource
     const options = { signal: either, resumeFrom, ...(pageSize === undefined ? {} : { pageSize }) }
     const messages = watchResource<KubeObject>(transport, resource, options)
     for await (const message of gather(messages, { size: DELTA_CHANGES, ms: DELTA_MS }, gathering)) {
-      if (message.type === 'restarted' || message.type === 'page') await startListing()
-      else endListing()
-      if (message.type === 'trouble') {
-        troubles += 1
-        if (troubles >= TROUBLES) await tell('failed', message.error.message)
-        continue
+      try {
+        await handle(message)
+      } catch (error) {
+        // Leaving the loop waits for the watch to end, and what that waits for may be far away.
+        stop.abort()
+        throw error
       }
-      troubles = 0
-      const batch = toBatch(message)
-      if (batch !== null) {
-        await sink(batch)
-        Object.assign(said, impliedBy(batch))
-      }
-      if (message.type === 'opened') await tell('watching')
-      if (message.type === 'page' && said.state === 'failed') await tell('listing')
-      if (message.type === 'restarted') yield null
-      if ('resourceVersion' in message) yield message.resourceVersion
     }
   } finally {
-    // Ends the watch also where the sink failed: what it waits for may be far away.
     stop.abort()
     endListing()
   }

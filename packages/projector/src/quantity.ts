@@ -42,10 +42,10 @@ export const amount = (of: Quantities | undefined, resource: string): number =>
   quantity(String(of?.[resource] ?? '')) ?? 0
 
 /** CPU in millicores, rounded up as the scheduler does. */
-export const cpuMilli = (of: Quantities | undefined): number => Math.ceil(roundNoise(amount(of, 'cpu') * 1000))
+export const cpuMilli = (of: Quantities | undefined): number => roundUp(amount(of, 'cpu') * 1000)
 
 /** Memory in bytes, rounded up as the scheduler does. */
-export const memoryBytes = (of: Quantities | undefined): number => Math.ceil(roundNoise(amount(of, 'memory')))
+export const memoryBytes = (of: Quantities | undefined): number => roundUp(amount(of, 'memory'))
 
-/** Drops the last bits, in which 1.1 * 1000 is 1100.0000000000002. */
-const roundNoise = (value: number): number => Number(value.toPrecision(15))
+/** Rounds up, but not for the last bits of floating point, in which 1.1 * 1000 is 1100.0000000000002. */
+const roundUp = (value: number): number => (Number.isInteger(value) ? value : Math.ceil(Number(value.toPrecision(15))))
