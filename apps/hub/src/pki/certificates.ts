@@ -35,7 +35,7 @@ export async function makeAuthority(commonName: string, now: Date): Promise<KeyP
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  return { cert: cert.toString('pem'), key: await toPem(keys.privateKey) }
+  return { cert: asFile(cert.toString('pem')), key: await toPem(keys.privateKey) }
 }
 
 /** A server's certificate for `hosts`, signed by `authority`. */
@@ -62,14 +62,17 @@ export async function makeServerCertificate(authority: KeyPair, hosts: Host[], n
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  return { cert: cert.toString('pem'), key: await toPem(keys.privateKey) }
+  return { cert: asFile(cert.toString('pem')), key: await toPem(keys.privateKey) }
 }
 
 const newKeys = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
 
 async function toPem(key: webcrypto.CryptoKey): Promise<string> {
-  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
+  return asFile(x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY'))
 }
+
+/** As it stands in a file, so that what was made and what is read back are the same. */
+const asFile = (pem: string) => `${pem.trim()}\n`
 
 /** 127 random bits with the first byte neither 0 nor above 127, as a serial number is a positive integer. */
 function serial(): string {

@@ -99,7 +99,7 @@ async function store(dir: string, name: string, pair: KeyPair): Promise<KeyPair>
 
 async function replaceFile(file: string, text: string): Promise<void> {
   const unfinished = `${file}.new`
-  await writeFile(unfinished, `${text.trim()}\n`, { mode: 0o600, flush: true })
+  await writeFile(unfinished, text, { mode: 0o600, flush: true })
   await rename(unfinished, file)
 }
 
