@@ -1,7 +1,6 @@
 export interface PolicyRule {
   apiGroups?: string[]
   resources?: string[]
-  resourceNames?: string[]
   nonResourceURLs?: string[]
   verbs: string[]
 }
@@ -9,8 +8,8 @@ export interface PolicyRule {
 const READ = ['get', 'list', 'watch']
 
 /**
- * What the hub reads of a cluster, and nothing else: no Secrets, no ConfigMaps
- * but one, no exec, no proxy, no wildcard. What every signed-in user may do
+ * What the hub reads of a cluster, and nothing else: no Secrets, no ConfigMaps,
+ * no exec, no proxy, no wildcard. What every signed-in user may do
  * anyway (discovery, asking for one's own rights) is left to Kubernetes' own roles.
  */
 export const readOnlyRules: PolicyRule[] = [
@@ -34,8 +33,6 @@ export const readOnlyRules: PolicyRule[] = [
   { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: READ },
   { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: READ },
   { apiGroups: ['metrics.k8s.io'], resources: ['nodes'], verbs: ['get', 'list'] },
-  // Tells a cluster that kubeadm made; it holds no secret.
-  { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kubeadm-config'], verbs: ['get'] },
 ]
 
 /** Everything, as cluster-admin has it. */
