@@ -8,10 +8,7 @@ const HARD = 500
 const MEDIAN = 100
 
 /** Files between the two limits, each with the reason why it is one thing. */
-const reasons: Record<string, string> = {
-  'apps/hub/src/clusters/plan.test.ts': 'the table of what one pass comes to, read as a whole',
-  'apps/hub/src/clusters/use-cases.module.test.ts': 'one suite that runs on both databases with one set-up',
-}
+const reasons: Record<string, string> = {}
 
 const sizes = () => sources().map(file => ({ file, lines: readFileSync(file, 'utf8').split('\n').length }))
 
