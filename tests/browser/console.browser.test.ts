@@ -224,10 +224,12 @@ test('without the hub the page says so and from when it is, and goes on when the
   await using visit = await stage.visit()
   const { page } = visit
   await page.getByText('Live', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'harbour' }).waitFor()
   await stage.hub.kill()
   const banner = page.getByText('Connection to the hub lost.')
   await banner.waitFor()
   await page.getByText(/What you see is from/).waitFor()
+  expect(await page.getByRole('link', { name: 'harbour' }).isVisible()).toBe(true)
   expect(await accessibilityFaults(page)).toEqual([])
   await page.screenshot({ path: join(SHOTS, 'connection-lost.png') })
   await stage.hub.restart()
