@@ -17,7 +17,7 @@ export function troubleOf(error: unknown): Trouble {
     const { title, detail, fix = null, choices = [], code } = error.problem
     return { title, detail, fix, choices, code }
   }
-  const unreachable = error instanceof HubUnreachableError
+  const unreachable = isUnreachable(error)
   return {
     title: unreachable ? 'The hub does not answer' : 'The page failed',
     detail: error instanceof Error && error.message !== '' ? error.message : 'No more is known about it.',
@@ -32,6 +32,9 @@ export function troubleOf(error: unknown): Trouble {
 /** True where the hub does not take the session, or there is none. */
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof ProblemError && error.code === 'unauthenticated'
+
+/** True where the hub gave no answer at all: the banner of the whole page says so. */
+export const isUnreachable = (error: unknown): boolean => error instanceof HubUnreachableError
 
 /** True where what was asked for does not exist. */
 export const isNotFound = (error: unknown): boolean => error instanceof ProblemError && error.status === 404

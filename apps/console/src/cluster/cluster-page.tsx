@@ -1,7 +1,7 @@
 import { Breadcrumb, BreadcrumbItem, PageSection, Skeleton } from '@patternfly/react-core'
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
 import { useState } from 'react'
-import { isNotFound } from '../api/problem.ts'
+import { isNotFound, isUnreachable } from '../api/problem.ts'
 import { DisconnectDialog } from '../disconnect/disconnect-dialog.tsx'
 import { NotFoundPage } from '../shell/not-found-page.tsx'
 import { TroubleAlert } from '../shell/trouble-alert.tsx'
@@ -53,7 +53,9 @@ export function ClusterPage() {
           </PageSection>
           <ClusterTabs cluster={ref} />
           <PageSection isFilled aria-label="Details">
-            {query.isError && <TroubleAlert error={query.error} retry={() => query.refetch()} />}
+            {query.isError && !isUnreachable(query.error) && (
+              <TroubleAlert error={query.error} retry={() => query.refetch()} />
+            )}
             <Outlet />
           </PageSection>
         </>

@@ -9,6 +9,7 @@ import {
 import SearchIcon from '@patternfly/react-icons/dist/esm/icons/search-icon'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { isUnreachable } from '../api/problem.ts'
 import { Grid } from '../grid/grid.tsx'
 import { PageHeading } from '../shell/page-heading.tsx'
 import { TroubleAlert } from '../shell/trouble-alert.tsx'
@@ -54,7 +55,9 @@ export function FleetPage() {
     <>
       <PageHeading title="Fleet">{clusters && clusters.length > 0 && <FleetTotals clusters={clusters} />}</PageHeading>
       <PageSection isFilled aria-label="Clusters">
-        {fleet.isError && <TroubleAlert error={fleet.error} retry={() => fleet.refetch()} />}
+        {fleet.isError && !(clusters && isUnreachable(fleet.error)) && (
+          <TroubleAlert error={fleet.error} retry={() => fleet.refetch()} />
+        )}
         {clusters?.length === 0 && <EmptyFleet origin={window.location.origin} />}
         {clusters && clusters.length > 0 && (
           <>

@@ -20,14 +20,7 @@ export function SearchBox() {
     return () => window.removeEventListener('keydown', onKey)
   }, [])
   return (
-    <form
-      className="search-box"
-      aria-label="Search the fleet"
-      onSubmit={event => {
-        event.preventDefault()
-        if (text.trim() !== '') void navigate({ to: '/search', search: { find: text.trim() } })
-      }}
-    >
+    <search className="search-box" aria-label="The whole fleet">
       <SearchInput
         ref={input}
         aria-label="Search the whole fleet"
@@ -35,7 +28,11 @@ export function SearchBox() {
         value={text}
         onChange={(_event, value) => setText(value)}
         onClear={() => setText('')}
+        onSearch={() => {
+          if (text.trim() !== '') void navigate({ to: '/search', search: { find: text.trim() } })
+        }}
+        submitSearchButtonLabel="Search"
       />
-    </form>
+    </search>
   )
 }
