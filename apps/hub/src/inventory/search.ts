@@ -41,7 +41,8 @@ function parse(q: string): ParsedSearch {
   // PostgreSQL takes no NUL, and no name holds one.
   if (q.includes('\0')) throw new MoorageError('invalid_search', 'The search holds a NUL character.')
   try {
-    return parseSearch(q)
+    // Half a surrogate pair is no text to PostgreSQL either.
+    return parseSearch(q.toWellFormed())
   } catch (error) {
     if (!(error instanceof SearchQueryError)) throw error
     throw new MoorageError('invalid_search', error.message, { choices: error.choices })
