@@ -3,23 +3,11 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { parseDuration } from '../args/duration.ts'
 import { defaultNamespace, type Mode } from '../convert/objects.ts'
+import type { ConvertOptions } from '../convert/run.ts'
 import { define } from '../define.ts'
 import { usage } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { readInput } from '../read-input.ts'
-
-export interface ConvertOptions {
-  context?: string
-  namespace?: string
-  mode: Mode
-  ttl: number
-  /** false by --no-expiry. */
-  expiry: boolean
-  out?: string
-  undo?: true
-  yes?: true
-  dryRun?: true
-}
 
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 

@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import { directTransport } from '@moorage/kube/direct.ts'
 import type { DirectTarget } from '@moorage/kube/direct-target.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
-import type { ConvertOptions } from '../commands/convert-kubeconfig.ts'
 import { type Io, note, say } from '../io.ts'
 import { relative, span } from '../print/age.ts'
 import { painter } from '../print/colour.ts'
@@ -17,6 +16,20 @@ import { defaultNamespace, type Mode, nameOf, wantedObjects } from './objects.ts
 import { type Source, signIn } from './sign-in.ts'
 import { isShortened } from './token.ts'
 import { planUndo, stillGoing, type UndoPlan, undo } from './undo.ts'
+
+/** What `moorage convert-kubeconfig` was told. */
+export interface ConvertOptions {
+  context?: string
+  namespace?: string
+  mode: Mode
+  ttl: number
+  /** false by --no-expiry. */
+  expiry: boolean
+  out?: string
+  undo?: true
+  yes?: true
+  dryRun?: true
+}
 
 /** Converts, with all that a person sees of it. */
 export async function runConvert(io: Io, source: Source, options: ConvertOptions): Promise<void> {
