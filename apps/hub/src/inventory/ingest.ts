@@ -1,9 +1,9 @@
 import type { Batch, InventoryRow, Sink } from '@moorage/projector/batch.ts'
 import { upsertEvents } from '../store/events.ts'
-import { countRows, deleteRows, settleRows, sweepRows, upsertRows } from '../store/inventory.ts'
+import { countRows, deleteRows, sweepRows, upsertRows } from '../store/inventory.ts'
 import { type SyncChange, updateSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
-import { EVENT_KIND, MAX_ROWS, SETTLE_ROWS } from './limits.ts'
+import { EVENT_KIND, MAX_ROWS } from './limits.ts'
 
 export interface IngestDeps {
   store: Pick<Store, 'db'>
@@ -53,7 +53,6 @@ export function startIngest({ store, now, changed }: IngestDeps, clusterId: stri
       await updateSync(trx, clusterId, kind, { ...watching(resourceVersion, now()), count, touched: swept > 0 })
     })
     changed(kind)
-    if (uids.length >= SETTLE_ROWS) await settleRows(store.db)
   }
 
   async function applyDelta({ kind, upserts, deletes, resourceVersion }: Extract<Batch, { type: 'delta' }>) {

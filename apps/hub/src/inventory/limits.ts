@@ -12,7 +12,7 @@ export const METRICS_KIND = 'NodeMetrics'
 /** Rows in one statement: some 20 ms of the embedded database, which does one thing at a time. */
 export const MAX_ROWS = 500
 
-/** Objects of one list that make it worth telling the database's planner about. */
+/** Objects that lists have brought which make it worth telling the database's planner about them. */
 export const SETTLE_ROWS = 2_000
 
 /** From one reading of metrics to the next, in ms. metrics-server itself reads every 15 s. */

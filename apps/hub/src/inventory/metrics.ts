@@ -1,10 +1,9 @@
-import type { Resources } from '@moorage/contract/cluster.ts'
 import type { Metrics } from '@moorage/contract/inventory.ts'
 import { readSync } from '../store/inventory-sync.ts'
 import { COARSE_STEP, FINE_STEP, readSamples, readUsage } from '../store/samples.ts'
 import type { QueriedCluster, QueryDeps } from './deps.ts'
 import { METRICS_FRESH_MS, METRICS_KIND } from './limits.ts'
-import { summarise } from './summary.ts'
+import { readAllocatable } from './summary.ts'
 
 const HOUR = 3_600_000
 
@@ -24,11 +23,11 @@ export async function readMetrics(
   const { db } = deps.store
   const at = deps.now()
   const { ms, step } = ranges[query.range]
-  const [sync, points, usage, { allocatable }] = await Promise.all([
+  const [sync, points, usage, allocatable] = await Promise.all([
     readSync(db, cluster.id),
     readSamples(db, cluster.id, step, new Date(at.getTime() - ms)),
     readUsage(db, cluster.id),
-    summarise(deps, cluster.id),
+    readAllocatable(deps, cluster.id),
   ])
   const state = sync.find(({ kind }) => kind === METRICS_KIND)
   const fresh = usage.filter(reading => at.getTime() - reading.at.getTime() <= METRICS_FRESH_MS)
@@ -37,7 +36,7 @@ export async function readMetrics(
     reason: reasonOf(state?.message ?? null, fresh.length > 0, usage.at(-1)?.at ?? null),
     stepSeconds: step,
     points,
-    allocatable: allocatable satisfies Resources | null,
+    allocatable,
     nodes: fresh.map(({ node, cpu_milli, memory_bytes, at: read }) => ({
       name: node,
       cpuMilli: cpu_milli,

@@ -2,10 +2,11 @@ import type { Change } from '@moorage/contract/hub.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Sink } from '@moorage/projector/batch.ts'
 import { reportedKinds, runProjector } from '@moorage/projector/project.ts'
+import { settleRows } from '../store/inventory.ts'
 import { beginSync, readSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
 import { startIngest } from './ingest.ts'
-import { EVENT_KIND, METRICS_KIND } from './limits.ts'
+import { EVENT_KIND, METRICS_KIND, SETTLE_ROWS } from './limits.ts'
 import { pollMetrics } from './poll-metrics.ts'
 import { type KindProgress, Progress } from './progress.ts'
 
@@ -57,15 +58,25 @@ async function read(
 
   const changed = (kind: string) => changes.publish({ ...changeOf(kind), ...named(cluster), at: now().toISOString() })
   const keep = startIngest({ store, now, changed }, cluster.id)
+  const warn = (message: string, error: unknown) => log.warn({ cluster: cluster.id, err: error }, message)
+  let unsettled = 0
+  let settling = Promise.resolve()
   const sink: Sink = async batch => {
     await keep(batch)
     progress.stored(batch)
+    if (batch.type === 'rows') unsettled += batch.rows.length
+    if (unsettled < SETTLE_ROWS || !progress.complete) return
+    // Beside the reading, and after all of it: it takes the database a while.
+    unsettled = 0
+    settling = settling
+      .then(() => settleRows(store.db))
+      .catch(error => warn('The search could not be made ready for many new objects.', error))
   }
-  const warn = (message: string, error: unknown) => log.warn({ cluster: cluster.id, err: error }, message)
   await Promise.all([
     runProjector({ transport, sink, resume, signal }),
     pollMetrics({ store, now, warn, read: () => changed(METRICS_KIND) }, cluster.id, transport, signal),
   ])
+  await settling
 }
 
 const named = ({ id, name }: { id: string; name: string }) => ({ cluster: id, name })

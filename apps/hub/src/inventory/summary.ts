@@ -1,6 +1,6 @@
 import type { Resources } from '@moorage/contract/cluster.ts'
 import { type NodeEvidence, rowEvidence } from '@moorage/projector/evidence.ts'
-import { readNodeRows, sumNodes, sumRequests, sumUsage } from '../store/inventory-summary.ts'
+import { type NodeSums, readNodeRows, sumNodes, sumRequests, sumUsage } from '../store/inventory-summary.ts'
 import { readSync, type SyncRow } from '../store/inventory-sync.ts'
 import type { QueryDeps } from './deps.ts'
 import { METRICS_FRESH_MS } from './limits.ts'
@@ -24,6 +24,17 @@ const wasRead = (sync: readonly SyncRow[], kind: string) =>
 export const readUsed = ({ store: { db }, now }: QueryDeps, clusterId: string) =>
   sumUsage(db, clusterId, new Date(now().getTime() - METRICS_FRESH_MS))
 
+/** What all nodes together offer to pods; null while nodes were not read or can't be. */
+export async function readAllocatable({ store: { db } }: QueryDeps, clusterId: string): Promise<Resources | null> {
+  return wasRead(await readSync(db, clusterId), 'Node') ? allocatableOf(await sumNodes(db, clusterId)) : null
+}
+
+const allocatableOf = (nodes: NodeSums): Resources => ({
+  cpuMilli: nodes.allocatableCpu,
+  memoryBytes: nodes.allocatableMemory,
+  pods: nodes.allocatablePods,
+})
+
 /** Sums up one cluster from its rows. `sumUps` keeps the answer while nothing changes. */
 export async function summarise(deps: QueryDeps, clusterId: string): Promise<InventorySummary> {
   const { db } = deps.store
@@ -44,11 +55,7 @@ export async function summarise(deps: QueryDeps, clusterId: string): Promise<Inv
       memoryBytes: nodes.capacityMemory,
       pods: nodes.capacityPods,
     },
-    allocatable: nodes && {
-      cpuMilli: nodes.allocatableCpu,
-      memoryBytes: nodes.allocatableMemory,
-      pods: nodes.allocatablePods,
-    },
+    allocatable: nodes && allocatableOf(nodes),
     requested,
     used,
   }
