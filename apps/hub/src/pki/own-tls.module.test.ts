@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, get } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -39,6 +39,15 @@ describe('the hub’s own certificates', () => {
     const [error] = await once(stranger, 'error')
     expect(error.code).toBe('ERR_TLS_CERT_ALTNAME_INVALID')
     server.close()
+  })
+
+  test('are by one CA for hubs that share the folder and start at once', async () => {
+    const shared = join(dir, 'tls')
+    const started = await Promise.all(Array.from({ length: 8 }, () => ownTls(shared, hosts, NOW)))
+    expect(new Set(started.map(({ ca }) => ca?.fingerprint)).size).toBe(1)
+    for (const { cert, ca } of started)
+      expect(new X509Certificate(cert).checkIssued(new X509Certificate(ca!.pem))).toBe(true)
+    expect((await readdir(dir)).sort()).toEqual(['tls'])
   })
 
   test('stay the same from start to start, readable by their owner alone', async () => {

@@ -1,5 +1,5 @@
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createPrivateKey, randomBytes, randomUUID, X509Certificate } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Host, type KeyPair, makeAuthority, makeServerCertificate } from './certificates.ts'
 import { PkiError } from './pki-error.ts'
@@ -17,8 +17,7 @@ export interface HubTls {
 
 /** The certificates in `dir`: made where they are missing, renewed where they are about to expire or lack a host. */
 export async function ownTls(dir: string, hosts: Host[], now: Date): Promise<HubTls> {
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  const authority = (await readPair(dir, 'ca')) ?? (await store(dir, 'ca', await makeAuthority(caName(), now)))
+  const authority = (await readPair(dir, 'ca')) ?? (await newAuthority(dir, now))
   checkAuthority(dir, authority, now)
   const known = await readPair(dir, 'server')
   const server =
@@ -26,6 +25,26 @@ export async function ownTls(dir: string, hosts: Host[], now: Date): Promise<Hub
       ? known
       : await store(dir, 'server', await makeServerCertificate(authority, hosts, now))
   return { ...server, ca: { pem: authority.cert, fingerprint: fingerprint(authority.cert) } }
+}
+
+/**
+ * Makes the CA on the first start: both files in a folder of their own that then takes its place, so that a start that
+ * is killed leaves no half of it, and of two hubs that share the folder and start at once one makes it for both.
+ */
+async function newAuthority(dir: string, now: Date): Promise<KeyPair> {
+  const made = await makeAuthority(caName(), now)
+  const unfinished = `${dir}.new-${randomUUID()}`
+  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  await store(unfinished, 'ca', made)
+  try {
+    await rename(unfinished, dir)
+    return made
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    await rm(unfinished, { recursive: true })
+    // The folder was there: with the other hub's CA, or with something else in it and no CA.
+    return (await readPair(dir, 'ca')) ?? (await store(dir, 'ca', made))
+  }
 }
 
 /** Certificate and key of the operator's own. */
@@ -75,6 +94,17 @@ function belongTogether({ cert, key }: KeyPair): boolean {
 }
 
 async function readPair(dir: string, name: string): Promise<KeyPair | null> {
+  // Between the two readings another hub may have put the pair there; a second look tells that from half a pair.
+  const first = await readFiles(dir, name)
+  const { cert, key } = Boolean(first.cert) === Boolean(first.key) ? first : await readFiles(dir, name)
+  if (cert && key) return { cert, key }
+  if (name === 'ca' && (cert || key)) {
+    throw new PkiError(`The hub's CA in ${dir} is not whole: ${name}.${cert ? 'key' : 'crt'} is missing.`)
+  }
+  return null
+}
+
+async function readFiles(dir: string, name: string) {
   const [cert, key] = await Promise.all(
     [join(dir, `${name}.crt`), join(dir, `${name}.key`)].map(file =>
       readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -83,11 +113,7 @@ async function readPair(dir: string, name: string): Promise<KeyPair | null> {
       }),
     ),
   )
-  if (cert && key) return { cert, key }
-  if (name === 'ca' && (cert || key)) {
-    throw new PkiError(`The hub's CA in ${dir} is not whole: ${name}.${cert ? 'key' : 'crt'} is missing.`)
-  }
-  return null
+  return { cert, key }
 }
 
 /** Key first: a start that is killed between the two finds a pair that does not fit, and makes a new one. */
@@ -98,7 +124,7 @@ async function store(dir: string, name: string, pair: KeyPair): Promise<KeyPair>
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {
-  const unfinished = `${file}.new`
+  const unfinished = `${file}.${randomUUID()}.new`
   await writeFile(unfinished, text, { mode: 0o600, flush: true })
   await rename(unfinished, file)
 }
