@@ -6,7 +6,7 @@ import { type WatchMessage, watchResource } from '@moorage/kube/watch.ts'
 import type { Batch, KindState, Sink } from './batch.ts'
 import { gather } from './gather.ts'
 import type { ToBatch } from './kind-batches.ts'
-import { DELTA_CHANGES, DELTA_MS, TROUBLES } from './limits.ts'
+import { DELTA_CHANGES, DELTA_MS, PAGE_OBJECTS, TROUBLES } from './limits.ts'
 import type { Slots } from './slots.ts'
 
 type Message = WatchMessage<KubeObject>
@@ -122,8 +122,7 @@ async function attempt(
   }
   try {
     if (resumeFrom === null) await startListing()
-    const { pageSize } = resource
-    const options = { signal: either, resumeFrom, ...(pageSize === undefined ? {} : { pageSize }) }
+    const options = { signal: either, resumeFrom, pageSize: resource.pageSize ?? PAGE_OBJECTS }
     const messages = watchResource<KubeObject>(transport, resource, options)
     for await (const message of gather(messages, { size: DELTA_CHANGES, ms: DELTA_MS }, gathering)) {
       try {

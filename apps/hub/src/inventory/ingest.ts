@@ -48,9 +48,11 @@ export function startIngest({ store, now, changed }: IngestDeps, clusterId: stri
     const uids = listed.get(kind) ?? []
     listed.delete(kind)
     await store.db.transaction().execute(async trx => {
-      const swept = await sweepRows(trx, clusterId, kind, uids)
-      const count = await countRows(trx, clusterId, kind)
-      await updateSync(trx, clusterId, kind, { ...watching(resourceVersion, now()), count, touched: swept > 0 })
+      const stored = await countRows(trx, clusterId, kind)
+      // Every listed object has its row, so where there are no more rows than objects nothing is left over.
+      const swept = stored === uids.length ? 0 : await sweepRows(trx, clusterId, kind, uids)
+      const change = { ...watching(resourceVersion, now()), count: stored - swept, touched: swept > 0 }
+      await updateSync(trx, clusterId, kind, change)
     })
     changed(kind)
   }

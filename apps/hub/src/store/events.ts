@@ -17,13 +17,11 @@ export async function upsertEvents(db: Db, clusterId: string, events: readonly E
     from jsonb_to_recordset(${storableJson(events)}::jsonb) as e (
       uid text, type text, reason text, message text, kind text, namespace text, name text, source text,
       count integer, "firstSeen" timestamptz, "lastSeen" timestamptz)
-    left join lateral (
-      select k.count, k.last_seen, k.message from events k where k.cluster_id = ${clusterId} and k.uid = e.uid limit 1
-    ) known on true
-    where (known.count, known.last_seen, known.message) is distinct from (e.count, e."lastSeen", e.message)
     on conflict (cluster_id, uid) do update set
       type = excluded.type, reason = excluded.reason, message = excluded.message, source = excluded.source,
-      count = excluded.count, first_seen = excluded.first_seen, last_seen = excluded.last_seen`.execute(db)
+      count = excluded.count, first_seen = excluded.first_seen, last_seen = excluded.last_seen
+    where (events.count, events.last_seen, events.message)
+      is distinct from (excluded.count, excluded.last_seen, excluded.message)`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 

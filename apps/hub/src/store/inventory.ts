@@ -15,7 +15,9 @@ export interface Written {
 
 /**
  * Stores rows of one kind in one statement; at most 500 at a time keep it
- * short. Rows that are as they were are neither written nor locked.
+ * short. Rows that are as they were are not written again. That is left to
+ * the conflict, which always goes by the primary key: a join with what is there
+ * would be planned badly in a table that has just begun to fill.
  */
 export async function upsertRows(
   db: Db,
@@ -35,17 +37,11 @@ export async function upsertRows(
       select ${clusterId}, ${kind}, r.namespace, r.name, r.uid, r."apiVersion", r.status, r.node,
         r.images, r.labels, r.owner, r.data, r."createdAt", r.hash
       from incoming r
-      -- One look-up for each row, whatever the planner believes of a table that has just begun to fill.
-      left join lateral (
-        select i.hash from inventory i
-        where i.cluster_id = ${clusterId} and i.kind = ${kind} and i.namespace = r.namespace and i.name = r.name
-        limit 1
-      ) known on true
-      where known.hash is distinct from r.hash
       on conflict (cluster_id, kind, namespace, name) do update set
         uid = excluded.uid, api_version = excluded.api_version, status = excluded.status, node = excluded.node,
         images = excluded.images, labels = excluded.labels, owner = excluded.owner, data = excluded.data,
         created_at = excluded.created_at, hash = excluded.hash
+      where inventory.hash <> excluded.hash
       returning (xmax = 0) as added
     )
     select count(*) filter (where added) as added, count(*) as changed from written`.execute(db)
