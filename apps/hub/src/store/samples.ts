@@ -88,11 +88,6 @@ export async function readUsage(db: Db, clusterId: string, nodes?: readonly stri
     .execute()
 }
 
-/** Forgets readings of nodes: what stands there is no longer true. */
-export async function forgetUsage(db: Db, clusterId: string): Promise<void> {
-  await db.deleteFrom('node_usage').where('cluster_id', '=', clusterId).execute()
-}
-
 /** Forgets samples of one step from before `before`. */
 export async function sweepSamples(db: Db, step: number, before: Date): Promise<void> {
   await db.deleteFrom('samples').where('step', '=', step).where('at', '<', before).execute()

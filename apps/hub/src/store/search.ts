@@ -19,12 +19,12 @@ function conditionOf(term: SearchTerm): Condition {
     case 'node':
       return sql`i.node = ${term.value.toLowerCase()}`
     case 'status':
-      return sql`(i.status <> '' and lower(i.status) = ${term.value.toLowerCase()})`
+      return sql`lower(i.status) = ${term.value.toLowerCase()}`
     case 'name':
     case 'text':
       return sql`i.name like ${containing(term.value.toLowerCase())}`
     case 'image':
-      return sql`lower(i.images::text) like ${containing(imageText(term.value))}`
+      return sql`i.image_text like ${containing(imageText(term.value))}`
     case 'label':
       return term.value === null
         ? sql`i.labels ? ${term.key}`

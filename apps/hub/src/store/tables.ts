@@ -124,6 +124,7 @@ export interface InventoryTable {
   data: Json<Record<string, unknown>>
   created_at: Time
   hash: string
+  image_text: GeneratedAlways<string>
   cpu_milli: GeneratedAlways<number | null>
   memory_bytes: GeneratedAlways<number | null>
 }

@@ -17,6 +17,8 @@ create table inventory (
   created_at timestamptz not null,
   -- Of everything above. Where it is the same, the row is not written again.
   hash text not null,
+  -- What a search for images looks through.
+  image_text text collate "C" generated always as (lower(images::text)) stored,
   -- What a pod holds on its node; null once it has ended, and for other kinds.
   cpu_milli double precision generated always as ((data -> 'requests' ->> 'cpuMilli')::double precision) stored,
   memory_bytes double precision generated always as ((data -> 'requests' ->> 'memoryBytes')::double precision) stored,
@@ -28,12 +30,12 @@ alter table inventory alter uid set statistics 0, alter images set statistics 0,
   alter data set statistics 0, alter hash set statistics 0;
 -- For the requests of nodes.
 create index inventory_node on inventory (cluster_id, node) where node is not null;
--- For search. New entries wait on a list (in KiB) that every search reads through, and that the hub empties each minute.
-create index inventory_status on inventory (lower(status), kind) where status <> '';
+-- For search. New entries of the last three wait on a list that every search reads through, and that the hub empties each minute.
+create index inventory_status on inventory (lower(status), kind);
 create index inventory_namespace on inventory (namespace, cluster_id);
-create index inventory_name on inventory using gin (name gin_trgm_ops) with (gin_pending_list_limit = 8192);
-create index inventory_images on inventory using gin ((lower(images::text)) gin_trgm_ops) with (gin_pending_list_limit = 8192);
-create index inventory_labels on inventory using gin (labels) with (gin_pending_list_limit = 8192);
+create index inventory_name on inventory using gin (name gin_trgm_ops);
+create index inventory_images on inventory using gin (image_text gin_trgm_ops);
+create index inventory_labels on inventory using gin (labels);
 
 create table inventory_sync (
   cluster_id text not null references clusters (id) on delete cascade,
