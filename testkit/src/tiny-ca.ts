@@ -3,7 +3,7 @@ import 'reflect-metadata' // the certificate library refuses to load without it
 import * as x509 from '@peculiar/x509'
 
 /** ms; how long certificates are valid when nothing is said. Long enough for a testbed that stays up over a weekend. */
-const VALID_FOR = 30 * 24 * 60 * 60 * 1000
+const VALID_FOR = 365 * 24 * 60 * 60 * 1000
 /** ms; certificates start this much in the past, for clocks that differ. */
 const CLOCK_SKEW = 5 * 60 * 1000
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }

@@ -30,7 +30,10 @@ export function chartOptions({ unit, sync, width, height, style }: Look): uPlot.
     height,
     cursor: { sync: { key: sync }, points: { size: 7 } },
     legend: { live: true },
-    scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, (max || 1) * 1.08] } },
+    scales: {
+      x: { time: true, range: (_plot, min, max) => timeRange(min, max) },
+      y: { range: (_plot, _min, max) => [0, (max || 1) * 1.08] },
+    },
     axes: [
       { ...axis, values: (_plot, splits, _space, _found, step) => splits.map(at => clock(at, step)) },
       { ...axis, size: AXIS_WIDTH, incrs, values: (_plot, splits) => splits.map(format) },
@@ -59,6 +62,12 @@ export function chartOptions({ unit, sync, width, height, style }: Look): uPlot.
     ],
   }
 }
+
+/** s; what the first readings of a cluster are drawn in, as uPlot takes years for a single one. */
+const SHORTEST = 600
+
+/** From when to when the chart goes, in Unix seconds: up to the newest reading, and not less than ten minutes. */
+export const timeRange = (min: number, max: number): [number, number] => [Math.min(min, max - SHORTEST), max]
 
 /** Seconds in a day: from a step of this length on the axis shows dates. */
 const DAY = 86_400
