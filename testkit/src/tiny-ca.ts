@@ -2,7 +2,7 @@ import { webcrypto } from 'node:crypto'
 import 'reflect-metadata' // the certificate library refuses to load without it
 import * as x509 from '@peculiar/x509'
 
-/** ms; how long certificates are valid when nothing is said. Long enough for a testbed that stays up over a weekend. */
+/** ms; how long certificates are valid when nothing is said. Longer than anybody warns ahead of an end. */
 const VALID_FOR = 365 * 24 * 60 * 60 * 1000
 /** ms; certificates start this much in the past, for clocks that differ. */
 const CLOCK_SKEW = 5 * 60 * 1000

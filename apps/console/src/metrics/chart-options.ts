@@ -67,7 +67,8 @@ export function chartOptions({ unit, sync, width, height, style }: Look): uPlot.
 const SHORTEST = 600
 
 /** From when to when the chart goes, in Unix seconds: up to the newest reading, and not less than ten minutes. */
-export const timeRange = (min: number, max: number): [number, number] => [Math.min(min, max - SHORTEST), max]
+export const timeRange = (min: number | null, max: number | null): uPlot.Range.MinMax =>
+  min === null || max === null ? [null, null] : [Math.min(min, max - SHORTEST), max]
 
 /** Seconds in a day: from a step of this length on the axis shows dates. */
 const DAY = 86_400
