@@ -10,7 +10,8 @@ import type { Flavour } from './flavours/flavour.ts'
 import { flavourNode } from './flavours/node.ts'
 import { simulation } from './kwok-simulation.ts'
 import { freePort } from './ports.ts'
-import { startProcess, untilReady } from './process.ts'
+import { untilReady } from './process.ts'
+import { startSupervised } from './supervised.ts'
 
 /** ms; the first node is Ready within a second or two. */
 const READY_WITHIN = 60_000
@@ -41,7 +42,8 @@ export async function startKwok(controlPlane: ControlPlane, flavour: Flavour): P
   writeFileSync(join(dir, 'kwok.key'), serving.key, { mode: 0o600 })
 
   const port = await freePort()
-  const process = await startProcess({
+  // Now and then it panics as it starts, when two of its workers compile their expressions at once. It keeps nothing.
+  const process = await startSupervised({
     name: 'kwok',
     command: await program('kwok'),
     args: [
@@ -84,7 +86,9 @@ export async function startKwok(controlPlane: ControlPlane, flavour: Flavour): P
     throw error
   }
   return {
-    pid: process.pid,
+    get pid() {
+      return process.pid
+    },
     addNodes,
     removeNode: node => api.delete(`/api/v1/nodes/${node}`),
     stop: () => process.stop(),

@@ -98,7 +98,7 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
 
 /** Waits until `is` holds, and gives up at once when one of the processes that it needs ends. */
 export async function untilReady<T>(
-  needs: readonly TestProcess[],
+  needs: readonly Pick<TestProcess, 'failed'>[],
   within: number,
   is: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<Exclude<T, false>> {

@@ -18,7 +18,16 @@ beforeAll(async () => {
     startTestbed({ name: 'lagoon', flavour: 'kubeadm', nodes: 2 }),
   ])
   await Promise.all([connect('harbour', harbour, 'env=prod'), connect('lagoon', lagoon, 'env=test')])
+  await eventually(async () => expect(await firstReadings()).not.toEqual([]), { within: METRICS_WITHIN })
 })
+
+/** ms; the metrics-server reads its nodes every 15 s and wants two readings, and the hub asks it every 15 s. */
+const METRICS_WITHIN = 90_000
+
+async function firstReadings(): Promise<unknown[]> {
+  const metrics = await stage.hub.fetch('/api/v1/clusters/harbour/metrics')
+  return ((await metrics.json()) as { points: unknown[] }).points
+}
 
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()
