@@ -4,13 +4,15 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { apiClient } from '@moorage/testkit/api-client.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
-import type {} from '@moorage/testkit/global-setup.ts'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type TestHub, testHub } from '../test-hub.ts'
 import { runCli } from '../test-io.ts'
 
-const kubeconfig = inject('kubeconfig')
+/** Of its own: the phase is that of the whole cluster, and other tests put nodes that are not ready into the shared one. */
+let member: Testbed
+let kubeconfig: string
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const NAMESPACE = 'cli-cluster'
 /** ms; a machine that runs other suites beside this one. */
@@ -21,7 +23,8 @@ const cli = (args: string[], input?: string) =>
   runCli(args, { env: hub.env, home: hub.dir, cwd: hub.dir, ...(input !== undefined && { input }) })
 
 beforeAll(async () => {
-  hub = await testHub()
+  ;[hub, member] = await Promise.all([testHub(), startTestbed({ name: 'cli-cluster', nodes: 3 })])
+  kubeconfig = member.controlPlane.kubeconfigPath
   await using api = apiClient(readFileSync(kubeconfig, 'utf8'))
   await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } })
   await api.apply({
@@ -31,7 +34,10 @@ beforeAll(async () => {
     spec: deployment,
   })
 })
-afterAll(async () => hub?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await hub?.[Symbol.asyncDispose]()
+  await member?.[Symbol.asyncDispose]()
+})
 
 const deployment = {
   replicas: 0,
