@@ -17,6 +17,12 @@ const rules: { area: string; may: string[]; why: string }[] = [
   },
   { area: 'packages/kube', may: [], why: 'Kubernetes without us: no cluster ids, no tables, no contract' },
   { area: 'packages/projector', may: ['packages/kube'], why: 'it runs in the agent too, where there is no hub' },
+  { area: 'packages/tunnel', may: [], why: 'a pool of reversed connections knows nothing of Kubernetes or clusters' },
+  {
+    area: 'packages/removal',
+    may: ['packages/kube'],
+    why: 'taking objects out of a cluster is the same from the agent, the hub and outside; it knows none of them',
+  },
   { area: 'testkit', may: [], why: 'the testbed stands alone, so a bug in the product can not hide in it' },
   { area: 'demo', may: ['packages/client', 'packages/contract', 'testkit'], why: 'the demo shows what a user gets' },
   {
@@ -35,8 +41,13 @@ const rules: { area: string; may: string[]; why: string }[] = [
     why: 'the console is a client like any other',
   },
   {
+    area: 'apps/agent',
+    may: ['packages/contract', 'packages/kube', 'packages/projector', 'packages/removal', 'packages/tunnel'],
+    why: 'the agent runs in somebody’s cluster: it carries no line of the hub along',
+  },
+  {
     area: 'apps/cli',
-    may: ['packages/client', 'packages/contract', 'packages/kube', 'apps/hub'],
+    may: ['packages/client', 'packages/contract', 'packages/kube', 'packages/removal', 'apps/hub'],
     why: 'the command line is a client; `server`, `backup` and `restore` start the hub’s own entry',
   },
   {
@@ -52,8 +63,20 @@ const rules: { area: string; may: string[]; why: string }[] = [
     why: 'leases and the change bus carry work, they do not know it',
   },
   {
+    area: 'apps/hub/src/tunnels',
+    may: ['packages/contract', 'packages/kube', 'packages/tunnel', 'apps/hub/src/store', 'apps/hub/src/errors.ts'],
+    why: 'tunnels carry bytes between an agent and whoever asks, and know nothing of phases',
+  },
+  {
     area: 'apps/hub/src/connections',
-    may: ['packages/contract', 'packages/kube', 'packages/projector', 'apps/hub/src/store', 'apps/hub/src/errors.ts'],
+    may: [
+      'packages/contract',
+      'packages/kube',
+      'packages/projector',
+      'apps/hub/src/store',
+      'apps/hub/src/tunnels',
+      'apps/hub/src/errors.ts',
+    ],
     why: 'connections give transports and know nothing of phases',
   },
   {
@@ -93,6 +116,20 @@ const rules: { area: string; may: string[]; why: string }[] = [
     why: 'the domain is right of connections and inventory, left of the api',
   },
   {
+    area: 'apps/hub/src/agents',
+    may: [
+      'packages/contract',
+      'packages/kube',
+      'apps/hub/src/store',
+      'apps/hub/src/work',
+      'apps/hub/src/tunnels',
+      'apps/hub/src/connections',
+      'apps/hub/src/clusters',
+      'apps/hub/src/errors.ts',
+    ],
+    why: 'imports, manifests and the agents’ own calls are domain: right of clusters, left of the api',
+  },
+  {
     area: 'apps/hub/src/observability',
     may: ['packages/contract', 'apps/hub/src/store'],
     why: 'measuring must not change what it measures',
@@ -104,6 +141,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'apps/hub/src/store',
       'apps/hub/src/work',
       'apps/hub/src/clusters',
+      'apps/hub/src/agents',
       'apps/hub/src/inventory',
       'apps/hub/src/access',
       'apps/hub/src/audit',
@@ -114,7 +152,14 @@ const rules: { area: string; may: string[]; why: string }[] = [
   },
   {
     area: 'apps/hub/src',
-    may: ['packages/contract', 'packages/kube', 'packages/projector', 'apps/hub/src', 'apps/hub/package.json'],
+    may: [
+      'packages/contract',
+      'packages/kube',
+      'packages/projector',
+      'packages/tunnel',
+      'apps/hub/src',
+      'apps/hub/package.json',
+    ],
     why: 'the root builds everything',
   },
 ]
@@ -127,6 +172,9 @@ const packageFolders: Record<string, string> = {
   '@moorage/client': 'packages/client',
   '@moorage/kube': 'packages/kube',
   '@moorage/projector': 'packages/projector',
+  '@moorage/removal': 'packages/removal',
+  '@moorage/tunnel': 'packages/tunnel',
+  '@moorage/agent': 'apps/agent',
   '@moorage/testkit': 'testkit',
   '@moorage/hub': 'apps/hub/src',
   '@moorage/cli': 'apps/cli',

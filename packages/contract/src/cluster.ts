@@ -32,6 +32,7 @@ export const ConditionType = z.enum([
   'CredentialExpiry',
   'TLSVerified',
   'ModeVerified',
+  'AgentCurrent',
   'NodesReady',
   'InventorySynced',
   'MetricsAvailable',
@@ -77,6 +78,27 @@ export const CredentialInfo = z
   .meta({ id: 'CredentialInfo' })
 export type CredentialInfo = z.infer<typeof CredentialInfo>
 
+/** The agent of a member, as it was last heard. */
+export const AgentInfo = z
+  .object({
+    version: z.string().nullable().describe('null until it has joined'),
+    mode: Mode.nullable().describe('What its manifest asks for; the cluster’s mode is what was observed'),
+    namespace: z.string(),
+    key: z.string().nullable().describe('Thumbprint of its public key (RFC 7638)'),
+    connections: z.array(
+      z.object({
+        agent: z.string().describe('Name of the pod or process'),
+        replica: z.string().describe('The hub replica that holds its tunnel'),
+        since: Instant,
+        idle: z.int(),
+        busy: z.int(),
+      }),
+    ),
+    proxied: z.boolean().describe('It reaches the hub through a proxy'),
+  })
+  .meta({ id: 'AgentInfo' })
+export type AgentInfo = z.infer<typeof AgentInfo>
+
 export const CapabilityName = z.enum([
   'view',
   'metrics',
@@ -115,7 +137,7 @@ export const Cluster = z
   .object({
     id: z.string(),
     name: Name,
-    uid: z.string().describe('UID of the kube-system namespace'),
+    uid: z.string().nullable().describe('UID of the kube-system namespace; null until an imported cluster has joined'),
     project: z.string(),
     labels: Labels,
     phase: Phase,
@@ -137,6 +159,7 @@ export const Cluster = z
     requested: Resources.nullable(),
     used: Resources.omit({ pods: true }).nullable().describe('From metrics.k8s.io, null where that is absent'),
     credential: CredentialInfo.nullable(),
+    agent: AgentInfo.nullable().describe('null where the cluster is not connected by agent'),
     capabilities: z.array(Capability),
     createdAt: Instant,
     lastSeen: Instant.nullable().describe('The last answer of the API server'),
@@ -231,7 +254,7 @@ export const Receipt = z
   .object({
     id: z.string(),
     name: z.string(),
-    uid: z.string(),
+    uid: z.string().nullable().describe('null where an import was given up before the cluster had joined'),
     disconnectedAt: Instant,
     by: z.string(),
     forced: z.boolean(),

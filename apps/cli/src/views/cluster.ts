@@ -35,7 +35,7 @@ export const clusterView = (now: Date, paint: Paint): ListView<Cluster> => ({
     { title: 'CAPACITY', value: capacity },
     { title: 'INSTANCE TYPES', value: instanceTypes },
     { title: 'LABELS', value: cluster => showLabels(cluster.labels) || '-' },
-    { title: 'UID', value: cluster => cluster.uid },
+    { title: 'UID', value: cluster => cluster.uid ?? '' },
   ],
 })
 

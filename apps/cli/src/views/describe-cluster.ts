@@ -37,7 +37,7 @@ export function describeCluster(
 const identity = (cluster: Cluster, now: Date, paint: Paint): Field[] => [
   ['Name', cluster.name],
   ['ID', cluster.id],
-  ['UID', cluster.uid],
+  ['UID', cluster.uid ?? 'not known until its agent has joined'],
   ['Project', cluster.project],
   ['Labels', showLabels(cluster.labels).split(',').filter(Boolean)],
   ['Phase', paintPhase(paint, cluster.phase)],

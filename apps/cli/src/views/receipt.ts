@@ -42,5 +42,5 @@ export const receiptView = (now: Date): ListView<Receipt> => ({
     { title: 'OWED', value: receipt => `${receipt.owed.length}`, align: 'right' },
     { title: 'KEPT', value: receipt => relative(receipt.tombstoneUntil, now) },
   ],
-  wide: [{ title: 'UID', value: receipt => receipt.uid }],
+  wide: [{ title: 'UID', value: receipt => receipt.uid ?? '' }],
 })

@@ -39,6 +39,7 @@ export function clusterFrom(row: ClusterWithCredential): Cluster {
     mode: row.mode,
     ...facts,
     credential: row.credential,
+    agent: null,
     capabilities: capabilitiesOf(row),
     createdAt: row.created_at.toISOString(),
     lastSeen: row.last_seen?.toISOString() ?? null,

@@ -19,7 +19,7 @@ export type Probe =
 /** What is wanted of a cluster. */
 export interface Desired {
   /** The identity that it was connected with. */
-  uid: string
+  uid: string | null
   mode: Mode
   credential: CredentialInfo | null
 }

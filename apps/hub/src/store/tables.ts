@@ -1,3 +1,4 @@
+import type { AgentOptions } from '@moorage/contract/agent.ts'
 import type { Condition, CredentialInfo, Receipt } from '@moorage/contract/cluster.ts'
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 
@@ -17,7 +18,8 @@ export interface MetaTable {
 export interface ClustersTable {
   id: string
   name: string
-  uid: string
+  /** null until an imported cluster has joined. */
+  uid: string | null
   project: string
   labels: Json<Record<string, string>>
   origin: 'imported' | 'connected' | 'created' | 'provisioned'
@@ -57,10 +59,72 @@ export interface LedgerTable {
 export interface TombstonesTable {
   id: string
   name: string
-  uid: string
+  uid: string | null
+  agent_key: ColumnType<string | null, string | null | undefined, string | null>
   receipt: Json<Receipt>
   disconnected_at: Time
   expires_at: Time
+}
+
+export interface AgentsTable {
+  cluster_id: string
+  options: Json<AgentOptions>
+  provider: string
+  wanted_mode: 'read-only' | 'full'
+  public_key: ColumnType<Record<string, string> | null, string | null, string | null>
+  key_id: string | null
+  registered_at: NullableTime
+  version: string | null
+  mode: 'read-only' | 'full' | null
+  proxied: Generated<boolean>
+}
+
+export interface JoinTokensTable {
+  id: string
+  cluster_id: string
+  hash: string
+  purpose: 'import' | 'adopt' | 'reconnect'
+  mode: 'read-only' | 'full'
+  created_at: Time
+  created_by: string
+  expires_at: Time
+  used_at: NullableTime
+}
+
+export interface ImportStepsTable {
+  cluster_id: string
+  name: string
+  status: 'waiting' | 'ok' | 'failed'
+  message: string
+  at: Time
+}
+
+export interface ConnectionEventsTable {
+  id: BigIntGenerated
+  cluster_id: string
+  at: Time
+  type: string
+  agent: string | null
+  replica: string
+  address: string | null
+  reason: string
+  message: string
+}
+
+export interface ReplicasTable {
+  id: string
+  url: string
+  expires_at: Time
+}
+
+export interface TunnelsTable {
+  cluster_id: string
+  agent: string
+  replica: string
+  address: string | null
+  since: Time
+  idle: number
+  busy: number
 }
 
 export interface TokensTable {
@@ -187,6 +251,12 @@ export interface Database {
   events: EventsTable
   samples: SamplesTable
   node_usage: NodeUsageTable
+  agents: AgentsTable
+  join_tokens: JoinTokensTable
+  import_steps: ImportStepsTable
+  connection_events: ConnectionEventsTable
+  replicas: ReplicasTable
+  tunnels: TunnelsTable
 }
 
 export type ClusterRow = Selectable<ClustersTable>

@@ -1,16 +1,27 @@
 import { z } from 'zod'
 import {
+  AgentManifest,
+  AgentOptions,
+  ConnectionEvent,
+  ImportCluster,
+  Imported,
+  ImportStep,
+  MigrateCluster,
+  ProofReport,
+} from '../agent.ts'
+import {
   Capability,
   Cluster,
   ConnectCluster,
   Connected,
   DisconnectPreview,
+  Mode,
   Phase,
   Receipt,
   ReplaceKubeconfig,
   UpdateCluster,
 } from '../cluster.ts'
-import { ClusterRef, Name, Page, pageOf } from '../common.ts'
+import { ClusterRef, Instant, Name, Page, pageOf } from '../common.ts'
 import { SyncState } from '../inventory.ts'
 import { connectErrors, dialErrors, route } from './route.ts'
 
@@ -134,6 +145,86 @@ export const clusters = {
     })
     .input(ClusterRef.strict())
     .output(z.object({ items: z.array(Capability) })),
+  import: route
+    .route({
+      method: 'POST',
+      path: '/imports',
+      tags,
+      summary: 'Import an existing cluster by agent',
+      description:
+        'Makes a join token and the manifest of an agent for the cluster’s owner to apply. The cluster is Pending until its agent has joined. With the name of a known cluster whose agent is gone, it is adopted: what is known of it stays.',
+      successStatus: 201,
+      successDescription: 'The manifest can be applied',
+    })
+    .meta({ errors: ['name_taken', 'proxy_not_allowed', 'not_this_connection'] })
+    .input(ImportCluster)
+    .output(Imported),
+  importSteps: route
+    .route({
+      method: 'GET',
+      path: '/clusters/{cluster}/import',
+      tags,
+      summary: 'How far an import has come',
+      description: 'Each step, when it was reached, and the likely causes where one waits for long or failed.',
+    })
+    .meta({ errors: ['not_this_connection'] })
+    .input(ClusterRef.strict())
+    .output(z.object({ done: z.boolean(), expiresAt: Instant.nullable(), steps: z.array(ImportStep) })),
+  migrate: route
+    .route({
+      method: 'POST',
+      path: '/clusters/{cluster}/migrate',
+      tags,
+      summary: 'The manifest of the other mode',
+      description:
+        'Answers with the manifest for the cluster’s owner to apply. The mode changes when the agent’s new rights are observed, never before.',
+    })
+    .meta({ errors: ['not_this_connection', 'proxy_not_allowed'] })
+    .input(ClusterRef.extend(MigrateCluster.shape).strict())
+    .output(AgentManifest),
+  reconnectByAgent: route
+    .route({
+      method: 'POST',
+      path: '/clusters/{cluster}/agent',
+      tags,
+      summary: 'Move a cluster from its kubeconfig to an agent',
+      description:
+        'Answers with the manifest of an agent. The connection changes once the agent of the same cluster (UID) has joined; history, labels and name stay, and the kubeconfig is forgotten then.',
+      successStatus: 201,
+      successDescription: 'The manifest can be applied',
+    })
+    .meta({ errors: ['not_this_connection', 'proxy_not_allowed'] })
+    .input(
+      ClusterRef.extend({
+        mode: Mode.optional(),
+        agent: AgentOptions.prefault({}),
+        ttlSeconds: ImportCluster.shape.ttlSeconds,
+      }).strict(),
+    )
+    .output(Imported),
+  connectionEvents: route
+    .route({
+      method: 'GET',
+      path: '/clusters/{cluster}/connections',
+      tags,
+      summary: 'What happened to the cluster’s connections',
+      description:
+        'Openings and closings of the agent’s tunnels with their reasons, newest first. Kept for 7 days, at most 1,000.',
+    })
+    .input(ClusterRef.extend({ limit: z.coerce.number().int().min(1).max(1000).default(100) }).strict())
+    .output(z.object({ items: z.array(ConnectionEvent) })),
+  prove: route
+    .route({
+      method: 'POST',
+      path: '/clusters/{cluster}/prove',
+      tags,
+      summary: 'Try what the mode forbids',
+      description:
+        'Runs a fixed list of forbidden requests for real, as dry runs where they would do harm, against each wall alone: the hub’s, the agent’s, the API server’s. The report is signed.',
+    })
+    .meta({ errors: ['not_this_connection', 'agent_disconnected', ...dialErrors] })
+    .input(ClusterRef.strict())
+    .output(ProofReport),
   sync: route
     .route({
       method: 'GET',

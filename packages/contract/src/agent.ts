@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { Cluster, Mode } from './cluster.ts'
+import { Instant, Labels, Name } from './common.ts'
+
+/** Where the agent runs when nothing else is asked for. */
+export const AGENT_NAMESPACE = 'moorage-system'
+
+const HttpUrl = z
+  .string()
+  .max(2048)
+  .regex(/^https?:\/\/[^\s/]+/, 'must be an http or https URL')
+
+/** How the agent, and what it later runs, gets out of its network. */
+export const AgentProxy = z
+  .strictObject({
+    http: HttpUrl.optional(),
+    https: HttpUrl.optional().describe('What the agent dials the hub through'),
+    no: z.string().max(4096).optional().describe('Hosts, suffixes and ranges that are dialled directly, with commas'),
+  })
+  .meta({ id: 'AgentProxy' })
+export type AgentProxy = z.infer<typeof AgentProxy>
+
+export const Toleration = z
+  .strictObject({
+    key: z.string().max(316).optional(),
+    operator: z.enum(['Equal', 'Exists']).optional(),
+    value: z.string().max(63).optional(),
+    effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+    tolerationSeconds: z.int().min(0).optional(),
+  })
+  .meta({ id: 'Toleration' })
+export type Toleration = z.infer<typeof Toleration>
+
+/** How the agent is run in a member. Part of the manifest, nothing in it is secret but the proxies' passwords. */
+export const AgentOptions = z
+  .strictObject({
+    namespace: Name.default(AGENT_NAMESPACE),
+    image: z
+      .string()
+      .max(500)
+      .regex(/^[\w.:/@-]+$/, 'is not an image reference')
+      .optional()
+      .describe('Left out: the image that belongs to the hub’s version'),
+    imagePullSecret: z
+      .string()
+      .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'is not the name of a Secret')
+      .optional()
+      .describe('Name of a Secret in the agent’s namespace that its owner makes'),
+    replicas: z.int().min(1).max(2).default(1),
+    tolerations: z.array(Toleration).max(16).default([]),
+    proxy: AgentProxy.optional(),
+    proxyNeededForHub: z
+      .boolean()
+      .default(false)
+      .describe('In read-only mode a proxy is only accepted where the hub can not be reached without it'),
+    caBundle: z.string().max(262_144).optional().describe('PEM: CAs beside the hub’s own that the agent trusts'),
+  })
+  .meta({ id: 'AgentOptions' })
+export type AgentOptions = z.infer<typeof AgentOptions>
+
+/** What the owner says of where the cluster runs. Detection says what it finds beside it. */
+export const ImportProvider = z.enum(['aws', 'azure', 'google', 'vmware', 'openshift', 'eks-anywhere', 'generic'])
+export type ImportProvider = z.infer<typeof ImportProvider>
+
+export const ImportCluster = z
+  .strictObject({
+    name: Name,
+    mode: Mode.default('read-only'),
+    project: Name.default('default'),
+    labels: Labels.default({}),
+    provider: ImportProvider.default('generic'),
+    agent: AgentOptions.prefault({}),
+    ttlSeconds: z
+      .int()
+      .min(60)
+      .max(7 * 86_400)
+      .default(3600)
+      .describe('How long the join token can be used'),
+  })
+  .meta({ id: 'ImportCluster', examples: [{ name: 'edge', mode: 'read-only', labels: { env: 'prod' } }] })
+export type ImportCluster = z.infer<typeof ImportCluster>
+
+/** The steps of an import, in their order. */
+export const ImportStepName = z.enum(['manifest', 'contact', 'identity', 'api-server', 'rights', 'inventory'])
+export type ImportStepName = z.infer<typeof ImportStepName>
+
+export const ImportStep = z
+  .object({
+    name: ImportStepName,
+    status: z.enum(['waiting', 'ok', 'failed']),
+    message: z.string().describe('What was seen, or what is waited for'),
+    causes: z.array(z.string()).describe('Likely causes where it waits for long or failed, each with what to do'),
+    at: Instant.nullable().describe('When it came to be so'),
+  })
+  .meta({ id: 'ImportStep' })
+export type ImportStep = z.infer<typeof ImportStep>
+
+/** What the owner of a member is asked to apply. */
+export const AgentManifest = z
+  .object({
+    manifest: z.string().describe('YAML documents'),
+    creates: z.array(z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() })),
+    rights: z.array(z.string()).describe('Sentences: what the agent may do'),
+    notes: z.array(z.string()).describe('Sentences: what is worth knowing before it is applied'),
+    url: z.url().nullable().describe('Serves the manifest until the token is used or expires'),
+    command: z.string().nullable().describe('The one command that applies it'),
+    expiresAt: Instant.nullable(),
+  })
+  .meta({ id: 'AgentManifest' })
+export type AgentManifest = z.infer<typeof AgentManifest>
+
+export const Imported = AgentManifest.extend({
+  cluster: Cluster,
+  adopts: z.boolean().describe('The name is of a known cluster: its agent is installed anew, and history stays'),
+}).meta({ id: 'Imported' })
+export type Imported = z.infer<typeof Imported>
+
+export const MigrateCluster = z
+  .strictObject({ mode: Mode, agent: AgentOptions.partial().optional() })
+  .meta({ id: 'MigrateCluster', examples: [{ mode: 'full' }] })
+export type MigrateCluster = z.infer<typeof MigrateCluster>
+
+/** One thing that happened to the connections of a cluster. */
+export const ConnectionEvent = z
+  .object({
+    at: Instant,
+    type: z.enum(['opened', 'closed', 'refused', 'registered', 'settings', 'removed']),
+    agent: z.string().nullable().describe('Name of the agent’s pod or process'),
+    replica: z.string().describe('The hub replica that saw it'),
+    address: z.string().nullable().describe('Where the agent dialled from, as the hub saw it'),
+    reason: z.string().describe('One CamelCase word'),
+    message: z.string(),
+  })
+  .meta({ id: 'ConnectionEvent' })
+export type ConnectionEvent = z.infer<typeof ConnectionEvent>
+
+/** One thing that the mode forbids, tried for real. */
+export const Proof = z
+  .object({
+    name: z.string(),
+    request: z.string().describe('Method and path, and how it was made harmless'),
+    walls: z.array(
+      z.object({
+        wall: z.enum(['hub', 'agent', 'api-server']),
+        outcome: z.enum(['refused', 'passed', 'not-tried']),
+        answer: z.string().describe('What the wall said'),
+      }),
+    ),
+  })
+  .meta({ id: 'Proof' })
+export type Proof = z.infer<typeof Proof>
+
+export const ProofReport = z
+  .object({
+    cluster: z.string(),
+    uid: z.string(),
+    mode: Mode,
+    at: Instant,
+    proofs: z.array(Proof),
+    holds: z.boolean().describe('Every forbidden thing was refused by every wall that stands'),
+    signature: z.string().describe('Compact JWS over the rest of the report'),
+    key: z.string().describe('Public key of the signature, JWK'),
+  })
+  .meta({ id: 'ProofReport' })
+export type ProofReport = z.infer<typeof ProofReport>
