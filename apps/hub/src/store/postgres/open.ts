@@ -37,6 +37,9 @@ export async function openPostgres(url: string, deps: PostgresDeps): Promise<Sto
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   })
   pool.on('error', error => deps.warn('An idle connection to the database was lost.', error))
+  // The pool listens to idle connections only. Without this, one that is lost within a transaction would end the
+  // process; whoever runs the transaction is told by its next statement.
+  pool.on('connect', client => client.on('error', () => {}))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   stack.defer(() => db.destroy())
   await checkServer(db, url)
