@@ -3,6 +3,7 @@ import { upsertEvents } from '../store/events.ts'
 import { countRows, deleteRows, sweepRows, upsertRows } from '../store/inventory.ts'
 import { type SyncChange, updateSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
+import { writeOf } from './cluster-gone.ts'
 import { EVENT_KIND, MAX_ROWS } from './limits.ts'
 
 export interface IngestDeps {
@@ -23,7 +24,7 @@ export function startIngest({ store, now, changed }: IngestDeps, clusterId: stri
 
   /** Answers whether rows are different now. */
   async function transact(kind: string, write: (db: Store['db']) => Promise<SyncChange>): Promise<boolean> {
-    return store.db.transaction().execute(async trx => {
+    return writeOf(store, clusterId, async trx => {
       const change = await write(trx)
       if (Object.keys(change).length > 0) await updateSync(trx, clusterId, kind, change)
       return change.touched ?? false
@@ -47,7 +48,7 @@ export function startIngest({ store, now, changed }: IngestDeps, clusterId: stri
   async function endList(kind: string, resourceVersion: string): Promise<void> {
     const uids = listed.get(kind) ?? []
     listed.delete(kind)
-    await store.db.transaction().execute(async trx => {
+    await writeOf(store, clusterId, async trx => {
       const stored = await countRows(trx, clusterId, kind)
       // Every listed object has its row, so where there are no more rows than objects nothing is left over.
       const swept = stored === uids.length ? 0 : await sweepRows(trx, clusterId, kind, uids)

@@ -3,6 +3,7 @@ import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { readNodeMetrics } from '@moorage/projector/metrics.ts'
 import { updateSync } from '../store/inventory-sync.ts'
 import { recordReadings } from '../store/samples.ts'
+import { ClusterGoneError } from './cluster-gone.ts'
 import type { QueryDeps } from './deps.ts'
 import { METRICS_DEADLINE_MS, METRICS_EVERY_MS, METRICS_KIND, METRICS_RETRY_MS } from './limits.ts'
 
@@ -12,7 +13,7 @@ export interface PollDeps extends QueryDeps {
   warn: (message: string, error: unknown) => void
 }
 
-/** Reads what nodes use every 15 s until the signal aborts; where there are no metrics, it looks for them each minute. */
+/** Reads what nodes use every 15 s until the signal aborts or the cluster is forgotten; where there are no metrics, it looks for them each minute. */
 export async function pollMetrics(deps: PollDeps, clusterId: string, transport: KubeTransport, signal: AbortSignal) {
   while (!signal.aborted) {
     const started = performance.now()
@@ -20,7 +21,7 @@ export async function pollMetrics(deps: PollDeps, clusterId: string, transport: 
     try {
       everyMs = await readOnce(deps, clusterId, transport, signal)
     } catch (error) {
-      if (signal.aborted) return
+      if (signal.aborted || error instanceof ClusterGoneError) return
       deps.warn('Metrics could not be stored.', error)
     }
     const waitMs = Math.max(0, everyMs - (performance.now() - started))
@@ -50,7 +51,7 @@ async function readOnce(
     return reading.why === 'not-ready' ? METRICS_EVERY_MS : METRICS_RETRY_MS
   }
   const at = now()
-  await recordReadings(db, clusterId, at, reading.nodes)
+  if (!(await recordReadings(db, clusterId, at, reading.nodes))) throw new ClusterGoneError(clusterId)
   await say('watching', null, at)
   read()
   return METRICS_EVERY_MS

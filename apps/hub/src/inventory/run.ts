@@ -5,6 +5,7 @@ import { reportedKinds, runProjector } from '@moorage/projector/project.ts'
 import { settleRows } from '../store/inventory.ts'
 import { beginSync, readSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
+import { ClusterGoneError, writeOf } from './cluster-gone.ts'
 import { startIngest } from './ingest.ts'
 import { EVENT_KIND, METRICS_KIND, SETTLE_ROWS } from './limits.ts'
 import { pollMetrics } from './poll-metrics.ts'
@@ -19,6 +20,8 @@ export interface InventoryDeps {
 
 /** The reading of one cluster, for as long as it is not disposed of. */
 export interface Inventory extends AsyncDisposable {
+  /** It has stopped by itself: the cluster was forgotten, or reading failed as a whole. */
+  readonly ended: boolean
   /** How far it has come. `complete`: every kind was read to its end once, or can't be. */
   status(): { complete: boolean; kinds: KindProgress[] }
 }
@@ -32,9 +35,17 @@ export function startInventory(
   const stop = new AbortController()
   const progress = new Progress()
   const running = read(deps, cluster, transport, progress, stop.signal).catch(error => {
-    if (!stop.signal.aborted) deps.log.warn({ cluster: cluster.id, err: error }, 'the inventory has stopped')
+    if (!stop.signal.aborted && !(error instanceof ClusterGoneError))
+      deps.log.warn({ cluster: cluster.id, err: error }, 'the inventory has stopped')
+  })
+  let ended = false
+  void running.then(() => {
+    ended = true
   })
   return {
+    get ended() {
+      return ended
+    },
     status: () => ({ complete: progress.complete, kinds: progress.kinds }),
     async [Symbol.asyncDispose]() {
       stop.abort()
@@ -51,7 +62,7 @@ async function read(
   signal: AbortSignal,
 ): Promise<void> {
   const known = await readSync(store.db, cluster.id)
-  await beginSync(store.db, cluster.id, [...reportedKinds, METRICS_KIND])
+  await writeOf(store, cluster.id, trx => beginSync(trx, cluster.id, [...reportedKinds, METRICS_KIND]))
   progress.readBefore(known.filter(({ syncedAt }) => syncedAt !== null).map(({ kind }) => kind))
   const resume = new Map<string, string>()
   for (const { kind, resourceVersion } of known) if (resourceVersion !== null) resume.set(kind, resourceVersion)
@@ -59,10 +70,16 @@ async function read(
   const changed = (kind: string) => changes.publish({ ...changeOf(kind), ...named(cluster), at: now().toISOString() })
   const keep = startIngest({ store, now, changed }, cluster.id)
   const warn = (message: string, error: unknown) => log.warn({ cluster: cluster.id, err: error }, message)
+  // A disconnect, here or by another replica, is seen by the first batch after it, before anybody says so.
+  const gone = new AbortController()
+  const either = AbortSignal.any([signal, gone.signal])
   let unsettled = 0
   let settling = Promise.resolve()
   const sink: Sink = async batch => {
-    await keep(batch)
+    await keep(batch).catch(error => {
+      if (error instanceof ClusterGoneError) gone.abort(error)
+      throw error
+    })
     progress.stored(batch)
     if (batch.type === 'rows') unsettled += batch.rows.length
     if (unsettled < SETTLE_ROWS || !progress.complete) return
@@ -73,8 +90,8 @@ async function read(
       .catch(error => warn('The search could not be made ready for many new objects.', error))
   }
   await Promise.all([
-    runProjector({ transport, sink, resume, signal }),
-    pollMetrics({ store, now, warn, read: () => changed(METRICS_KIND) }, cluster.id, transport, signal),
+    runProjector({ transport, sink, resume, signal: either }),
+    pollMetrics({ store, now, warn, read: () => changed(METRICS_KIND) }, cluster.id, transport, either),
   ])
   await settling
 }

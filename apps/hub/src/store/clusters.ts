@@ -1,6 +1,6 @@
 import type { Condition, CredentialInfo, Phase } from '@moorage/contract/cluster.ts'
 import type { Selector } from '@moorage/contract/selector.ts'
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type SqlBool, sql, type Transaction } from 'kysely'
 import type { ClusterRow, Database, NewCluster } from './tables.ts'
 
 /** A cluster with what is known of its credential. */
@@ -121,6 +121,16 @@ export function updateCluster(
 /** Locks a cluster's row until the transaction ends. */
 export function lockCluster(db: Kysely<Database>, id: string): Promise<ClusterRow | undefined> {
   return db.selectFrom('clusters').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+/**
+ * Keeps a cluster from being forgotten until the transaction ends; false where it was already. Whoever writes rows of
+ * a cluster calls this first: the rows' own foreign keys take the same lock, but last, and a cluster that is forgotten
+ * meanwhile would wait for the rows while they wait for the cluster.
+ */
+export async function holdCluster(db: Transaction<Database>, id: string): Promise<boolean> {
+  const held = await db.selectFrom('clusters').select('id').where('id', '=', id).forKeyShare().executeTakeFirst()
+  return held !== undefined
 }
 
 /** What a reconciler found. */

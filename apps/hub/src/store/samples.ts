@@ -1,4 +1,6 @@
 import { type Kysely, sql } from 'kysely'
+import { holdCluster } from './clusters.ts'
+import { storableJson } from './records.ts'
 import type { Database } from './tables.ts'
 
 type Db = Kysely<Database>
@@ -18,21 +20,22 @@ export interface NodeReading {
 /**
  * Stores one reading of all nodes: the newest of each, the cluster's sum in
  * the short history, and its average so far in the long one. Reading it twice
- * changes nothing.
+ * changes nothing. False where the cluster was forgotten: then nothing is stored.
  */
 export async function recordReadings(
   db: Kysely<Database>,
   clusterId: string,
   at: Date,
   nodes: readonly NodeReading[],
-): Promise<void> {
+): Promise<boolean> {
   const fine = floorTo(at, FINE_STEP)
   const coarse = floorTo(at, COARSE_STEP)
   const coarseEnd = new Date(coarse.getTime() + COARSE_STEP * 1000)
-  await db.transaction().execute(async trx => {
+  return db.transaction().execute(async trx => {
+    if (!(await holdCluster(trx, clusterId))) return false
     await sql`
       with reading as (
-        select * from jsonb_to_recordset(${JSON.stringify(nodes)}::jsonb) as r (name text, "cpuMilli" float8, "memoryBytes" float8)
+        select * from jsonb_to_recordset(${storableJson(nodes)}::jsonb) as r (name text, "cpuMilli" float8, "memoryBytes" float8)
       ), gone as (
         delete from node_usage u where u.cluster_id = ${clusterId}
           and not exists (select from reading where reading.name = u.node)
@@ -51,6 +54,7 @@ export async function recordReadings(
       where cluster_id = ${clusterId} and step = ${FINE_STEP} and at >= ${coarse} and at < ${coarseEnd}
       on conflict (cluster_id, step, at) do update set
         cpu_milli = excluded.cpu_milli, memory_bytes = excluded.memory_bytes`.execute(trx)
+    return true
   })
 }
 

@@ -3,10 +3,16 @@ import pg from 'pg'
 /** Wait before dialling again after the connection was lost: doubles from the first to the last, with jitter. */
 const FIRST_RETRY_MS = 200
 const LAST_RETRY_MS = 5_000
+/** A listening connection says nothing for hours, so whether it still lives is asked this often, in ms. */
+const BEAT_EVERY_MS = 10_000
+/** A database that takes longer than this for `select 1` is as good as away, in ms. */
+const BEAT_TIMEOUT_MS = 5_000
 
 export interface ListenerDeps {
   random: () => number
   warn: (message: string, error: unknown) => void
+  beatEveryMs?: number
+  beatTimeoutMs?: number
 }
 
 /**
@@ -19,6 +25,7 @@ export class Listener implements AsyncDisposable {
   readonly #listeners = new Map<string, Set<(payload: string) => void>>()
   #client: pg.Client | null = null
   #retry: NodeJS.Timeout | undefined
+  readonly #beat: NodeJS.Timeout
   #closed = false
   #connecting: Promise<void> | null = null
   #failures = 0
@@ -26,6 +33,8 @@ export class Listener implements AsyncDisposable {
   constructor(config: pg.ClientConfig, deps: ListenerDeps) {
     this.#config = config
     this.#deps = deps
+    this.#beat = setInterval(() => this.#look(), deps.beatEveryMs ?? BEAT_EVERY_MS)
+    this.#beat.unref()
   }
 
   async listen(channel: string, heard: (payload: string) => void): Promise<AsyncDisposable> {
@@ -45,6 +54,7 @@ export class Listener implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     clearTimeout(this.#retry)
+    clearInterval(this.#beat)
     await this.#connecting?.catch(() => undefined)
     const client = this.#client
     this.#client = null
@@ -60,7 +70,7 @@ export class Listener implements AsyncDisposable {
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({ ...this.#config, keepAlive: true })
+    const client = new pg.Client(this.#config)
     let lost = false
     const lose = (error: unknown) => {
       if (lost) return
@@ -85,6 +95,19 @@ export class Listener implements AsyncDisposable {
     }
     this.#failures = 0
     this.#client = client
+  }
+
+  /** A firewall or a failover can take the connection away without a word, which an idle socket does not notice. */
+  #look(): void {
+    const client = this.#client
+    if (!client) return
+    // It then ends with an error, which is what dials again.
+    const timer = setTimeout(() => client.connection.stream.destroy(), this.#deps.beatTimeoutMs ?? BEAT_TIMEOUT_MS)
+    timer.unref()
+    client
+      .query('select 1')
+      .catch(() => undefined)
+      .finally(() => clearTimeout(timer))
   }
 
   #again(): void {

@@ -9,6 +9,8 @@ import { postgresTypes } from './types.ts'
 /** Connections of one hub; PostgreSQL's default allows 100 in all. */
 const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 10_000
+/** First TCP keep-alive probe after this much silence, in ms. libuv then probes each second, ten times. */
+const KEEP_ALIVE_PROBE_MS = 10_000
 /** No statement of ours takes this long but backup, restore and migrations, which lift the limit for themselves. */
 const STATEMENT_TIMEOUT_MS = 60_000
 /** A transaction that forgot to end must not hold its locks for ever. */
@@ -28,15 +30,19 @@ export async function openPostgres(url: string, deps: PostgresDeps): Promise<Sto
     application_name: 'moorage',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: postgresTypes,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_PROBE_MS,
   }
   const pool = new pg.Pool({
     ...config,
     max: POOL_SIZE,
-    keepAlive: true,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   })
   pool.on('error', error => deps.warn('An idle connection to the database was lost.', error))
+  // The pool listens to idle connections only. Without this, one that is lost within a transaction would end the
+  // process; whoever runs the transaction is told by its next statement.
+  pool.on('connect', client => client.on('error', () => {}))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   stack.defer(() => db.destroy())
   await checkServer(db, url)
