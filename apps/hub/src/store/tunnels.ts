@@ -1,0 +1,83 @@
+import type { AgentInfo } from '@moorage/contract/cluster.ts'
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './tables.ts'
+
+/** The connections of one agent process to one replica. */
+export interface TunnelRow {
+  clusterId: string
+  agent: string
+  address: string | null
+  since: Date
+  idle: number
+  busy: number
+}
+
+const alive = sql<boolean>`replicas.expires_at > now()`
+
+/** Stores which agents a replica holds, or how busy they are now. */
+export async function keepTunnels(db: Kysely<Database>, replica: string, tunnels: readonly TunnelRow[]): Promise<void> {
+  if (tunnels.length === 0) return
+  await db
+    .insertInto('tunnels')
+    .values(tunnels.map(({ clusterId, ...rest }) => ({ cluster_id: clusterId, replica, ...rest })))
+    .onConflict(conflict =>
+      conflict.columns(['cluster_id', 'agent', 'replica']).doUpdateSet(set => ({
+        address: set.ref('excluded.address'),
+        since: set.ref('excluded.since'),
+        idle: set.ref('excluded.idle'),
+        busy: set.ref('excluded.busy'),
+      })),
+    )
+    .execute()
+}
+
+/** Notes that a replica no longer holds this agent. */
+export async function dropTunnel(
+  db: Kysely<Database>,
+  replica: string,
+  { clusterId, agent }: Pick<TunnelRow, 'clusterId' | 'agent'>,
+): Promise<void> {
+  await db
+    .deleteFrom('tunnels')
+    .where('cluster_id', '=', clusterId)
+    .where('agent', '=', agent)
+    .where('replica', '=', replica)
+    .execute()
+}
+
+/** The replicas that hold tunnels of a cluster, those with the most idle connections first. */
+export async function replicasOf(db: Kysely<Database>, clusterId: string): Promise<{ id: string; url: string }[]> {
+  return db
+    .selectFrom('tunnels')
+    .innerJoin('replicas', 'replicas.id', 'tunnels.replica')
+    .select(['replicas.id', 'replicas.url'])
+    .where('tunnels.cluster_id', '=', clusterId)
+    .where(alive)
+    .groupBy(['replicas.id', 'replicas.url'])
+    .orderBy(sum => sum.fn.sum('tunnels.idle'), 'desc')
+    .execute()
+}
+
+/** The agents of these clusters that are connected now, by cluster. */
+export async function connectionsOf(
+  db: Kysely<Database>,
+  clusterIds: readonly string[],
+): Promise<Map<string, AgentInfo['connections']>> {
+  const found = new Map<string, AgentInfo['connections']>()
+  if (clusterIds.length === 0) return found
+  const rows = await db
+    .selectFrom('tunnels')
+    .innerJoin('replicas', 'replicas.id', 'tunnels.replica')
+    .select(['tunnels.cluster_id', 'tunnels.agent', 'tunnels.replica', 'tunnels.since', 'tunnels.idle', 'tunnels.busy'])
+    .where('tunnels.cluster_id', 'in', clusterIds)
+    .where(alive)
+    .orderBy('tunnels.agent')
+    .orderBy('tunnels.replica')
+    .execute()
+  for (const { cluster_id, since, ...rest } of rows) {
+    const known = found.get(cluster_id) ?? []
+    known.push({ ...rest, since: since.toISOString() })
+    found.set(cluster_id, known)
+  }
+  return found
+}
