@@ -3,6 +3,17 @@ export const MANAGED_BY = 'app.kubernetes.io/managed-by'
 /** Carries the id of the hub that an object is of. */
 export const INSTANCE = 'moorage.dev/instance'
 
+/**
+ * An annotation with the object's own name, as `nameOf` writes it. A copy
+ * carries the labels along and still names the original.
+ */
+export const OBJECT = 'moorage.dev/object'
+/** What our own finalizers begin with. */
+const FINALIZERS = 'moorage.dev/'
+
+/** Whether a finalizer is one that we may take away ourselves. */
+export const isOurFinalizer = (finalizer: string) => finalizer.startsWith(FINALIZERS)
+
 /** What was put into a cluster by one hub, or by any. */
 export type Scope = { instance: string } | { all: true }
 

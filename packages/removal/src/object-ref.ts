@@ -14,9 +14,10 @@ export interface Found extends ObjectRef {
   resource: Resource
   labels: Readonly<Record<string, string>>
   annotations: Readonly<Record<string, string>>
-  /** UIDs of the objects that it goes with. */
-  owners: readonly string[]
+  /** The objects that it goes with. */
+  owners: readonly { kind: string; name: string; uid: string }[]
   finalizers: readonly string[]
+  resourceVersion: string
   createdAt: string
   /** Since when it is being removed. */
   deletingSince: string | null
@@ -34,8 +35,9 @@ export const toFound = (resource: Resource, { metadata }: Pick<KubeObject, 'meta
   resource,
   labels: metadata.labels ?? {},
   annotations: metadata.annotations ?? {},
-  owners: (metadata.ownerReferences ?? []).map(({ uid }) => uid),
+  owners: (metadata.ownerReferences ?? []).map(({ kind, name, uid }) => ({ kind, name, uid })),
   finalizers: metadata.finalizers ?? [],
+  resourceVersion: metadata.resourceVersion,
   createdAt: metadata.creationTimestamp,
   deletingSince: metadata.deletionTimestamp ?? null,
 })

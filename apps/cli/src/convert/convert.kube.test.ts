@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
-import { type ApiClient, apiClient } from '@moorage/testkit/api-client.ts'
+import { apiClient } from '@moorage/testkit/api-client.ts'
+import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
+import { dump } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
@@ -28,16 +29,7 @@ beforeAll(async () => {
   })
   admin = plane.kubeconfigPath
   // The controllers fill a new cluster for a while; the dumps below need one at rest.
-  let before: unknown
-  await eventually(
-    async () => {
-      const now = await dump(plane.api)
-      const atRest = isDeepStrictEqual(now, before)
-      before = now
-      return atRest
-    },
-    { within: 60_000, every: 2_000 },
-  )
+  await dumpAtRest(plane.api)
 })
 afterAll(() => plane?.stop())
 beforeEach(() => {
@@ -251,26 +243,3 @@ test('a dry run only says what would be made', async () => {
 })
 
 const claims = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-
-/** Everything that the cluster holds, but what moves by itself. */
-async function dump(api: ApiClient): Promise<Record<string, unknown>> {
-  const { groups } = await api.get('/apis')
-  const roots = [
-    '/api/v1',
-    ...groups.map(
-      (group: { preferredVersion: { groupVersion: string } }) => `/apis/${group.preferredVersion.groupVersion}`,
-    ),
-  ]
-  const found: Record<string, unknown> = {}
-  for (const root of roots) {
-    const { resources } = await api.get(root)
-    for (const { name, verbs } of resources) {
-      if (!verbs.includes('list') || ['events', 'leases', 'componentstatuses'].includes(name)) continue
-      for (const item of (await api.get(`${root}/${name}`)).items) {
-        const { managedFields, resourceVersion, ...metadata } = item.metadata
-        found[`${root}/${name}/${metadata.namespace ?? ''}/${metadata.name}`] = { ...item, metadata }
-      }
-    }
-  }
-  return found
-}
