@@ -7,6 +7,7 @@ import { type Paint, paintPhase } from '../print/colour.ts'
 import { type Field, fields, indent } from '../print/fields.ts'
 import { cpu, memory, percent } from '../print/quantity.ts'
 import { table } from '../print/table.ts'
+import { agentFields } from './agent.ts'
 import { instanceTypes } from './cluster.ts'
 import { eventView } from './inventory.ts'
 
@@ -27,6 +28,7 @@ export function describeCluster(
     section('Facts', fields(facts(cluster))),
     section('Resources', resources(cluster)),
     section('Credential', cluster.credential ? fields(credential(cluster.credential, now, paint)) : 'none is held'),
+    ...(cluster.agent ? [section('Agent', fields(agentFields(cluster.agent, now)))] : []),
     section('Conditions', conditions(cluster.conditions, now, paint)),
     section('Inventory', more.sync.length > 0 ? sync(more.sync, now, paint) : 'nothing was read yet'),
     section('Capabilities', capabilities(cluster, paint)),

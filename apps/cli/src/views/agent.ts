@@ -1,0 +1,22 @@
+import type { AgentInfo } from '@moorage/contract/cluster.ts'
+import { age } from '../print/age.ts'
+import { clean } from '../print/clean.ts'
+import type { Field } from '../print/fields.ts'
+
+/** What is known of a cluster's agent, for `describe`. */
+export const agentFields = (agent: AgentInfo, now: Date): Field[] => [
+  ['Version', clean(agent.version ?? 'not known until it has joined')],
+  ['Manifest', agent.mode === null ? 'not applied yet' : `${agent.mode} mode`],
+  ['Namespace', agent.namespace],
+  ['Key', agent.key ?? 'none yet'],
+  ...(agent.proxied ? [['Way', 'through a proxy'] as Field] : []),
+  [
+    'Tunnels',
+    agent.connections.length === 0
+      ? 'none'
+      : agent.connections.map(
+          ({ agent: pod, replica, since, idle, busy }) =>
+            `${clean(pod)} to ${clean(replica)} for ${age(since, now)}: ${busy} busy, ${idle} idle`,
+        ),
+  ],
+]
