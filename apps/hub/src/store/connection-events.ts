@@ -1,22 +1,27 @@
 import type { ConnectionEvent } from '@moorage/contract/agent.ts'
 import { type Kysely, sql } from 'kysely'
-import { holdCluster } from './clusters.ts'
 import type { Database } from './tables.ts'
 
-/** Keeps one thing that happened to a cluster's connections. False where the cluster was forgotten meanwhile. */
-export function insertConnectionEvent(
+/** Rows of one statement: eight parameters each, of which PostgreSQL takes 65,535. */
+const AT_ONCE = 1_000
+
+/** Keeps things that happened to clusters' connections. Those of clusters that were forgotten meanwhile are left out. */
+export async function insertConnectionEvents(
   db: Kysely<Database>,
-  clusterId: string,
-  event: ConnectionEvent,
-): Promise<boolean> {
-  return db.transaction().execute(async trx => {
-    if (!(await holdCluster(trx, clusterId))) return false
-    await trx
-      .insertInto('connection_events')
-      .values({ cluster_id: clusterId, ...event })
-      .execute()
-    return true
-  })
+  events: readonly { clusterId: string; event: ConnectionEvent }[],
+): Promise<void> {
+  for (let start = 0; start < events.length; start += AT_ONCE) {
+    const some = events.slice(start, start + AT_ONCE)
+    await db.transaction().execute(async trx => {
+      const ids = [...new Set(some.map(({ clusterId }) => clusterId))]
+      const held = await trx.selectFrom('clusters').select('id').where('id', 'in', ids).forKeyShare().execute()
+      const known = new Set(held.map(({ id }) => id))
+      const rows = some.flatMap(({ clusterId, event }) =>
+        known.has(clusterId) ? [{ cluster_id: clusterId, ...event }] : [],
+      )
+      if (rows.length > 0) await trx.insertInto('connection_events').values(rows).execute()
+    })
+  }
 }
 
 /** What happened to a cluster's connections, newest first. */

@@ -2,10 +2,10 @@ import type { ConnectionEvent } from '@moorage/contract/agent.ts'
 import { describe, expect, inject, test } from 'vitest'
 import { testCluster } from '../inventory/fixtures/inventory.ts'
 import { deleteCluster } from './clusters.ts'
-import { insertConnectionEvent, listConnectionEvents, sweepConnectionEvents } from './connection-events.ts'
+import { insertConnectionEvents, listConnectionEvents, sweepConnectionEvents } from './connection-events.ts'
 import { testStore } from './fixtures/stores.ts'
 import { dropExpiredReplicas, dropReplica, keepReplica } from './replicas.ts'
-import { connectionsOf, dropTunnel, keepTunnels, replicasOf } from './tunnels.ts'
+import { connectionsOf, dropTunnels, keepTunnels, replicasOf } from './tunnels.ts'
 
 const since = new Date('2026-05-01T12:00:00Z')
 const event = (message: string, at = since): ConnectionEvent => ({
@@ -24,14 +24,23 @@ describe.each(['pglite', 'postgres'] as const)('connections on %s', engine => {
     const { db } = store
     const { id } = await testCluster(store, 'alpha')
     const other = await testCluster(store, 'beta')
-    for (const n of [1, 2, 3]) expect(await insertConnectionEvent(db, id, event(`event ${n}`))).toBe(true)
-    await insertConnectionEvent(db, other.id, event('old', new Date('2026-01-01T00:00:00Z')))
+    await insertConnectionEvents(
+      db,
+      [1, 2, 3].map(n => ({ clusterId: id, event: event(`event ${n}`) })),
+    )
+    const old = event('old', new Date('2026-01-01T00:00:00Z'))
+    await insertConnectionEvents(db, [
+      { clusterId: 'never-known', event: event('of nobody') },
+      { clusterId: other.id, event: old },
+    ])
+    expect(await listConnectionEvents(db, other.id, 10)).toEqual([old])
     expect(await listConnectionEvents(db, id, 2)).toEqual([event('event 3'), event('event 2')])
     await sweepConnectionEvents(db, new Date('2026-02-01T00:00:00Z'), 2)
     expect((await listConnectionEvents(db, id, 10)).map(({ message }) => message)).toEqual(['event 3', 'event 2'])
     expect(await listConnectionEvents(db, other.id, 10)).toEqual([])
     await deleteCluster(db, id)
-    expect(await insertConnectionEvent(db, id, event('late'))).toBe(false)
+    await insertConnectionEvents(db, [{ clusterId: id, event: event('late') }])
+    expect(await db.selectFrom('connection_events').selectAll().execute()).toEqual([])
   })
 
   test('a tunnel is found by the replica that holds it, for as long as that says it lives', async () => {
@@ -49,7 +58,7 @@ describe.each(['pglite', 'postgres'] as const)('connections on %s', engine => {
       { id: 'one', url: 'https://one' },
     ])
     await keepTunnels(db, 'two', [tunnel('a', 0)])
-    await dropTunnel(db, 'one', { clusterId: 'c', agent: 'b' })
+    await dropTunnels(db, 'one', [{ clusterId: 'c', agent: 'b' }])
     expect((await connectionsOf(db, ['c', 'd'])).get('c')).toEqual([
       { agent: 'a', replica: 'one', since: since.toISOString(), idle: 1, busy: 1 },
       { agent: 'a', replica: 'two', since: since.toISOString(), idle: 0, busy: 1 },

@@ -14,35 +14,42 @@ export interface TunnelRow {
 
 const alive = sql<boolean>`replicas.expires_at > now()`
 
+/** Rows of one statement: seven parameters each, of which PostgreSQL takes 65,535. */
+const AT_ONCE = 1_000
+
 /** Stores which agents a replica holds, or how busy they are now. */
 export async function keepTunnels(db: Kysely<Database>, replica: string, tunnels: readonly TunnelRow[]): Promise<void> {
-  if (tunnels.length === 0) return
-  await db
-    .insertInto('tunnels')
-    .values(tunnels.map(({ clusterId, ...rest }) => ({ cluster_id: clusterId, replica, ...rest })))
-    .onConflict(conflict =>
-      conflict.columns(['cluster_id', 'agent', 'replica']).doUpdateSet(set => ({
-        address: set.ref('excluded.address'),
-        since: set.ref('excluded.since'),
-        idle: set.ref('excluded.idle'),
-        busy: set.ref('excluded.busy'),
-      })),
-    )
-    .execute()
+  for (let start = 0; start < tunnels.length; start += AT_ONCE) {
+    const rows = tunnels
+      .slice(start, start + AT_ONCE)
+      .map(({ clusterId, ...rest }) => ({ cluster_id: clusterId, replica, ...rest }))
+    await db
+      .insertInto('tunnels')
+      .values(rows)
+      .onConflict(conflict =>
+        conflict.columns(['cluster_id', 'agent', 'replica']).doUpdateSet(set => ({
+          address: set.ref('excluded.address'),
+          since: set.ref('excluded.since'),
+          idle: set.ref('excluded.idle'),
+          busy: set.ref('excluded.busy'),
+        })),
+      )
+      .execute()
+  }
 }
 
-/** Notes that a replica no longer holds this agent. */
-export async function dropTunnel(
+/** Notes that a replica no longer holds these agents. */
+export async function dropTunnels(
   db: Kysely<Database>,
   replica: string,
-  { clusterId, agent }: Pick<TunnelRow, 'clusterId' | 'agent'>,
+  tunnels: readonly Pick<TunnelRow, 'clusterId' | 'agent'>[],
 ): Promise<void> {
-  await db
-    .deleteFrom('tunnels')
-    .where('cluster_id', '=', clusterId)
-    .where('agent', '=', agent)
-    .where('replica', '=', replica)
-    .execute()
+  if (tunnels.length === 0) return
+  const [clusterIds, agents] = [tunnels.map(({ clusterId }) => clusterId), tunnels.map(({ agent }) => agent)]
+  await sql`delete from tunnels using unnest(${clusterIds}::text[], ${agents}::text[]) gone (cluster_id, agent)
+    where tunnels.cluster_id = gone.cluster_id and tunnels.agent = gone.agent and tunnels.replica = ${replica}`.execute(
+    db,
+  )
 }
 
 /** The replicas that hold tunnels of a cluster, those with the most idle connections first. */

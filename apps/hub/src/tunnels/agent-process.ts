@@ -1,0 +1,142 @@
+import type { Duplex } from 'node:stream'
+import type { Clock } from '@moorage/tunnel/clock.ts'
+import { type Link, type LinkMessage, openLink } from '@moorage/tunnel/link.ts'
+import { openPool, type Pool } from '@moorage/tunnel/pool.ts'
+import { Hello } from './hello.ts'
+import { LINK_WAIT_MS, RELINK_WAIT_MS } from './limits.ts'
+import type { Route } from './route.ts'
+
+/** Who dialled, as it was verified. */
+export interface AgentName {
+  clusterId: string
+  /** Name of the pod or process. */
+  agent: string
+  /** Where it dialled from first. */
+  address: string | null
+}
+
+/** Why a process is no longer connected. `reason` is one CamelCase word. */
+export interface Ending {
+  reason: string
+  message: string
+}
+
+export interface AgentProcessDeps {
+  who: AgentName
+  /** What the hub says of itself once the agent has said hello. */
+  welcome: { replica: string; hubVersion: string }
+  clock: Clock
+  greeted: (hello: Hello) => void
+  noted: (note: Record<string, unknown>) => void
+  ended: (ending: Ending) => void
+}
+
+const endings = {
+  'closed-here': { reason: 'ClosedByHub', message: 'The hub closed the connections.' },
+  'closed-there': { reason: 'ClosedByAgent', message: 'The agent, or something on the way, closed the connections.' },
+  silent: { reason: 'Silent', message: 'Nothing was heard of the agent for 12 s.' },
+  malformed: { reason: 'Malformed', message: 'The agent said something on its link that could not be understood.' },
+  slow: { reason: 'NotReading', message: 'The agent did not read what the hub sent on its link.' },
+} as const satisfies Record<Awaited<Link['ended']>, Ending>
+
+/** One process of an agent: the connections that it dialled, and the link over one of them that tells whether it lives. */
+export class AgentProcess implements Route {
+  readonly who: AgentName
+  readonly pool: Pool
+  readonly since: Date
+  readonly #deps: AgentProcessDeps
+  #link: Link | null = null
+  #linking = false
+  /** Connections that were wanted while there was no link to say so. */
+  #wanted = 0
+  #greeted: Hello | null = null
+  #over = false
+
+  constructor(deps: AgentProcessDeps, since: Date) {
+    this.#deps = deps
+    this.who = deps.who
+    this.since = since
+    this.pool = openPool({ clock: deps.clock, want: connections => this.#want(connections) })
+  }
+
+  /** What it last said of itself; null before it said hello. */
+  get hello(): Hello | null {
+    return this.#greeted
+  }
+
+  linked(): boolean {
+    return this.#link !== null && this.#greeted !== null && !this.#over
+  }
+
+  /** Takes a connection in. False where there are enough, or the process has ended. */
+  accept(connection: Duplex): boolean {
+    if (this.#over || !this.pool.add(connection)) return false
+    if (this.#link === null && !this.#linking) void this.#openLink(LINK_WAIT_MS)
+    return true
+  }
+
+  /** Asks the agent to dial other replicas; what runs goes on. */
+  drain(): void {
+    this.#link?.send({ type: 'drain' })
+  }
+
+  /** Ends all connections of the process. */
+  async end(ending: Ending): Promise<void> {
+    if (this.#over) return
+    this.#over = true
+    this.#link?.[Symbol.dispose]()
+    this.#deps.ended(ending)
+    await this.pool[Symbol.asyncDispose]()
+  }
+
+  #want(connections: number): void {
+    if (this.#link === null) this.#wanted = Math.max(this.#wanted, connections)
+    else this.#link.send({ type: 'want', connections })
+  }
+
+  /** One of the connections becomes the link. */
+  async #openLink(waitMs: number): Promise<void> {
+    this.#linking = true
+    const waited = new AbortController()
+    const late = this.#deps.clock.after(waitMs, () => waited.abort(new Error('The agent opened no link in time.')))
+    try {
+      const { socket } = await this.pool.upgrade(
+        { method: 'GET', path: '/-/moorage/link', headers: { connection: 'Upgrade', upgrade: 'moorage-link' } },
+        waited.signal,
+      )
+      if (this.#over) return void socket.destroy()
+      this.#use(openLink(socket, { receive: message => this.#receive(message), clock: this.#deps.clock }))
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error)
+      const because = this.#greeted === null ? `The agent opened no link: ${said}` : endings['closed-there'].message
+      await this.end({ reason: this.#greeted === null ? 'NoLink' : 'ClosedByAgent', message: because })
+    } finally {
+      this.#linking = false
+      late()
+    }
+  }
+
+  #use(link: Link): void {
+    this.#link = link
+    if (this.#wanted > 0) link.send({ type: 'want', connections: this.#wanted })
+    this.#wanted = 0
+    void link.ended.then(how => {
+      if (this.#over) return
+      this.#link = null
+      // One connection may break while the others live. Silence is of all of them.
+      if (how === 'closed-there') void this.#openLink(RELINK_WAIT_MS)
+      else void this.end(endings[how])
+    })
+  }
+
+  #receive(message: LinkMessage & Record<string, unknown>): void {
+    if (message.type === 'note') this.#deps.noted(message)
+    // What a later version of the agent says is none of ours.
+    if (message.type !== 'hello') return
+    const hello = Hello.parse(message)
+    const first = JSON.stringify(hello) !== JSON.stringify(this.#greeted)
+    this.#greeted = hello
+    this.#link?.send({ type: 'welcome', ...this.#deps.welcome })
+    if (first) this.#deps.greeted(hello)
+  }
+}
