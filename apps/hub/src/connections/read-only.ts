@@ -1,25 +1,13 @@
+import { READ_ONLY_KINDS } from '@moorage/contract/read-only-kinds.ts'
 import type { KubeRequest, KubeTransport } from '@moorage/kube/transport.ts'
 import { MoorageError } from '../errors.ts'
 
-/** Kinds that may be read, by group and version: `plural` is namespaced, `/plural` is not. Never secrets, never `*`. */
-const readable: Readonly<Record<string, readonly string[]>> = {
-  '/api/v1': [
-    '/nodes',
-    '/namespaces',
-    '/persistentvolumes',
-    'pods',
-    'services',
-    'persistentvolumeclaims',
-    'resourcequotas',
-    'events',
-  ],
-  '/apis/apps/v1': ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
-  '/apis/batch/v1': ['jobs', 'cronjobs'],
-  '/apis/networking.k8s.io/v1': ['ingresses'],
-  '/apis/storage.k8s.io/v1': ['/storageclasses'],
-  '/apis/apiextensions.k8s.io/v1': ['/customresourcedefinitions'],
-  '/apis/metrics.k8s.io/v1beta1': ['/nodes'],
-}
+/** The table by the path that its kinds are under: `plural` is namespaced, `/plural` is not. */
+const readable: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Map.groupBy(READ_ONLY_KINDS, ({ group, version }) => (group === '' ? `/api/${version}` : `/apis/${group}/${version}`))
+    .entries()
+    .map(([root, kinds]) => [root, kinds.map(({ resource, namespaced }) => (namespaced ? resource : `/${resource}`))]),
+)
 
 /** The list path of every kind that may be read. */
 export const readablePaths = (): string[] =>
