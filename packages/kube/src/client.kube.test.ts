@@ -81,6 +81,7 @@ test('objects are made, applied, changed and deleted', async () => {
   const other = await refusal(del(admin, path, { preconditions: { uid: 'another' } }, signal))
   expect(other).toMatchObject({ status: 409, reason: 'Conflict' })
   const { uid } = (await getJson<KubeObject>(admin, path, signal)).metadata
+  expect(await del(admin, path, { preconditions: { uid }, dryRun: true }, signal)).toBe(true)
   expect(await del(admin, path, { preconditions: { uid } }, signal)).toBe(true)
   expect(await del(admin, path, {}, signal)).toBe(false)
   expect(await refusal(getJson(admin, path, signal))).toMatchObject({ status: 404, reason: 'NotFound' })

@@ -115,11 +115,19 @@ export interface Preconditions {
   resourceVersion?: string
 }
 
-/** Deletes an object. `false` when it was not there. With a `uid`, an object of the same name made since is a 409. */
+/**
+ * Deletes an object. `false` when it was not there. With a `uid`, an object of
+ * the same name made since is a 409. `dryRun` only tries; as a part of the
+ * body, because next to a body the API server ignores it in the query.
+ */
 export const del = async (
   transport: KubeTransport,
   path: string,
-  options: { preconditions?: Preconditions; propagation?: 'Background' | 'Foreground' | 'Orphan' },
+  options: {
+    preconditions?: Preconditions
+    propagation?: 'Background' | 'Foreground' | 'Orphan'
+    dryRun?: boolean
+  },
   signal: AbortSignal,
 ): Promise<boolean> => {
   const body = JSON.stringify({
@@ -127,6 +135,7 @@ export const del = async (
     kind: 'DeleteOptions',
     propagationPolicy: options.propagation ?? 'Background',
     ...(options.preconditions ? { preconditions: options.preconditions } : {}),
+    ...(options.dryRun ? { dryRun: ['All'] } : {}),
   })
   try {
     await send(transport, { method: 'DELETE', path, headers: { 'content-type': 'application/json' }, body }, signal)

@@ -7,11 +7,13 @@ import { type Found, toFound } from './object-ref.ts'
 
 /** Objects per page. */
 const PAGE = 500
-/** What an object is called and belongs to, without what is in it: no Secret's values, and a tenth of the bytes. */
-export const METADATA_ONLY = {
-  accept:
-    'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json',
-}
+/**
+ * Asks for what objects are called and belong to, without what is in them: no
+ * Secret's values, and a tenth of the bytes.
+ */
+export const metadataOnly = (what: 'PartialObjectMetadata' | 'PartialObjectMetadataList') => ({
+  accept: `application/json;as=${what};g=meta.k8s.io;v=v1,application/json`,
+})
 /** A list whose pages ran out of time is begun anew this often. */
 const ANEW = 3
 
@@ -50,7 +52,11 @@ async function pages(
       ...(namespace === undefined ? {} : { namespace }),
       query: { labelSelector, limit: PAGE, continue: next },
     })
-    const { value } = await sendJson<List>(transport, { method: 'GET', path, headers: METADATA_ONLY }, signal)
+    const { value } = await sendJson<List>(
+      transport,
+      { method: 'GET', path, headers: metadataOnly('PartialObjectMetadataList') },
+      signal,
+    )
     for (const item of value.items ?? []) found.push(toFound(resource, item))
     next = value.metadata?.continue || undefined
   } while (next !== undefined && !enough?.(found))

@@ -64,8 +64,8 @@ async function tryAll(
       continue
     }
     try {
-      const path = pathOf(object.resource, object, { dryRun: 'All' })
-      await del(transport, path, { preconditions: { uid: object.uid } }, signal)
+      const options = { preconditions: { uid: object.uid }, dryRun: true }
+      await del(transport, pathOf(object.resource, object), options, signal)
     } catch (error) {
       if (!(error instanceof KubeStatusError)) throw error
       // A webhook that can not be tried without an effect refuses every trial.

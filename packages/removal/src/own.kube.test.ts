@@ -1,0 +1,231 @@
+import { dialer } from '@moorage/kube/dial.ts'
+import { directTransport } from '@moorage/kube/direct.ts'
+import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
+import type { Json } from '@moorage/testkit/api-client.ts'
+import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
+import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
+import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fullRules, labelsOf, putAgent, type TestAgent } from '../test/agent.ts'
+import { type RemovalProgress, type RemoveOwnRequest, removeOwn } from './own.ts'
+
+// Its own control plane: the dumps compare all of it.
+let plane: ControlPlane
+/** The cluster as it was before any import, crowded with what only looks like ours. */
+let before: Record<string, Json>
+
+const INSTANCE = 'aaaaaaaa-1111-4222-8333-444444444444'
+const OTHER = 'bbbbbbbb-1111-4222-8333-444444444444'
+/** Not waited for here as long as for a real cluster. */
+const timing = { goneWithin: 15_000, retryFor: 2_000, finalizerPatience: 500 }
+const signal = new AbortController().signal
+
+beforeAll(async () => {
+  plane = await startControlPlane({ name: 'removal', scheduler: false })
+  await lookAlikes()
+  // Another hub's agent in the same member.
+  await putAgent(plane.api, { instance: OTHER, namespace: 'other-hub' })
+  before = await dumpAtRest(plane.api)
+})
+afterAll(() => plane?.stop())
+
+/** What users made that carries our names, or some of our labels. */
+async function lookAlikes() {
+  const { api } = plane
+  const namespace = 'users'
+  await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moorage-extras' } })
+  const metadata = { name: 'moorage-agent', namespace }
+  await api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata })
+  await api.apply({ apiVersion: 'v1', kind: 'Secret', metadata })
+  const half = { name: 'moorage-half', namespace, labels: { 'moorage.dev/instance': INSTANCE } }
+  await api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: half })
+  const otherHalf = { name: 'moorage-other-half', namespace, labels: { 'app.kubernetes.io/managed-by': 'moorage' } }
+  await api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: otherHalf })
+  await api.apply({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'moorage-agent' },
+    rules: [],
+  })
+}
+
+async function remove(token: string, agent: TestAgent, more: Partial<RemoveOwnRequest> = {}) {
+  const target = readKubeconfig(plane.tokenKubeconfig(token))
+  await using transport = directTransport(target)
+  const request = { instance: agent.instance, namespace: agent.namespace, objects: [], ...more }
+  const deps = {
+    transport,
+    connect: dialer(target),
+    host: target.server.host,
+    authorization: () => `Bearer ${token}`,
+    timing,
+  }
+  const progress: RemovalProgress[] = []
+  for await (const each of removeOwn(deps, request, signal)) progress.push(each)
+  return progress
+}
+
+const removed = (progress: RemovalProgress[]) =>
+  progress.flatMap(each => ('removed' in each ? [`${each.removed.kind} ${each.removed.name}`] : []))
+const isDone = (progress: RemovalProgress[]) => progress.some(each => 'done' in each)
+
+async function expectAsBefore(within = 30_000) {
+  let difference: string[] = []
+  await eventually(
+    async () => {
+      difference = dumpDifference(before, await dump(plane.api))
+      return difference.length === 0
+    },
+    { within },
+  ).catch(() => expect(difference).toEqual([]))
+}
+
+test.for(['read-only', 'full'] as const)('an agent in %s mode leaves nothing', async mode => {
+  const agent = { instance: INSTANCE, namespace: 'moorage-system', ...(mode === 'full' ? { rules: fullRules } : {}) }
+  const token = await putAgent(plane.api, agent)
+  const progress = await remove(token, agent)
+  expect(progress.at(-1)).toEqual({ done: true })
+  expect(removed(progress).toSorted()).toEqual(
+    [
+      'ClusterRole moorage-agent-aaaaaaaa',
+      'ClusterRoleBinding moorage-agent-aaaaaaaa',
+      'ConfigMap moorage-agent',
+      'Deployment moorage-agent',
+      'Namespace moorage-system',
+      'Role moorage-agent',
+      'RoleBinding moorage-agent',
+      'Secret moorage-agent',
+      'ServiceAccount moorage-agent',
+    ].toSorted(),
+  )
+  await expectAsBefore()
+})
+
+test('a Secret that somebody put into the namespace is never read, and keeps it', async () => {
+  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const token = await putAgent(plane.api, agent)
+  const metadata = { name: 'registry', namespace: agent.namespace }
+  await plane.api.apply({ apiVersion: 'v1', kind: 'Secret', metadata })
+  const progress = await remove(token, agent)
+  expect(isDone(progress)).toBe(true)
+  expect(progress).toContainEqual({
+    kept: expect.objectContaining({ kind: 'Namespace', name: 'moorage-system' }),
+    because: "it holds what is not Moorage's: 1 of secrets",
+  })
+  expect(await plane.api.probe(`/api/v1/namespaces/${agent.namespace}/secrets/registry`)).toBe(200)
+  expect(await plane.api.probe(`/api/v1/namespaces/${agent.namespace}/resourcequotas/moorage-count`)).toBe(404)
+  await plane.api.delete(`/api/v1/namespaces/${agent.namespace}`)
+  await expectAsBefore()
+})
+
+test('what the hub has put elsewhere goes by the ledger and by label; what users took over stays', async () => {
+  const agent = { instance: INSTANCE, namespace: 'moorage-system', rules: fullRules }
+  const token = await putAgent(plane.api, agent)
+  const { api } = plane
+  const labels = labelsOf(INSTANCE)
+  const made = await api.apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'made', namespace: 'default', labels },
+  })
+  const taken = await api.apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'taken', namespace: 'default' },
+  })
+  const copy = {
+    name: 'copy',
+    namespace: 'default',
+    labels,
+    annotations: { 'moorage.dev/object': 'ConfigMap default/made' },
+  }
+  await api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: copy })
+  const stuck = { name: 'stuck', namespace: 'default', labels, finalizers: ['moorage.dev/tidy'] }
+  await api.create('/api/v1/namespaces/default/configmaps', { metadata: stuck })
+  const ref = ({ metadata }: Json) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    namespace: 'default',
+    name: metadata.name,
+    uid: metadata.uid,
+  })
+  const gone = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'gone', uid: 'u' }
+  const unserved = { apiVersion: 'no.example.org/v1', kind: 'Widget', namespace: 'default', name: 'w', uid: 'u' }
+
+  const progress = await remove(token, agent, { objects: [ref(made), ref(taken), gone, unserved] })
+  expect(removed(progress)).toEqual(
+    expect.arrayContaining(['ConfigMap made', 'ConfigMap stuck', 'ConfigMap gone', 'Widget w']),
+  )
+  expect(progress).toContainEqual({ kept: ref(taken), because: expect.stringContaining('does not carry the labels') })
+  expect(progress).toContainEqual({
+    kept: expect.objectContaining({ name: 'copy' }),
+    because: 'it is a copy of ConfigMap default/made',
+  })
+  expect(progress).toContainEqual({ scan: [] })
+  expect(isDone(progress)).toBe(true)
+  for (const name of ['taken', 'copy']) {
+    expect(await api.probe(`/api/v1/namespaces/default/configmaps/${name}`)).toBe(200)
+    await api.delete(`/api/v1/namespaces/default/configmaps/${name}`)
+  }
+  await expectAsBefore()
+})
+
+test('without one right, nothing is begun; with it, it goes through', async () => {
+  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const token = await putAgent(plane.api, agent)
+  const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${agent.namespace}/roles/moorage-agent`
+  const role = await plane.api.get(path)
+  const rules = role.rules.map((rule: Json) =>
+    rule.resources.includes('configmaps') ? { ...rule, verbs: ['get'] } : rule,
+  )
+  await plane.api.patch(path, { rules })
+  const imported = await dump(plane.api)
+  const refused = await remove(token, agent)
+  expect(isDone(refused)).toBe(false)
+  expect(refused).toContainEqual({
+    failed: expect.objectContaining({ kind: 'ConfigMap' }),
+    message: expect.stringContaining('delete configmaps moorage-agent in moorage-system'),
+  })
+  expect(dumpDifference(imported, await dump(plane.api))).toEqual([])
+  await plane.api.patch(path, { rules: role.rules })
+  await eventually(async () => isDone(await remove(token, agent)), { within: 20_000 })
+  await expectAsBefore()
+})
+
+test('a finalizer of somebody else on an object of the agent is told, and the agent stays until it is gone', async () => {
+  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const token = await putAgent(plane.api, agent)
+  const path = `/api/v1/namespaces/${agent.namespace}/configmaps/moorage-agent`
+  await plane.api.patch(path, { metadata: { finalizers: ['example.org/hold'] } })
+  const imported = await dump(plane.api)
+  const refused = await remove(token, agent)
+  expect(isDone(refused)).toBe(false)
+  expect(refused).toContainEqual({
+    failed: expect.objectContaining({ kind: 'ConfigMap' }),
+    message: expect.stringContaining('example.org/hold'),
+  })
+  expect(dumpDifference(imported, await dump(plane.api))).toEqual([])
+  await plane.api.patch(path, { metadata: { finalizers: [] } })
+  expect(isDone(await remove(token, agent))).toBe(true)
+  await expectAsBefore()
+})
+
+test('a namespace that is not ours stays, with all that is in it', async () => {
+  const agent = { instance: INSTANCE, namespace: 'users', inExisting: true }
+  // What the users have by the agent's own names can not be there beside it.
+  await plane.api.delete('/api/v1/namespaces/users/configmaps/moorage-agent')
+  await plane.api.delete('/api/v1/namespaces/users/secrets/moorage-agent')
+  const old = before
+  before = await dump(plane.api)
+  const token = await putAgent(plane.api, agent)
+  const progress = await remove(token, agent)
+  expect(isDone(progress)).toBe(true)
+  expect(progress).toContainEqual({
+    kept: expect.objectContaining({ kind: 'Namespace', name: 'users' }),
+    because: expect.stringContaining('does not carry the labels'),
+  })
+  await expectAsBefore()
+  expect(Object.keys(before).length).toBe(Object.keys(old).length - 2)
+})
