@@ -24,6 +24,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
     why: 'taking objects out of a cluster is the same from the agent, the hub and outside; it knows none of them',
   },
   { area: 'testkit', may: [], why: 'the testbed stands alone, so a bug in the product can not hide in it' },
+  { area: 'deploy', may: ['testkit'], why: 'images are packed from the built product; the one writer of archives is the testkit’s' },
   { area: 'demo', may: ['packages/client', 'packages/contract', 'testkit'], why: 'the demo shows what a user gets' },
   {
     area: 'bench',
@@ -120,6 +121,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
     may: [
       'packages/contract',
       'packages/kube',
+      'packages/removal',
       'apps/hub/src/store',
       'apps/hub/src/work',
       'apps/hub/src/tunnels',

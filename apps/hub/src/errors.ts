@@ -1,3 +1,4 @@
+import type { ObjectRef } from '@moorage/contract/cluster.ts'
 import type { ErrorCode } from '@moorage/contract/errors.ts'
 
 /** What an error can say beyond its code and sentence. */
@@ -12,6 +13,8 @@ export interface ErrorExtra {
   choices?: string[] | undefined
   /** Name of the cluster that the error is about. */
   cluster?: string | undefined
+  /** With agent_removed: what the agent takes out of its cluster before it removes itself. */
+  removal?: { instance: string; objects: ObjectRef[] } | undefined
   cause?: unknown
 }
 

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { seenAssertions } from './agents/seen.ts'
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
 import { startFleet } from './clusters/fleet.ts'
+import { noMembers } from './clusters/no-members.ts'
 import type { HubConfig } from './config/config.ts'
 import { resealCredentials } from './connections/credentials.ts'
 import { addressGuard } from './connections/guard.ts'
@@ -66,7 +68,8 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   await resealCredentials({ store, sealer }).catch(err => warn('Not every credential could be sealed anew.', err))
   const tls = await loadTls(config, now())
   const changes = stack.use(await startChanges({ store, now, warn }))
-  const leases = stack.use(await startLeases({ store, holder: randomUUID(), clock, warn }))
+  const replica = randomUUID()
+  const leases = stack.use(await startLeases({ store, holder: replica, clock, warn }))
   const guard = addressGuard(config.addresses)
   const connections = stack.use(openConnections({ store, sealer, guard }))
   stack.use(startFleet({ store, changes, connections, leases, log, now }))
@@ -89,6 +92,11 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         sealer,
         guard,
         connections,
+        instance,
+        members: noMembers(),
+        seen: seenAssertions(),
+        replica,
+        warn: (message, error) => warn(message, error),
         log,
         now,
         random: bytes,

@@ -31,32 +31,51 @@ export const Toleration = z
   .meta({ id: 'Toleration' })
 export type Toleration = z.infer<typeof Toleration>
 
+const shape = {
+  namespace: Name,
+  existingNamespace: z
+    .boolean()
+    .describe('The namespace is there already: the manifest does not have it, and removal leaves it'),
+  image: z
+    .string()
+    .max(500)
+    .regex(/^[\w.:/@-]+$/, 'is not an image reference')
+    .optional()
+    .describe('Left out: the image that belongs to the hub’s version'),
+  imagePullSecret: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'is not the name of a Secret')
+    .optional()
+    .describe('Name of a Secret in the agent’s namespace that its owner makes'),
+  replicas: z.int().min(1).max(2),
+  tolerations: z.array(Toleration).max(16),
+  proxy: AgentProxy.optional(),
+  proxyNeededForHub: z
+    .boolean()
+    .describe('In read-only mode a proxy is only accepted where the hub can not be reached without it'),
+  caBundle: z.string().max(262_144).optional().describe('PEM: CAs beside the hub’s own that the agent trusts'),
+}
+
 /** How the agent is run in a member. Part of the manifest, nothing in it is secret but the proxies' passwords. */
 export const AgentOptions = z
   .strictObject({
-    namespace: Name.default(AGENT_NAMESPACE),
-    image: z
-      .string()
-      .max(500)
-      .regex(/^[\w.:/@-]+$/, 'is not an image reference')
-      .optional()
-      .describe('Left out: the image that belongs to the hub’s version'),
-    imagePullSecret: z
-      .string()
-      .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'is not the name of a Secret')
-      .optional()
-      .describe('Name of a Secret in the agent’s namespace that its owner makes'),
-    replicas: z.int().min(1).max(2).default(1),
-    tolerations: z.array(Toleration).max(16).default([]),
-    proxy: AgentProxy.optional(),
-    proxyNeededForHub: z
-      .boolean()
-      .default(false)
-      .describe('In read-only mode a proxy is only accepted where the hub can not be reached without it'),
-    caBundle: z.string().max(262_144).optional().describe('PEM: CAs beside the hub’s own that the agent trusts'),
+    ...shape,
+    namespace: shape.namespace.default(AGENT_NAMESPACE),
+    existingNamespace: shape.existingNamespace.default(false),
+    replicas: shape.replicas.default(1),
+    tolerations: shape.tolerations.default([]),
+    proxyNeededForHub: shape.proxyNeededForHub.default(false),
   })
   .meta({ id: 'AgentOptions' })
 export type AgentOptions = z.infer<typeof AgentOptions>
+
+/** What is to be different of it; what is left out stays. Without defaults, as `partial()` would keep those. */
+export const AgentOptionsChange = z
+  .strictObject(shape)
+  .partial()
+  .extend({ proxy: AgentProxy.optional().describe('One without members means: none') })
+  .meta({ id: 'AgentOptionsChange' })
+export type AgentOptionsChange = z.infer<typeof AgentOptionsChange>
 
 /** What the owner says of where the cluster runs. Detection says what it finds beside it. */
 export const ImportProvider = z.enum(['aws', 'azure', 'google', 'vmware', 'openshift', 'eks-anywhere', 'generic'])
@@ -116,7 +135,7 @@ export const Imported = AgentManifest.extend({
 export type Imported = z.infer<typeof Imported>
 
 export const MigrateCluster = z
-  .strictObject({ mode: Mode, agent: AgentOptions.partial().optional() })
+  .strictObject({ mode: Mode, agent: AgentOptionsChange.optional() })
   .meta({ id: 'MigrateCluster', examples: [{ mode: 'full' }] })
 export type MigrateCluster = z.infer<typeof MigrateCluster>
 

@@ -234,7 +234,7 @@ export const ObjectRef = z
     kind: z.string(),
     namespace: z.string().nullable(),
     name: z.string(),
-    uid: z.string(),
+    uid: z.string().describe('Empty where it was never seen: the object is made by whoever applies a manifest'),
   })
   .meta({ id: 'ObjectRef' })
 export type ObjectRef = z.infer<typeof ObjectRef>

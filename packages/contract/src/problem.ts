@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ObjectRef } from './cluster.ts'
 import { type ErrorCode, errorTable } from './errors.ts'
 
 /** An RFC 9457 problem document, the body of every answer with a status of 400 or more. */
@@ -17,6 +18,10 @@ export const Problem = z
       .optional()
       .describe('The parts of the request that are wrong'),
     choices: z.array(z.string()).optional().describe('The values that would be accepted'),
+    removal: z
+      .object({ instance: z.string(), objects: z.array(ObjectRef) })
+      .optional()
+      .describe('With agent_removed: what the agent takes out of its cluster before it removes itself'),
     cluster: z.string().optional().describe('Name of the cluster that the problem is about'),
   })
   .meta({ id: 'Problem' })

@@ -27,6 +27,13 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'clusters.disconnect': change('disconnect', 'clusters'),
   'clusters.delete': change('delete', 'clusters'),
   'clusters.capabilities': read('get', 'clusters'),
+  'clusters.import': change('connect', 'clusters'),
+  'clusters.importSteps': read('get', 'clusters'),
+  'clusters.migrate': change('update', 'clusters'),
+  'clusters.reconnectByAgent': change('update', 'clusters'),
+  'clusters.connectionEvents': read('list', 'events'),
+  // It sends requests to the member, each refused or made harmless, so it is audited as a change is.
+  'clusters.prove': change('get', 'clusters'),
   'clusters.sync': read('get', 'inventory'),
   'inventory.nodes': read('list', 'inventory'),
   'inventory.workloads': read('list', 'inventory'),

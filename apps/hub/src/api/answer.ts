@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.ts'
 import { logAnswer } from './log-answer.ts'
 import { operate } from './operate.ts'
 import { toMoorageError } from './problem.ts'
+import { agentCall } from './raw/agent.ts'
 import { backup } from './raw/backup.ts'
 import { caCertificate } from './raw/ca-certificate.ts'
 import { docs, openapi } from './raw/docs.ts'
@@ -16,7 +17,7 @@ import type { Site } from './site.ts'
 
 type Raw = (deps: ApiDeps, exchange: Exchange, site: Site) => Promise<void>
 
-/** Addresses outside the contract. All but the probes and the CA need an identity. */
+/** Addresses outside the contract. All but the probes and the CA need an identity; agents have theirs below `/agent/`. */
 const raw: Readonly<Record<string, Raw>> = {
   '/livez': livez,
   '/readyz': readyz,
@@ -41,6 +42,7 @@ async function dispatch(deps: ApiDeps, site: Site, stopping: AbortSignal, exchan
     response.setHeader('allow', 'GET')
     throw new MoorageError('method_not_allowed', `This address does not take ${exchange.method}.`, { choices: ['GET'] })
   }
+  if (path === '/agent' || path.startsWith('/agent/')) return agentCall(deps, exchange)
   if (path === '/api' || path.startsWith('/api/')) return operate(deps, site.routes, exchange, stopping)
   exchange.route = 'console'
   if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {

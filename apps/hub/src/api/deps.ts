@@ -2,20 +2,22 @@ import type { HubInfo } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
 import type { Live } from '../access/live.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
+import type { AgentDeps } from '../agents/deps.ts'
 import type { Audit } from '../audit/audit.ts'
-import type { ClusterDeps } from '../clusters/deps.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Store } from '../store/store.ts'
 import type { Changes } from '../work/changes.ts'
+import type { AgentCallLimits } from './raw/agent-limits.ts'
 
 /** What the operations of the API work with. */
-export interface ApiDeps extends ClusterDeps {
+export interface ApiDeps extends AgentDeps {
   store: Store
   changes: Changes
   audit: Audit
   metrics: Metrics
   live: Live
   signIns: SignInLimit
+  agentCalls: AgentCallLimits
   log: Logger
   info: HubInfo
   /** Whether browsers reach the hub by TLS: then cookies are Secure. */

@@ -1,11 +1,17 @@
 import type { AnyProcedure } from '@orpc/server'
 import { capabilities } from './clusters/capabilities.ts'
 import { connect } from './clusters/connect.ts'
+import { connectionEvents } from './clusters/connection-events.ts'
 import { deleteOne } from './clusters/delete.ts'
 import { disconnect } from './clusters/disconnect.ts'
 import { get } from './clusters/get.ts'
+import { importOne } from './clusters/import.ts'
+import { importSteps } from './clusters/import-steps.ts'
 import { list as listClusters } from './clusters/list.ts'
+import { migrate } from './clusters/migrate.ts'
 import { previewDisconnect } from './clusters/preview-disconnect.ts'
+import { prove } from './clusters/prove.ts'
+import { reconnectByAgent } from './clusters/reconnect-by-agent.ts'
 import { replaceKubeconfig } from './clusters/replace-kubeconfig.ts'
 import { sync } from './clusters/sync.ts'
 import { update } from './clusters/update.ts'
@@ -36,6 +42,12 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'clusters.disconnect': disconnect,
   'clusters.delete': deleteOne,
   'clusters.capabilities': capabilities,
+  'clusters.import': importOne,
+  'clusters.importSteps': importSteps,
+  'clusters.migrate': migrate,
+  'clusters.reconnectByAgent': reconnectByAgent,
+  'clusters.connectionEvents': connectionEvents,
+  'clusters.prove': prove,
   'clusters.sync': sync,
   'inventory.nodes': nodes,
   'inventory.workloads': workloads,

@@ -21,7 +21,7 @@ export function toMoorageError(error: unknown): MoorageError {
 /** The problem document of an error. `instance` is the request's id. */
 export function problemOf(error: MoorageError, instance: string): Problem {
   const { status, title } = errorTable[error.code]
-  const { fix, step, fields, choices, cluster } = error.extra
+  const { fix, step, fields, choices, cluster, removal } = error.extra
   return {
     type: `urn:moorage:problem:${error.code}`,
     title,
@@ -33,6 +33,7 @@ export function problemOf(error: MoorageError, instance: string): Problem {
     instance,
     ...(fields === undefined ? {} : { fields }),
     ...(choices === undefined ? {} : { choices }),
+    ...(removal === undefined ? {} : { removal }),
     ...(cluster === undefined ? {} : { cluster }),
   }
 }

@@ -2,26 +2,26 @@ import type { IncomingMessage } from 'node:http'
 import { MoorageError } from '../errors.ts'
 import { MAX_BODY_BYTES, MAX_DISCARDED_BYTES } from './limits.ts'
 
-const tooLarge = () =>
-  new MoorageError('too_large', `The body has more than ${MAX_BODY_BYTES} bytes.`, {
-    fix: `Send at most ${MAX_BODY_BYTES} bytes; a kubeconfig has at most 1 MiB.`,
+const tooLarge = (max: number) =>
+  new MoorageError('too_large', `The body has more than ${max} bytes.`, {
+    fix: `Send at most ${max} bytes${max === MAX_BODY_BYTES ? '; a kubeconfig has at most 1 MiB' : ''}.`,
   })
 
-/** Reads the whole body; at most MAX_BODY_BYTES, whatever the headers claim. */
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
+/** Reads the whole body; at most `max` bytes, whatever the headers claim. */
+async function readBytes(request: IncomingMessage, max: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       size += chunk.length
       if (size > MAX_DISCARDED_BYTES) break
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk)
+      if (size <= max) chunks.push(chunk)
       else chunks.length = 0
     }
   } catch (error) {
     throw new MoorageError('bad_request', 'The body ended before it was complete.', { cause: error })
   }
-  if (size > MAX_BODY_BYTES) throw tooLarge()
+  if (size > max) throw tooLarge(max)
   return Buffer.concat(chunks, size)
 }
 
@@ -34,14 +34,17 @@ const holdsNul = (value: unknown): boolean =>
 const nul = (where: string) => new MoorageError('bad_request', `A text in the ${where} holds a NUL character.`)
 
 /** The JSON object in the body; undefined where the body is empty. */
-export async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
+export async function readJson(
+  request: IncomingMessage,
+  max = MAX_BODY_BYTES,
+): Promise<Record<string, unknown> | undefined> {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     throw new MoorageError('unsupported_media_type', 'The body is compressed, which the hub does not read.', {
       fix: 'Send the body without Content-Encoding.',
     })
   }
-  const bytes = await readBytes(request)
+  const bytes = await readBytes(request, max)
   if (bytes.length === 0) return undefined
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
@@ -27,6 +27,7 @@ import {
   REQUEST_TIMEOUT_MS,
   SIGN_IN_WINDOW_MS,
 } from './limits.ts'
+import { agentCallLimits } from './raw/agent-limits.ts'
 import { contractRoutes } from './routes.ts'
 import type { Site } from './site.ts'
 
@@ -45,7 +46,10 @@ export interface ApiOptions {
 }
 
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
-export type ApiServerDeps = Omit<ApiDeps, 'metrics' | 'live' | 'signIns' | 'info' | 'secure'> & {
+export type ApiServerDeps = Omit<
+  ApiDeps,
+  'metrics' | 'live' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
+> & {
   info: Omit<HubInfo, 'publicUrl'>
 }
 
@@ -79,6 +83,12 @@ function makeServer(tls: ApiOptions['tls']): Server {
   })
 }
 
+/** SHA-256 of the certificate's public key, as curl and browsers pin it. */
+const publicKeyPin = (pem: string): string =>
+  createHash('sha256')
+    .update(new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64')
+
 /** Serves the API, the console and the probes. Disposing of it lets running requests end, within bounds. */
 export async function startApi(options: ApiOptions, given: ApiServerDeps): Promise<ApiServer> {
   await using stack = new AsyncDisposableStack()
@@ -96,10 +106,19 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const live = stack.use(
     followCredentials({ store, now, everyMs: RECHECK_MS, warn: (message, err) => log.warn({ err }, message) }),
   )
+  let certificate = options.tls?.cert ?? null
+  const publicUrl = url.href.replace(/\/$/, '')
   const deps: ApiDeps = {
     ...given,
+    face: {
+      url: publicUrl,
+      version: given.info.version,
+      caPem: options.caPem,
+      pin: () => (certificate === null ? null : publicKeyPin(certificate)),
+    },
+    agentCalls: agentCallLimits(),
     live,
-    info: { ...given.info, publicUrl: url.href.replace(/\/$/, '') },
+    info: { ...given.info, publicUrl },
     secure: options.tls !== null || url.protocol === 'https:',
     signIns: signInLimit(MAX_FAILED_SIGN_INS, SIGN_IN_WINDOW_MS),
     metrics: makeMetrics(
@@ -129,6 +148,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     address: { host: address, port },
     url,
     useCertificate: ({ cert, key }) => {
+      certificate = cert
       if (server instanceof TlsServer) server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -118,6 +118,28 @@ export function updateCluster(
     .executeTakeFirst()
 }
 
+/**
+ * An agent of the cluster has joined: from now on it is reached by it. What its
+ * mode is has to be seen again, unless it was reached by an agent before.
+ */
+export async function joinCluster(db: Kysely<Database>, id: string, uid: string): Promise<void> {
+  await db
+    .updateTable('clusters')
+    .set(set => ({
+      uid,
+      mode: set
+        .case()
+        .when('connection', '=', 'agent')
+        .then(set.ref('mode'))
+        .else('read-only' as const)
+        .end(),
+      connection: 'agent' as const,
+      generation: set('generation', '+', 1),
+    }))
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Locks a cluster's row until the transaction ends. */
 export function lockCluster(db: Kysely<Database>, id: string): Promise<ClusterRow | undefined> {
   return db.selectFrom('clusters').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()

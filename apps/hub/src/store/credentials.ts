@@ -24,6 +24,11 @@ export async function putCredential(
     .execute()
 }
 
+/** Forgets a cluster's credential. */
+export async function deleteCredential(db: Kysely<Database>, clusterId: string): Promise<void> {
+  await db.deleteFrom('credentials').where('cluster_id', '=', clusterId).execute()
+}
+
 /** A cluster's credential, still sealed, and the mode that its transport must keep. */
 export function findCredential(
   db: Kysely<Database>,

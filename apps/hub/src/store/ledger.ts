@@ -29,6 +29,24 @@ export async function addToLedger(
     .execute()
 }
 
+/** Stands for a UID that nobody has seen: the object is made by whoever applies a manifest. */
+const UNSEEN = 'unseen:'
+const shown = (uid: string) => (uid.startsWith(UNSEEN) ? '' : uid)
+
+/** Notes objects that a manifest makes when it is applied. Their UIDs are not known. */
+export async function expectInLedger(
+  db: Kysely<Database>,
+  clusterId: string,
+  objects: readonly Omit<ObjectRef, 'uid'>[],
+  instance: string,
+  now: Date,
+): Promise<void> {
+  for (const object of objects) {
+    const uid = `${UNSEEN}${object.kind}/${object.namespace ?? ''}/${object.name}`
+    await addToLedger(db, clusterId, { ...object, uid }, instance, now)
+  }
+}
+
 /** What is still in the member, newest first: what was made last depends on what was made before. */
 export async function owedObjects(db: Kysely<Database>, clusterId: string): Promise<LedgerEntry[]> {
   const rows = await db
@@ -38,7 +56,7 @@ export async function owedObjects(db: Kysely<Database>, clusterId: string): Prom
     .where('removed_at', 'is', null)
     .orderBy('id', 'desc')
     .execute()
-  return rows.map(({ api_version, ...rest }) => ({ ...rest, apiVersion: api_version }))
+  return rows.map(({ api_version, uid, ...rest }) => ({ ...rest, uid: shown(uid), apiVersion: api_version }))
 }
 
 /** Everything that was removed from the member so far, in that order. */
@@ -51,12 +69,30 @@ export async function removedObjects(db: Kysely<Database>, clusterId: string): P
     .orderBy('removed_at')
     .orderBy('id', 'desc')
     .execute()
-  return rows.map(({ api_version, ...rest }) => ({ apiVersion: api_version, ...rest }))
+  return rows.map(({ api_version, uid, ...rest }) => ({ apiVersion: api_version, ...rest, uid: shown(uid) }))
 }
 
 /** Notes that an object is no longer in the member. */
 export async function markRemoved(db: Kysely<Database>, id: number, now: Date): Promise<void> {
   await db.updateTable('ledger').set({ removed_at: now }).where('id', '=', id).execute()
+}
+
+/** Notes that an object is no longer in the member, by what it is called: for those whose UID was never seen. */
+export async function markRemovedByName(
+  db: Kysely<Database>,
+  clusterId: string,
+  { kind, namespace, name }: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>,
+  now: Date,
+): Promise<void> {
+  await db
+    .updateTable('ledger')
+    .set({ removed_at: now })
+    .where('cluster_id', '=', clusterId)
+    .where('kind', '=', kind)
+    .where('namespace', namespace === null ? 'is' : '=', namespace)
+    .where('name', '=', name)
+    .where('removed_at', 'is', null)
+    .execute()
 }
 
 /** Drops the ledger of a cluster that is forgotten; what is owed stands in its receipt. */

@@ -61,14 +61,18 @@ export interface TombstonesTable {
   name: string
   uid: string | null
   agent_key: ColumnType<string | null, string | null | undefined, string | null>
+  agent_public_key: ColumnType<Record<string, string> | null, string | null | undefined, string | null>
   receipt: Json<Receipt>
   disconnected_at: Time
   expires_at: Time
 }
 
+/** AgentOptions of the contract. Proxies with a password stand there without it, and whole in `sealedProxy`. */
+export type StoredAgentOptions = AgentOptions & { sealedProxy?: { http?: string; https?: string } }
+
 export interface AgentsTable {
   cluster_id: string
-  options: Json<AgentOptions>
+  options: Json<StoredAgentOptions>
   provider: string
   wanted_mode: 'read-only' | 'full'
   public_key: ColumnType<Record<string, string> | null, string | null, string | null>

@@ -3,13 +3,19 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from './tables.ts'
 
 /** Keeps the receipt of a cluster that was disconnected. */
-export async function insertTombstone(db: Kysely<Database>, receipt: Receipt): Promise<void> {
+export async function insertTombstone(
+  db: Kysely<Database>,
+  receipt: Receipt,
+  agent: { keyId: string; publicKey: Record<string, string> } | null = null,
+): Promise<void> {
   await db
     .insertInto('tombstones')
     .values({
       id: receipt.id,
       name: receipt.name,
       uid: receipt.uid,
+      agent_key: agent?.keyId ?? null,
+      agent_public_key: agent === null ? null : JSON.stringify(agent.publicKey),
       receipt: JSON.stringify(receipt),
       disconnected_at: receipt.disconnectedAt,
       expires_at: receipt.tombstoneUntil,
@@ -29,6 +35,23 @@ export async function findReceipt(db: Kysely<Database>, ref: string, now: Date):
     .limit(1)
     .executeTakeFirst()
   return row?.receipt
+}
+
+/** The last cluster that was let go whose agent had this key, while its tombstone stands. */
+export async function findTombstoneByKey(
+  db: Kysely<Database>,
+  keyId: string,
+  now: Date,
+): Promise<{ receipt: Receipt; publicKey: Record<string, string> } | undefined> {
+  const row = await db
+    .selectFrom('tombstones')
+    .select(['receipt', 'agent_public_key'])
+    .where('agent_key', '=', keyId)
+    .where('expires_at', '>', now)
+    .orderBy('disconnected_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && row.agent_public_key !== null ? { receipt: row.receipt, publicKey: row.agent_public_key } : undefined
 }
 
 /** Receipts that are still kept, newest first, after the one named by `after`. */

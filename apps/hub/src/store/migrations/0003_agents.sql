@@ -4,6 +4,8 @@ alter table clusters alter column uid drop not null;
 alter table tombstones alter column uid drop not null;
 -- A removed agent that comes back is told to remove itself: its key's thumbprint (RFC 7638).
 alter table tombstones add column agent_key text;
+-- The key itself, as JWK: what the agent says is still checked.
+alter table tombstones add column agent_public_key jsonb;
 create index tombstones_agent_key on tombstones (agent_key) where agent_key is not null;
 
 -- What was asked for of an agent, and what is known of it.

@@ -1,0 +1,93 @@
+import type { ImportCluster, Imported } from '@moorage/contract/agent.ts'
+import type { Identity } from '@moorage/contract/hub.ts'
+import { noFacts } from '../clusters/facts.ts'
+import { getCluster } from '../clusters/get.ts'
+import { makeClusterId } from '../clusters/id.ts'
+import { MoorageError } from '../errors.ts'
+import { findCluster, insertCluster, lockCluster, updateCluster } from '../store/clusters.ts'
+import { uniqueViolation } from '../store/database-error.ts'
+import type { ClusterRow } from '../store/tables.ts'
+import type { AgentDeps } from './deps.ts'
+import { issueToken } from './issue.ts'
+import { offerManifest } from './offer.ts'
+import { requireProxyAllowed } from './options.ts'
+
+const nameTaken = (name: string, fix: string) =>
+  new MoorageError('name_taken', `Another cluster has the name ${name}.`, {
+    fix,
+    fields: [{ path: 'name', message: 'is the name of another cluster' }],
+    cluster: name,
+  })
+
+/** Whether a known cluster can be imported under its name once more. */
+async function requireAdoptable(deps: AgentDeps, known: ClusterRow): Promise<void> {
+  const { name, connection, phase } = known
+  if (phase === 'Disconnecting' || phase === 'Deleting') {
+    throw nameTaken(name, `${name} is on its way out of Moorage: wait until it is gone, or force its disconnect.`)
+  }
+  if (connection !== 'agent') {
+    throw new MoorageError('not_this_connection', `${name} is known and not connected by an agent.`, {
+      fix: `To move it to an agent: moorage cluster reconnect ${name} --agent. Else choose another name.`,
+      cluster: name,
+    })
+  }
+  if (known.uid !== null && (await deps.members.connected(known.id))) {
+    throw nameTaken(
+      name,
+      `Choose another name. If you mean ${name}: its agent is connected; moorage cluster migrate ${name} gives its manifest again.`,
+    )
+  }
+}
+
+const newRow = (deps: AgentDeps, input: ImportCluster, who: Identity) => ({
+  id: makeClusterId(deps.random),
+  name: input.name,
+  uid: null,
+  project: input.project,
+  labels: JSON.stringify(input.labels),
+  origin: 'imported' as const,
+  connection: 'agent' as const,
+  // What is asked for stands with the agent; the cluster's own mode is what was seen, and nothing was yet.
+  mode: 'read-only' as const,
+  phase: 'Pending',
+  conditions: '[]',
+  facts: JSON.stringify(noFacts()),
+  created_at: deps.now(),
+  created_by: who.name,
+  last_seen: null,
+})
+
+/**
+ * Begins the import of an existing cluster: a record that waits for its agent,
+ * and the manifest for the cluster's owner. With the name of a known cluster
+ * whose agent is gone it is adopted: record, history and labels stay.
+ */
+export async function importCluster(deps: AgentDeps, input: ImportCluster, who: Identity): Promise<Imported> {
+  const { store, changes, now } = deps
+  const { name, mode, provider, agent: options, ttlSeconds } = input
+  requireProxyAllowed(mode, options)
+  const found = await findCluster(store.db, name)
+  const known = found?.name === name ? found : undefined
+  if (known) await requireAdoptable(deps, known)
+  const adopts = known !== undefined && known.uid !== null
+  const row = known ?? newRow(deps, input, who)
+  const token = await store.db
+    .transaction()
+    .execute(async trx => {
+      if (known === undefined) await insertCluster(trx, row as ReturnType<typeof newRow>)
+      else if (!(await lockCluster(trx, known.id))) {
+        throw new MoorageError('cluster_not_found', `${name} was disconnected meanwhile.`)
+      } else if (!adopts) await updateCluster(trx, known.id, { project: input.project, labels: input.labels })
+      const purpose = adopts ? ('adopt' as const) : ('import' as const)
+      return issueToken(deps, trx, { clusterId: row.id, mode, provider, options, purpose, ttlSeconds }, who)
+    })
+    .catch(error => {
+      throw uniqueViolation(error)?.includes('name') ? nameTaken(name, 'Choose another name.') : error
+    })
+  changes.publish({ type: 'cluster', cluster: row.id, name, kinds: [], at: now().toISOString() })
+  return {
+    ...offerManifest(deps, { mode, provider, options, token }),
+    cluster: await getCluster(deps, row.id),
+    adopts,
+  }
+}

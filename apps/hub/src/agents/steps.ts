@@ -1,0 +1,182 @@
+import type { ImportStep, ImportStepName } from '@moorage/contract/agent.ts'
+
+/** Every step of an import, in the order in which they are reached. */
+export const importStepNames = [
+  'manifest',
+  'contact',
+  'identity',
+  'api-server',
+  'rights',
+  'inventory',
+] as const satisfies readonly ImportStepName[]
+
+/** What is known when an import is looked at. */
+export interface Seen {
+  /** The address that agents dial. */
+  hubUrl: string
+  /** The hub has a CA of its own, which the manifest carries. */
+  ownCa: boolean
+  /** A proxy stands in the manifest. */
+  proxied: boolean
+  /** An image of the owner's choice stands there. */
+  ownImage: boolean
+  pullSecret: string | null
+  namespace: string
+  token: 'good' | 'spent' | 'expired' | 'none'
+  /** A tunnel is open. */
+  connected: boolean
+}
+
+/** How long a step may take before its likely causes are told, in ms. */
+const PATIENCE: Record<ImportStepName, number> = {
+  // Somebody has to run a command.
+  manifest: 120_000,
+  // An image is pulled and a pod is started.
+  contact: 45_000,
+  identity: 10_000,
+  'api-server': 15_000,
+  rights: 20_000,
+  inventory: 60_000,
+}
+
+/** A host that only its own machine, or nobody, can reach by this name. */
+const isLoopback = (host: string) =>
+  host === 'localhost' || host === '[::1]' || /^127\./.test(host) || host === '0.0.0.0'
+
+/** A name without dots is looked up in the pod's own namespace first, and found by nobody else. */
+const isShortName = (host: string) => !host.includes('.') && !host.includes(':') && !isLoopback(host)
+
+function contactCauses(seen: Seen): string[] {
+  const { hostname, host } = new URL(seen.hubUrl)
+  const look = `kubectl -n ${seen.namespace}`
+  return [
+    ...(isLoopback(hostname)
+      ? [
+          `The pod can not reach ${host}: that is the hub's own machine. Give the hub a --public-url that pods can reach.`,
+        ]
+      : []),
+    ...(isShortName(hostname)
+      ? [
+          `The name ${hostname} has no domain, so the pod's name servers will hardly know it. Use a full name in --public-url.`,
+        ]
+      : []),
+    seen.ownImage || seen.pullSecret !== null
+      ? `The image was not pulled: ${look} get pods, then ${look} describe pod. Check the image's name${seen.pullSecret === null ? '' : ` and the Secret ${seen.pullSecret}`}.`
+      : `The image was not pulled: ${look} get pods, then ${look} describe pod. Where the cluster can not reach its registry, import with --image.`,
+    `The pod can not look ${hostname} up, or not reach it: ${look} logs deployment/moorage-agent says which.`,
+    seen.proxied
+      ? 'The proxy does not let the agent through: its address, its password, or what it allows.'
+      : 'The cluster reaches the world only through a proxy: import with --https-proxy.',
+    seen.ownCa
+      ? 'Something between agent and hub ends TLS with a certificate of its own: import with --ca-bundle.'
+      : 'The hub’s certificate is of a CA that the image does not know: import with --ca-bundle.',
+    'An admission policy of the cluster refused the pod: its Deployment and ReplicaSet say so in their events.',
+  ]
+}
+
+/**
+ * The likely causes of a step that does not come, each with what to do; none
+ * while it is too early to say. Pure: what is known comes as an argument.
+ */
+export function causesOf(step: ImportStepName, waitedMs: number, seen: Seen): string[] {
+  const unused = step === 'manifest' || step === 'contact' || step === 'identity'
+  if (unused && seen.token === 'expired') {
+    return ['The join token has expired: import the cluster again under its name, and apply the new manifest.']
+  }
+  if (waitedMs < PATIENCE[step]) return []
+  switch (step) {
+    case 'manifest':
+      return [
+        'Nobody has run the command yet.',
+        `The machine that ran it can not reach ${new URL(seen.hubUrl).host}: use the form with --manifest - instead.`,
+      ]
+    case 'contact':
+      return contactCauses(seen)
+    case 'identity':
+      return [
+        ...(seen.token === 'spent'
+          ? ['The join token was used before, by another agent: import the cluster again.']
+          : []),
+        `The agent may not write its key into its Secret: kubectl -n ${seen.namespace} logs deployment/moorage-agent says so.`,
+        'The clock of the cluster or of the hub is wrong by more than a minute.',
+      ]
+    case 'api-server':
+      return seen.connected
+        ? [
+            'The agent does not reach its own API server: a network policy, or a proxy without an exception for it (no-proxy).',
+          ]
+        : [
+            'No tunnel came about though the agent reaches the hub: a proxy or load balancer in between lets neither an upgrade nor a WebSocket pass.',
+          ]
+    case 'rights':
+      return [
+        'The ClusterRole or its binding is missing or was changed: apply the manifest again.',
+        'The API server is slow to answer reviews of rights: look at its load.',
+      ]
+    case 'inventory':
+      return [
+        'The cluster is large or slow to list; the sync page shows each kind.',
+        'A kind can not be listed: the sync page says which, and why.',
+      ]
+    default:
+      return step satisfies never
+  }
+}
+
+/** What was noted of a step. */
+export interface Noted {
+  status: 'ok' | 'failed' | 'waiting'
+  message: string
+  at: Date
+}
+
+const reached: Record<ImportStepName, string> = {
+  manifest: 'The manifest was fetched or applied.',
+  contact: 'The agent has called the hub.',
+  identity: 'The agent has registered its key.',
+  'api-server': 'The API server answers over the tunnel.',
+  rights: 'The rights were reviewed.',
+  inventory: 'The inventory is complete.',
+}
+const awaited: Record<ImportStepName, string> = {
+  manifest: 'Waits for the command to be run.',
+  contact: 'Waits for the agent to call the hub.',
+  identity: 'Waits for the agent to register its key.',
+  'api-server': 'Waits for an answer of the API server over the tunnel.',
+  rights: 'Waits for the review of the agent’s rights.',
+  inventory: 'Waits for every kind to be listed.',
+}
+
+/**
+ * The steps as they are shown. Whatever comes before a step that was reached
+ * was reached too, noted or not; a failure that was overcome is not told.
+ */
+export function importStepsOf(
+  noted: ReadonlyMap<ImportStepName, Noted>,
+  since: Date,
+  now: Date,
+  seen: Seen,
+): { done: boolean; steps: ImportStep[] } {
+  const last = importStepNames.findLastIndex(name => noted.get(name)?.status === 'ok')
+  let waitsSince = since
+  let waiting = false
+  const steps = importStepNames.map((name, index): ImportStep => {
+    const found = noted.get(name)
+    if (index <= last) {
+      const at = found?.status === 'ok' ? found.at : null
+      if (at !== null && at > waitsSince) waitsSince = at
+      const message = found?.status === 'ok' ? found.message : reached[name]
+      return { name, status: 'ok', message, causes: [], at: at?.toISOString() ?? null }
+    }
+    if (found?.status === 'failed') {
+      waiting = true
+      const causes = causesOf(name, Number.POSITIVE_INFINITY, seen)
+      return { name, status: 'failed', message: found.message, causes, at: found.at.toISOString() }
+    }
+    // Of what comes after a step that is waited for there is nothing to say yet.
+    const causes = waiting ? [] : causesOf(name, now.getTime() - waitsSince.getTime(), seen)
+    waiting = true
+    return { name, status: 'waiting', message: awaited[name], causes, at: null }
+  })
+  return { done: last === importStepNames.length - 1, steps }
+}
