@@ -64,3 +64,12 @@ export const BACK_OFF = { minMs: 200, maxMs: 15 * SECOND } as const
 
 /** One WebSocket frame, in bytes. Ours are pieces of at most 64 KiB. */
 export const FRAME_BYTES = 1024 * KIB
+
+/** Interim answers (1xx) before the one that counts. */
+export const INTERIM_ANSWERS = 16
+
+/** ms; connections that were asked for and did not come are asked for again after this long, while requests wait. */
+export const ASK_AGAIN_MS = 2 * SECOND
+
+/** ms; first TCP keep-alive probe after this much silence; the system then probes a few times more. */
+export const TCP_PROBE_MS = 15 * SECOND

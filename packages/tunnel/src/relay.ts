@@ -1,0 +1,65 @@
+import type { Duplex } from 'node:stream'
+import { fieldLine, isAboutTheHop } from './fields.ts'
+import type { RequestHead } from './head.ts'
+
+/** A request's head as it is sent on, framed as it came. Throws `TunnelError` where a field can not be sent. */
+export const relayedHead = (request: RequestHead, fields: readonly (readonly [string, string])[]): string => {
+  let text = `${request.method} ${request.target} HTTP/1.1\r\n`
+  for (const [name, value] of fields) {
+    if (name === 'expect' || !isAboutTheHop(name.toLowerCase())) text += fieldLine(name, value)
+  }
+  if (request.framing.kind === 'length') text += `content-length: ${request.framing.bytes}\r\n`
+  if (request.framing.kind === 'chunked') text += 'transfer-encoding: chunked\r\n'
+  if (request.upgrade !== null) {
+    // In the peer's spelling: SPDY/3.1 is compared literally by some servers.
+    const asked = request.headers.find(([name]) => name === 'upgrade')?.[1] ?? request.upgrade
+    text += `connection: Upgrade\r\nupgrade: ${asked}\r\n`
+  } else if (request.last) {
+    text += 'connection: close\r\n'
+  }
+  return `${text}\r\n`
+}
+
+export interface UpstreamEvents {
+  data(chunk: Buffer): void
+  drain(): void
+  /** `clean`: the server said that it has finished. */
+  ended(clean: boolean): void
+}
+
+/** The connection to the server behind that belongs to one tunnel connection. */
+export class Upstream {
+  readonly socket: Duplex
+  #events: UpstreamEvents | null
+
+  readonly #listeners = {
+    data: (chunk: Buffer) => this.#events?.data(chunk),
+    drain: () => this.#events?.drain(),
+    end: () => this.#end(true),
+    error: () => this.#end(false),
+    close: () => this.#end(false),
+  }
+
+  constructor(socket: Duplex, events: UpstreamEvents) {
+    this.socket = socket
+    this.#events = events
+    for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener)
+  }
+
+  get usable(): boolean {
+    return this.#events !== null && this.socket.writable && this.socket.readable
+  }
+
+  /** Nothing is told any more. */
+  destroy(): void {
+    this.#events = null
+    this.socket.destroy()
+  }
+
+  #end(clean: boolean): void {
+    const events = this.#events
+    this.#events = null
+    events?.ended(clean)
+    this.socket.destroy()
+  }
+}
