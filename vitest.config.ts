@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,apps,testkit,bench}/**/*.test.ts'],
+          include: ['{packages,apps,testkit,bench,deploy}/**/*.test.ts'],
           exclude: [...outside, ...kinds.map(kind => `**/*.${kind}.test.ts`)],
           testTimeout: 10_000,
           // They are pure, so files share a process: half the time, as most of it went into loading modules anew.

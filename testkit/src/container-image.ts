@@ -15,21 +15,29 @@ export interface ImageOptions {
   entrypoint?: string[]
   env?: string[]
   workingDir?: string
+  /** `uid:gid`; root where it is left out. */
+  user?: string
 }
 
-/** Writes an image as the archive that `ctr images import` takes; no registry and no builder is involved. */
+/** What makes an archive the same each time: order, times and owners do not depend on the machine. */
+const REPRODUCIBLE = ['--sort=name', '--mtime=@0', '--numeric-owner', '--owner=0', '--group=0', '--mode=go=rX']
+
+/**
+ * Writes an image as the archive that `ctr images import` takes; no registry and no builder is involved. The same
+ * files give the same bytes.
+ */
 export function writeImage(
   file: string,
-  { name, root, entrypoint = [], env = [], workingDir = '/' }: ImageOptions,
+  { name, root, entrypoint = [], env = [], workingDir = '/', user = '' }: ImageOptions,
 ): void {
   const scratch = mkdtempSync(join(tmpdir(), 'moorage-image-'))
   try {
     const layer = join(scratch, 'layer.tar')
-    execFileSync('tar', ['--numeric-owner', '--owner=0', '--group=0', '-cf', layer, '-C', root, '.'])
+    execFileSync('tar', [...REPRODUCIBLE, '-cf', layer, '-C', root, '.'])
     const config = {
       architecture: arch() === 'x64' ? 'amd64' : arch(),
       os: 'linux',
-      config: { Entrypoint: entrypoint, Env: ['PATH=/bin:/usr/bin', ...env], WorkingDir: workingDir },
+      config: { Entrypoint: entrypoint, Env: ['PATH=/bin:/usr/bin', ...env], WorkingDir: workingDir, User: user },
       rootfs: {
         type: 'layers',
         diff_ids: [`sha256:${createHash('sha256').update(readFileSync(layer)).digest('hex')}`],
@@ -39,7 +47,7 @@ export function writeImage(
     const manifest = [{ Config: 'config.json', RepoTags: [name], Layers: ['layer.tar'] }]
     writeFileSync(join(scratch, 'config.json'), JSON.stringify(config))
     writeFileSync(join(scratch, 'manifest.json'), JSON.stringify(manifest))
-    execFileSync('tar', ['-cf', file, '-C', scratch, 'manifest.json', 'config.json', 'layer.tar'])
+    execFileSync('tar', [...REPRODUCIBLE, '-cf', file, '-C', scratch, 'manifest.json', 'config.json', 'layer.tar'])
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
