@@ -23,8 +23,8 @@ export async function findOurs(transport: KubeTransport, scope: Scope, signal: A
     try {
       return await listMetadata(transport, kind, { labelSelector }, signal)
     } catch (error) {
-      const because = whyNot(error, signal)
-      if (because !== null) unlisted.push({ what: resourceName(kind), because })
+      const missing = unlistedBy(error, kind, signal)
+      if (missing !== null) unlisted.push(missing)
       return []
     }
   })
@@ -38,9 +38,11 @@ export async function findOurs(transport: KubeTransport, scope: Scope, signal: A
 }
 
 /** Why a kind could not be listed; null where it is simply gone. */
-export function whyNot(error: unknown, signal: AbortSignal): string | null {
+export function unlistedBy(error: unknown, kind: Kind, signal: AbortSignal): Unlisted | null {
   if (signal.aborted || !(error instanceof Error)) throw error
-  return error instanceof KubeStatusError && error.status === 404 ? null : error.message
+  const status = error instanceof KubeStatusError ? error.status : 0
+  if (status === 404) return null
+  return { what: resourceName(kind), because: error.message, why: status === 403 ? 'forbidden' : 'failed' }
 }
 
 interface ApiService {
@@ -54,7 +56,7 @@ async function isDead(transport: KubeTransport, found: Found, signal: AbortSigna
     const { status } = await getJson<ApiService>(transport, path, signal)
     return status?.conditions?.some(({ type, status }) => type === 'Available' && status !== 'True') ?? false
   } catch (error) {
-    whyNot(error, signal)
+    if (signal.aborted || !(error instanceof KubeStatusError)) throw error
     return false
   }
 }

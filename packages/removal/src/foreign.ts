@@ -1,9 +1,8 @@
-import { KubeStatusError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { AUTOMATIC_ACCOUNTS, isAccountSecret, isAutomatic } from './automatic.ts'
-import { whyNot } from './find.ts'
+import { unlistedBy } from './find.ts'
 import { inTurn } from './in-turn.ts'
-import { AT_ONCE, holdsObjects, type Kind, resourceName, type Unlisted } from './kinds.ts'
+import { AT_ONCE, holdsObjects, type Kind, type Unlisted } from './kinds.ts'
 import { listMetadata } from './list-metadata.ts'
 import { type Found, nameOf } from './object-ref.ts'
 
@@ -11,8 +10,6 @@ import { type Found, nameOf } from './object-ref.ts'
 export interface Content {
   /** Neither ours, nor of something of ours, nor made by the cluster itself. */
   foreign: Found[]
-  /** All that was seen of each kind that may be listed. */
-  seen: ReadonlySet<Kind>
   /** Kinds that may not be listed. */
   forbidden: Kind[]
   /** Kinds of which nothing is known for another reason. */
@@ -27,19 +24,15 @@ export async function contentOf(
   ours: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Content> {
-  const content: Content & { seen: Set<Kind> } = { foreign: [], seen: new Set(), forbidden: [], unlisted: [] }
+  const content: Content = { foreign: [], forbidden: [], unlisted: [] }
   const able = kinds.filter(kind => kind.namespaced && holdsObjects(kind))
   const lists = await inTurn(able, AT_ONCE, async kind => {
     try {
-      const found = await listMetadata(transport, kind, { namespace }, signal)
-      content.seen.add(kind)
-      return found
+      return await listMetadata(transport, kind, { namespace }, signal)
     } catch (error) {
-      if (error instanceof KubeStatusError && error.status === 403) content.forbidden.push(kind)
-      else {
-        const because = whyNot(error, signal)
-        if (because !== null) content.unlisted.push({ what: resourceName(kind), because })
-      }
+      const missing = unlistedBy(error, kind, signal)
+      if (missing?.why === 'forbidden') content.forbidden.push(kind)
+      else if (missing !== null) content.unlisted.push(missing)
       return []
     }
   })

@@ -13,6 +13,12 @@ export interface Unlisted {
   /** `certificates.cert-manager.io`, or `metrics.k8s.io/v1beta1` for a whole API. */
   what: string
   because: string
+  /**
+   * - forbidden: the credential may not list it;
+   * - failed: it was asked for and did not come;
+   * - away: a whole API, whose server does not answer.
+   */
+  why: 'forbidden' | 'failed' | 'away'
 }
 
 /** Requests at the same time: a few, so that a scan never looks like a flood to the API server. */
@@ -45,7 +51,7 @@ export async function readKinds(
     } catch (error) {
       if (signal.aborted) throw error
       // Such as an aggregated API whose server is down.
-      unlisted.push({ what: api, because: error instanceof Error ? error.message : String(error) })
+      unlisted.push({ what: api, because: error instanceof Error ? error.message : String(error), why: 'away' })
       return []
     }
   })
