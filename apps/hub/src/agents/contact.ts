@@ -8,7 +8,7 @@ import { invalidToken, readJoinToken, readUnusedJoinToken } from './joining.ts'
 import { manifestYaml } from './manifest.ts'
 import { manifestInput } from './offer.ts'
 import { openOptions } from './options.ts'
-import { agentRemoved, verifyAgent } from './verify.ts'
+import { agentVerifier } from './verify.ts'
 
 const publish = (deps: AgentDeps, clusterId: string) =>
   deps.changes.publish({ type: 'cluster', cluster: clusterId, name: '', kinds: [], at: deps.now().toISOString() })
@@ -54,9 +54,7 @@ export async function noteTrouble(
   let clusterId: string
   if ('token' in by) clusterId = (await readJoinToken(deps, by.token)).cluster_id
   else {
-    const agent = await verifyAgent(deps, { ...by, act: 'POST /agent/v1/trouble', now: deps.now() })
-    if ('tombstone' in agent) throw agentRemoved(agent)
-    clusterId = agent.clusterId
+    clusterId = (await agentVerifier(deps)({ ...by, act: 'POST /agent/v1/trouble' })).clusterId
   }
   await markImportStep(deps.store.db, clusterId, step, { status: 'failed', message }, deps.now())
   publish(deps, clusterId)

@@ -102,3 +102,12 @@ export async function verifyAgent(
 /** The answer to an agent whose cluster was let go. */
 export const agentRemoved = ({ name, removal }: RemovedAgent): MoorageError =>
   new MoorageError('agent_removed', `${name} was disconnected from this hub: its agent removes itself.`, { removal })
+
+/** `verifyAgent` for those who only go on with an agent that may stay: one that is to go is told so. */
+export const agentVerifier =
+  (deps: VerifyDeps & Pick<AgentDeps, 'now'>) =>
+  async (given: { authorization: string | undefined; act: string }): Promise<VerifiedAgent> => {
+    const agent = await verifyAgent(deps, { ...given, now: deps.now() })
+    if ('tombstone' in agent) throw agentRemoved(agent)
+    return agent
+  }

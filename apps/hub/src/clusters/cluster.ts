@@ -1,5 +1,5 @@
 import { capabilitiesOf as capabilitiesFor } from '@moorage/contract/capabilities.ts'
-import type { Capability, Cluster, Condition, Phase } from '@moorage/contract/cluster.ts'
+import type { AgentInfo, Capability, Cluster, Condition, Phase } from '@moorage/contract/cluster.ts'
 import type { ClusterWithCredential } from '../store/clusters.ts'
 import type { ClusterRow } from '../store/tables.ts'
 import { readFacts } from './facts.ts'
@@ -24,7 +24,7 @@ const freshened = (condition: Condition, lastSeen: Date | null): Condition => {
 }
 
 /** A stored cluster as the API shows it. */
-export function clusterFrom(row: ClusterWithCredential): Cluster {
+export function clusterFrom(row: ClusterWithCredential, connections: AgentInfo['connections'] = []): Cluster {
   const { rights: _rights, metrics: _metrics, ...facts } = readFacts(row.facts)
   return {
     id: row.id,
@@ -39,7 +39,7 @@ export function clusterFrom(row: ClusterWithCredential): Cluster {
     mode: row.mode,
     ...facts,
     credential: row.credential,
-    agent: null,
+    agent: row.agent === null ? null : { ...row.agent, connections },
     capabilities: capabilitiesOf(row),
     createdAt: row.created_at.toISOString(),
     lastSeen: row.last_seen?.toISOString() ?? null,

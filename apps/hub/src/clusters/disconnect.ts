@@ -1,43 +1,67 @@
-import type { Phase, Receipt } from '@moorage/contract/cluster.ts'
+import type { Receipt } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { KubeStatusError, TransportError } from '@moorage/kube/errors.ts'
 import { MoorageError } from '../errors.ts'
-import { type ClusterWithCredential, deleteCluster, lockCluster } from '../store/clusters.ts'
+import { findAgent } from '../store/agents.ts'
+import { type ClusterWithCredential, deleteCluster, lockCluster, startLeaving } from '../store/clusters.ts'
+import { listImportSteps } from '../store/import-steps.ts'
+import { countObjects } from '../store/inventory-sync.ts'
 import { dropLedger, type LedgerEntry, owedObjects, removedObjects } from '../store/ledger.ts'
 import { insertTombstone } from '../store/tombstones.ts'
 import type { ClusterDeps } from './deps.ts'
-import { forgets, keeps, nextStep } from './disconnect-plan.ts'
+import { type Forgotten, forgets, keeps, nextStep } from './disconnect-plan.ts'
 import { findClusterRow } from './find.ts'
 import { TOMBSTONE_MS } from './limits.ts'
+import { removeByAgent } from './remove-by-agent.ts'
 import { removeObjects } from './remove-objects.ts'
 
 const named = ({ kind, namespace, name }: LedgerEntry) => `${kind} ${namespace ? `${namespace}/` : ''}${name}`
 
 /** The removal stopped. What is owed is named, and force offered. */
-function refusal(name: string, owed: readonly LedgerEntry[], because: Error): MoorageError {
+function refusal(
+  { name, connection }: ClusterWithCredential,
+  owed: readonly LedgerEntry[],
+  because: Error,
+): MoorageError {
   const objects = owed.slice(0, 20).map(named).join(', ')
   const what = `Moorage still has ${owed.length} of its objects in ${name}: ${objects}.`
-  const fix = 'Try again when it can be reached, or force the disconnect: the receipt then lists what is left behind.'
+  const goesOn = connection === 'agent' ? 'It goes on by itself when its agent comes back. ' : ''
+  const fix = `${goesOn}Try again when it can be reached, or force the disconnect: the receipt then lists what is left behind.`
   const extra = { step: 'remove', fix, cluster: name, cause: because }
   return because instanceof KubeStatusError && (because.status === 401 || because.status === 403)
     ? new MoorageError('credential_forbidden', `${what} The credential may not remove them: ${because.message}`, extra)
     : new MoorageError('cluster_unreachable', `${what} They could not be removed: ${because.message}`, extra)
 }
 
-/** One transaction: credential, inventory and record go, the receipt comes. */
-async function forget(
-  { store, now }: ClusterDeps,
+/** What the sentences of its receipt depend on. */
+export async function forgottenOf(
+  { store }: Pick<ClusterDeps, 'store'>,
   row: ClusterWithCredential,
-  forced: boolean,
-  who: Identity,
+): Promise<Forgotten> {
+  return {
+    connection: row.connection,
+    server: row.credential?.server ?? null,
+    uid: row.uid,
+    counted: await countObjects(store.db, row.id),
+  }
+}
+
+/** One transaction: credential, key, inventory and record go, the receipt comes. */
+async function forget(
+  deps: ClusterDeps,
+  row: ClusterWithCredential,
+  { forced, kept, who }: { forced: boolean; kept: string[]; who: Identity },
 ): Promise<Receipt> {
+  const { store, now } = deps
+  const forgotten = await forgottenOf(deps, row)
   return store.db.transaction().execute(async trx => {
     // Of two that disconnect at once, the second finds nothing here.
     if (!(await lockCluster(trx, row.id))) {
       throw new MoorageError('cluster_not_found', `${row.name} was disconnected meanwhile.`)
     }
     const at = now()
-    const owed = await owedObjects(trx, row.id)
+    const agent = await findAgent(trx, row.id)
+    const owed = await stillThere(trx, row)
     const receipt: Receipt = {
       id: row.id,
       name: row.name,
@@ -47,15 +71,30 @@ async function forget(
       forced,
       removed: await removedObjects(trx, row.id),
       owed: owed.map(({ id: _, ...object }) => object),
-      forgotten: forgets(row.credential?.server ?? null),
-      kept: keeps(),
+      forgotten: forgets(forgotten),
+      kept: [...keeps(forgotten), ...kept],
       tombstoneUntil: new Date(at.getTime() + TOMBSTONE_MS).toISOString(),
     }
-    await insertTombstone(trx, receipt)
+    const key = agent?.key_id && agent.public_key ? { keyId: agent.key_id, publicKey: agent.public_key } : null
+    await insertTombstone(trx, receipt, key)
     await dropLedger(trx, row.id)
     await deleteCluster(trx, row.id)
     return receipt
   })
+}
+
+/** What is owed. Of an import whose agent was never heard of, most likely nothing was made. */
+async function stillThere(trx: ClusterDeps['store']['db'], row: ClusterWithCredential): Promise<LedgerEntry[]> {
+  const owed = await owedObjects(trx, row.id)
+  if (row.uid !== null) return owed
+  return (await listImportSteps(trx, row.id)).some(step => step.name === 'contact') ? owed : []
+}
+
+/** Takes what the hub put into the member out of it, whichever way it is reached. Gives sentences about what was kept. */
+async function remove(deps: ClusterDeps, row: ClusterWithCredential, signal: AbortSignal): Promise<string[]> {
+  if (row.connection === 'agent') return removeByAgent(deps, row, signal)
+  await removeObjects(deps, row.id, signal)
+  return []
 }
 
 /**
@@ -69,21 +108,30 @@ export async function disconnectCluster(
   who: Identity,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Receipt> {
-  const { store, connections, changes, now } = deps
+  const { store, connections, members, changes, now } = deps
   const row = await findClusterRow(deps, ref)
-  const phase = row.phase as Phase
+  const byAgent = row.connection === 'agent'
+  const silent = byAgent ? !(await members.connected(row.id)) : row.phase === 'Unreachable'
   let failed: Error = new TransportError('aborted', 'Their removal was not tried.')
-  let owed = await owedObjects(store.db, row.id)
-  let step = nextStep({ phase, owed, force, tried: false })
+  let kept: string[] = []
+  let owed = row.uid === null ? [] : await owedObjects(store.db, row.id)
+  let step = nextStep({ silent, owed, force, tried: false })
   if (step === 'remove') {
-    await removeObjects(deps, row.id, signal).catch(error => {
+    // From here on it is on its way out, also after a restart of the hub.
+    if (byAgent) await startLeaving(store.db, row.id, who.name, now())
+    kept = await remove(deps, row, signal).catch(error => {
       failed = error
+      return []
     })
     owed = await owedObjects(store.db, row.id)
-    step = nextStep({ phase, owed, force, tried: true })
+    step = nextStep({ silent, owed, force, tried: true })
   }
-  if (step === 'refuse') throw refusal(row.name, owed, failed)
-  const receipt = await forget(deps, row, force, who)
+  if (step === 'refuse') {
+    changes.publish({ type: 'cluster', cluster: row.id, name: row.name, kinds: [], at: now().toISOString() })
+    throw refusal(row, owed, failed)
+  }
+  const receipt = await forget(deps, row, { forced: force, kept, who })
+  await members.cut(row.id, `${row.name} was disconnected.`)
   await connections.drop(row.id)
   changes.publish({ type: 'gone', cluster: row.id, name: row.name, kinds: [], at: now().toISOString() })
   return receipt

@@ -26,6 +26,24 @@ export const STRIKES = 2
 /** Silence that makes a single failed probe enough, in ms: after a restart of the hub, or a pause of its machine. */
 export const SILENCE_MS = 12 * SECOND
 
+/**
+ * Silence of a cluster that is reached by an agent until it counts as such, in ms. Counted from the last answer, which
+ * was at most a probe's distance before the tunnel broke: so a redial has 10 s, and the notice comes within 15 s.
+ */
+export const AGENT_SILENCE_MS = 14 * SECOND
+
+/** The shortest probe of a cluster that has been silent for nearly so long, in ms. */
+export const LAST_PROBE_MS = SECOND / 5
+
+/** From one look for an agent that is known to be away to the next, in ms. It is looked for at once when it says hello. */
+export const AGENT_AWAY_MS = 4 * SECOND
+
+/** How often the agent's rights are looked at while it says that they were raised, in ms: people wait for it. */
+export const RIGHTS_WHILE_RAISING_MS = 5 * SECOND
+
+/** An agent may be this many minor versions older than the hub. */
+export const AGENT_MINORS = 2
+
 /** Credentials that end this soon are mentioned, in ms. */
 export const EXPIRY_NOTICE_MS = 30 * DAY
 
@@ -73,3 +91,9 @@ export const FLEET_EVERY_MS = 5 * SECOND
 
 /** How often receipts whose time is over are let go, in ms. */
 export const TOMBSTONES_EVERY_MS = 10 * MINUTE
+
+/** A whole removal by an agent, in ms: it waits for namespaces to end and for counts of what is in its own. */
+export const REMOVE_BY_AGENT_MS = 3 * MINUTE
+
+/** What a move to a kubeconfig waits for the agent's own removal, in ms: people wait for the answer. */
+export const SEND_AWAY_MS = 60 * SECOND

@@ -2,6 +2,7 @@ import type { Cluster, Phase } from '@moorage/contract/cluster.ts'
 import { parseSelector, type Selector, SelectorError } from '@moorage/contract/selector.ts'
 import { MoorageError } from '../errors.ts'
 import { pageOfClusters } from '../store/clusters.ts'
+import { connectionsOf } from '../store/tunnels.ts'
 import { clusterFrom } from './cluster.ts'
 import type { ClusterDeps } from './deps.ts'
 
@@ -36,7 +37,7 @@ const nameFrom = (cursor: string): string => {
   })
 }
 
-/** One page of clusters by name. One statement; no cluster is dialled. */
+/** One page of clusters by name. No cluster is dialled. */
 export async function listClusters(
   { store }: Pick<ClusterDeps, 'store'>,
   query: ClusterQuery,
@@ -48,7 +49,10 @@ export async function listClusters(
   }
   const after = query.continue === undefined ? null : nameFrom(query.continue)
   const { rows, total } = await pageOfClusters(store.db, filter, { limit: query.limit + 1, after })
-  const items = rows.slice(0, query.limit).map(clusterFrom)
+  const page = rows.slice(0, query.limit)
+  const byAgent = page.filter(row => row.connection === 'agent').map(row => row.id)
+  const connections = await connectionsOf(store.db, byAgent)
+  const items = page.map(row => clusterFrom(row, connections.get(row.id)))
   const last = items.at(-1)
   return { items, next: rows.length > query.limit && last ? cursorFrom(last.name) : null, total }
 }

@@ -1,8 +1,8 @@
-import { del } from '@moorage/kube/client.ts'
+import { del, getJson } from '@moorage/kube/client.ts'
 import { readResources } from '@moorage/kube/discovery.ts'
 import { KubeStatusError } from '@moorage/kube/errors.ts'
 import { objectPath } from '@moorage/kube/path.ts'
-import { apiVersionOf } from '@moorage/kube/resource.ts'
+import { apiVersionOf, type KubeObject } from '@moorage/kube/resource.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { type LedgerEntry, markRemoved, owedObjects } from '../store/ledger.ts'
 import type { ClusterDeps } from './deps.ts'
@@ -28,6 +28,22 @@ async function pathOf(transport: KubeTransport, entry: LedgerEntry, signal: Abor
   return objectPath(resource, { name: entry.name, ...(entry.namespace === null ? {} : { namespace: entry.namespace }) })
 }
 
+/** The UID of an object that nobody has seen yet, if it is this hub's by its labels; null where there is none. */
+async function ownUid(
+  transport: KubeTransport,
+  path: string,
+  instance: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const { metadata } = await getJson<KubeObject>(transport, path, signal)
+    return metadata.labels?.['moorage.dev/instance'] === instance ? (metadata.uid ?? null) : null
+  } catch (error) {
+    if (isStatus(error, 404)) return null
+    throw error
+  }
+}
+
 /** Deletes the object if it is still the one that the hub made. One of the same name that somebody else made stays. */
 async function removeOne(transport: KubeTransport, path: string, uid: string, signal: AbortSignal): Promise<void> {
   try {
@@ -43,7 +59,7 @@ async function removeOne(transport: KubeTransport, path: string, uid: string, si
  * first that can not be removed.
  */
 export async function removeObjects(
-  { store, connections, now }: Pick<ClusterDeps, 'store' | 'connections' | 'now'>,
+  { store, connections, instance, now }: Pick<ClusterDeps, 'store' | 'connections' | 'instance' | 'now'>,
   clusterId: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -54,7 +70,8 @@ export async function removeObjects(
     const path = await pathOf(transport, entry, within)
     if (path !== null) {
       paths.add(path)
-      await removeOne(transport, path, entry.uid, within)
+      const uid = entry.uid === '' ? await ownUid(transport, path, instance, within) : entry.uid
+      if (uid !== null) await removeOne(transport, path, uid, within)
     }
     await markRemoved(store.db, entry.id, now())
   }

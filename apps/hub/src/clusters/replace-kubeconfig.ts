@@ -2,14 +2,32 @@ import type { Connected, ReplaceKubeconfig } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { sealTarget } from '../connections/credentials.ts'
 import { MoorageError } from '../errors.ts'
-import { lockCluster, updateCluster } from '../store/clusters.ts'
+import { dropAgent } from '../store/agents.ts'
+import { lockCluster, useKubeconfig } from '../store/clusters.ts'
 import { putCredential } from '../store/credentials.ts'
 import { checkKubeconfig } from './check.ts'
 import type { ClusterDeps } from './deps.ts'
 import { findClusterRow } from './find.ts'
 import { getCluster } from './get.ts'
+import { SEND_AWAY_MS } from './limits.ts'
+import { removeByAgent } from './remove-by-agent.ts'
 
-/** Replaces a cluster's kubeconfig by one that reaches the same cluster, and ends what ran on the old one. */
+/**
+ * The agent takes itself out, now or when it dials the next time: a cluster
+ * that is reached by a kubeconfig has none.
+ */
+async function sendAway(deps: ClusterDeps, row: { id: string; name: string }): Promise<void> {
+  try {
+    await removeByAgent(deps, row, AbortSignal.timeout(SEND_AWAY_MS))
+    await dropAgent(deps.store.db, row.id)
+  } catch (error) {
+    // It is away or was slow: it is told when it comes back, and the ledger has what it leaves till then.
+    if (!(error instanceof Error)) throw error
+  }
+  await deps.members.cut(row.id, `${row.name} is reached by a kubeconfig now.`)
+}
+
+/** Replaces a cluster's kubeconfig by one that reaches the same cluster, and ends what ran on the old one. Moves it from its agent to the kubeconfig, where it had one. */
 export async function replaceKubeconfig(
   deps: ClusterDeps,
   ref: string,
@@ -19,14 +37,16 @@ export async function replaceKubeconfig(
 ): Promise<Connected> {
   const { store, sealer, connections, changes, now } = deps
   const row = await findClusterRow(deps, ref)
-  if (row.connection !== 'direct') {
-    throw new MoorageError(
-      'bad_request',
-      `${row.name} is not connected by a kubeconfig, so there is none to replace.`,
-      {
-        cluster: row.name,
-      },
-    )
+  if (row.connection === 'cloud' || row.uid === null) {
+    const why =
+      row.uid === null
+        ? 'has not joined yet, so nobody can tell whether the kubeconfig reaches it'
+        : 'is not connected by a kubeconfig'
+    throw new MoorageError('not_this_connection', `${row.name} ${why}.`, {
+      fix:
+        row.uid === null ? 'Disconnect it, and connect it by the kubeconfig.' : 'Look at how the cluster is connected.',
+      cluster: row.name,
+    })
   }
   const checked = await checkKubeconfig(deps, { ...input, mode: row.mode }, signal)
   const { steps, uid, version } = checked
@@ -46,11 +66,12 @@ export async function replaceKubeconfig(
   const kept = await store.db.transaction().execute(async trx => {
     if (!(await lockCluster(trx, row.id))) return false
     await putCredential(trx, row.id, { ...sealed, info: checked.info }, now())
-    await updateCluster(trx, row.id, {})
+    await useKubeconfig(trx, row.id)
     return true
   })
   if (!kept) throw new MoorageError('cluster_not_found', `${row.name} was disconnected meanwhile.`)
   await connections.drop(row.id)
+  if (row.connection === 'agent') await sendAway(deps, row)
   changes.publish({ type: 'cluster', cluster: row.id, name: row.name, kinds: [], at: now().toISOString() })
   return { cluster: await getCluster(deps, row.id), steps, uid, version }
 }

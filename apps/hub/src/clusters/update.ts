@@ -61,6 +61,12 @@ export async function updateCluster(
 ): Promise<Cluster> {
   const row = await findClusterRow(deps, ref)
   const { labels, ...plain } = input
+  if (row.connection === 'agent' && input.mode !== undefined && input.mode !== row.mode) {
+    throw new MoorageError('not_this_connection', `The mode of ${row.name} is what its owner applied there.`, {
+      fix: `Apply the manifest of the other mode: moorage cluster migrate ${row.name} --mode ${input.mode}.`,
+      cluster: row.name,
+    })
+  }
   if (input.mode === 'full' && row.mode !== 'full') await verifyMode(deps, row, input.mode, signal)
   try {
     await deps.store.db.transaction().execute(async trx => {

@@ -3,15 +3,33 @@ import type { Selector } from '@moorage/contract/selector.ts'
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql, type Transaction } from 'kysely'
 import type { ClusterRow, Database, NewCluster } from './tables.ts'
 
-/** A cluster with what is known of its credential. */
-export type ClusterWithCredential = ClusterRow & { credential: CredentialInfo | null }
+/** A cluster with what is known of its credential and its agent. */
+export type ClusterWithCredential = ClusterRow & { credential: CredentialInfo | null; agent: AgentColumns | null }
+
+/** What lists show of a cluster's agent. */
+export interface AgentColumns {
+  version: string | null
+  /** Of the manifest that it runs with, or was asked for. */
+  mode: ClusterRow['mode']
+  namespace: string
+  key: string | null
+  proxied: boolean
+}
 
 const withCredential = (db: Kysely<Database>) =>
   db
     .selectFrom('clusters')
     .leftJoin('credentials', 'credentials.cluster_id', 'clusters.id')
     .selectAll('clusters')
+    .leftJoin('agents', 'agents.cluster_id', 'clusters.id')
     .select('credentials.info as credential')
+    .select(
+      sql<AgentColumns | null>`case when clusters.connection = 'agent' and agents.cluster_id is not null then
+        jsonb_build_object('version', agents.version, 'mode', coalesce(agents.mode, agents.wanted_mode),
+          'namespace', agents.options ->> 'namespace', 'key', agents.key_id, 'proxied', agents.proxied) end`.as(
+        'agent',
+      ),
+    )
 
 /** Stores a new cluster. Fails with a unique violation where its name or UID is known. */
 export async function insertCluster(db: Kysely<Database>, cluster: NewCluster): Promise<void> {
@@ -136,6 +154,24 @@ export async function joinCluster(db: Kysely<Database>, id: string, uid: string)
       connection: 'agent' as const,
       generation: set('generation', '+', 1),
     }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/** From now on the cluster is reached by its kubeconfig. */
+export async function useKubeconfig(db: Kysely<Database>, id: string): Promise<void> {
+  await db
+    .updateTable('clusters')
+    .set(set => ({ connection: 'direct' as const, generation: set('generation', '+', 1) }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Notes that a cluster is to be let go as soon as its agent can take out what it owes. */
+export async function startLeaving(db: Kysely<Database>, id: string, by: string, now: Date): Promise<void> {
+  await db
+    .updateTable('clusters')
+    .set(set => ({ phase: 'Disconnecting', leaving_since: now, leaving_by: by, generation: set('generation', '+', 1) }))
     .where('id', '=', id)
     .execute()
 }

@@ -69,3 +69,13 @@ export async function updateSync(db: Db, clusterId: string, kind: string, change
     .$if(added !== undefined && count === undefined, query => query.set({ count: sql`count + ${added}::integer` }))
     .execute()
 }
+
+/** Objects of all kinds that were counted last in a cluster. */
+export async function countObjects(db: Db, clusterId: string): Promise<number> {
+  const row = await db
+    .selectFrom('inventory_sync')
+    .select(sum => sum.fn.sum<number | null>('count').as('total'))
+    .where('cluster_id', '=', clusterId)
+    .executeTakeFirst()
+  return Number(row?.total ?? 0)
+}

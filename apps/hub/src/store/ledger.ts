@@ -1,5 +1,5 @@
 import type { ObjectRef } from '@moorage/contract/cluster.ts'
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { Database } from './tables.ts'
 
 /** An object that the hub put into a member. */
@@ -77,21 +77,45 @@ export async function markRemoved(db: Kysely<Database>, id: number, now: Date): 
   await db.updateTable('ledger').set({ removed_at: now }).where('id', '=', id).execute()
 }
 
-/** Notes that an object is no longer in the member, by what it is called: for those whose UID was never seen. */
-export async function markRemovedByName(
+const sameName = (where: ExpressionBuilder<Database, 'ledger'>, clusterId: string, object: Named) =>
+  where.and([
+    where('cluster_id', '=', clusterId),
+    where('kind', '=', object.kind),
+    where('namespace', object.namespace === null ? 'is' : '=', object.namespace),
+    where('name', '=', object.name),
+    where('removed_at', 'is', null),
+  ])
+type Named = Pick<ObjectRef, 'kind' | 'namespace' | 'name'>
+
+/** Notes that an object was taken out of the member, by what it is called: also one that was only found by its labels. */
+export async function noteRemoved(
   db: Kysely<Database>,
   clusterId: string,
-  { kind, namespace, name }: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>,
+  object: ObjectRef,
+  instance: string,
   now: Date,
 ): Promise<void> {
+  const known = await db
+    .updateTable('ledger')
+    .set({ removed_at: now })
+    .where(where => sameName(where, clusterId, object))
+    .returning('id')
+    .execute()
+  if (known.length > 0 || object.uid === '') return
+  await addToLedger(db, clusterId, object, instance, now)
   await db
     .updateTable('ledger')
     .set({ removed_at: now })
     .where('cluster_id', '=', clusterId)
-    .where('kind', '=', kind)
-    .where('namespace', namespace === null ? 'is' : '=', namespace)
-    .where('name', '=', name)
-    .where('removed_at', 'is', null)
+    .where('uid', '=', object.uid)
+    .execute()
+}
+
+/** Forgets an object that stays in the member as it is not the hub's to remove. */
+export async function dropFromLedger(db: Kysely<Database>, clusterId: string, object: Named): Promise<void> {
+  await db
+    .deleteFrom('ledger')
+    .where(where => sameName(where, clusterId, object))
     .execute()
 }
 

@@ -33,6 +33,9 @@ export interface ClustersTable {
   last_seen: NullableTime
   generation: BigIntGenerated
   observed_generation: BigIntGenerated
+  /** A disconnect was asked for and waits for its agent: then its phase is Disconnecting. */
+  leaving_since: NullableTime
+  leaving_by: ColumnType<string | null, string | null | undefined, string | null>
 }
 
 export interface CredentialsTable {

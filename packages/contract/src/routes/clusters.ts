@@ -83,7 +83,7 @@ export const clusters = {
       description:
         'What is left out stays as it is. Labels are merged; a label of null is removed. Before the mode is raised to full, the cluster is asked whether the credential may do what that needs.',
     })
-    .meta({ errors: ['name_taken', ...dialErrors] })
+    .meta({ errors: ['name_taken', 'not_this_connection', ...dialErrors] })
     .input(ClusterRef.extend(UpdateCluster.shape).strict())
     .output(Cluster),
   replaceKubeconfig: route
@@ -92,9 +92,10 @@ export const clusters = {
       path: '/clusters/{cluster}/kubeconfig',
       tags,
       summary: 'Replace the kubeconfig',
-      description: 'Checks the new kubeconfig as a connect does. It must reach the same cluster, known by its UID.',
+      description:
+        'Checks the new kubeconfig as a connect does. It must reach the same cluster, known by its UID. A cluster that was connected by its agent moves to the kubeconfig: its agent removes itself, and history, labels and name stay.',
     })
-    .meta({ errors: [...connectErrors, 'cluster_mismatch'] })
+    .meta({ errors: [...connectErrors, 'cluster_mismatch', 'not_this_connection'] })
     .input(ClusterRef.extend(ReplaceKubeconfig.shape).strict())
     .output(Connected),
   previewDisconnect: route

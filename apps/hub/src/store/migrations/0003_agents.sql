@@ -2,6 +2,9 @@
 -- An imported cluster is listed from the moment that its manifest was made, before its agent has joined and its UID is known.
 alter table clusters alter column uid drop not null;
 alter table tombstones alter column uid drop not null;
+-- A disconnect that waits for the agent to take out what is owed: since when, and who asked for it.
+alter table clusters add column leaving_since timestamptz;
+alter table clusters add column leaving_by text;
 -- A removed agent that comes back is told to remove itself: its key's thumbprint (RFC 7638).
 alter table tombstones add column agent_key text;
 -- The key itself, as JWK: what the agent says is still checked.
