@@ -1,27 +1,32 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemClock } from '@moorage/tunnel/clock.ts'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { seenAssertions } from './agents/seen.ts'
+import { agentRemoved, verifyAgent } from './agents/verify.ts'
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
-import { startFleet } from './clusters/fleet.ts'
-import { noMembers } from './clusters/no-members.ts'
+import { type Fleet, startFleet } from './clusters/fleet.ts'
 import type { HubConfig } from './config/config.ts'
 import { resealCredentials } from './connections/credentials.ts'
 import { addressGuard } from './connections/guard.ts'
+import { peerSecret } from './connections/peer-secret.ts'
 import { openConnections } from './connections/registry.ts'
 import { makeSealer } from './connections/sealing.ts'
 import { loadSealingKeys } from './connections/sealing-keys.ts'
 import { ensureFirstToken } from './first-token.ts'
 import { startRetention } from './inventory/retention.ts'
 import type { HubTls } from './pki/own-tls.ts'
+import { noteAgent } from './store/agents.ts'
 import { instanceId } from './store/meta.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
 import { openStore } from './store/open.ts'
 import { Snapshots } from './store/snapshots.ts'
 import { loadTls, startTlsRenewal } from './tls.ts'
+import { openTunnels } from './tunnels/tunnels.ts'
+import { tunnelUpgrades } from './tunnels/upgrades.ts'
 import { startChanges } from './work/changes.ts'
 import { startLeases } from './work/leases.ts'
 
@@ -71,11 +76,46 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   const replica = randomUUID()
   const leases = stack.use(await startLeases({ store, holder: replica, clock, warn }))
   const guard = addressGuard(config.addresses)
-  const connections = stack.use(openConnections({ store, sealer, guard }))
-  stack.use(startFleet({ store, changes, connections, leases, log, now }))
+  const secret = await peerSecret({ store, sealer }, bytes).catch(err => {
+    warn('The secret of the replicas can not be opened: this one neither dials nor serves others.', err)
+    return bytes(32)
+  })
+  let fleet: Fleet | undefined
+  const tunnels = stack.use(
+    await openTunnels({
+      store,
+      replica,
+      hubVersion: packageJson.version,
+      peerSecret: secret,
+      now,
+      clock: { ...systemClock, now: clock },
+      log,
+      moved: clusterId => fleet?.wake(clusterId),
+      greeted: (clusterId, { version, mode, proxied }) => {
+        noteAgent(store.db, clusterId, { version, mode, proxied })
+          .then(() => fleet?.wake(clusterId))
+          .catch(err => warn('What an agent says of itself could not be noted.', err))
+      },
+    }),
+  )
+  const connections = stack.use(openConnections({ store, sealer, guard, tunnels }))
+  fleet = stack.use(
+    startFleet({ store, changes, connections, leases, log, now, random, hubVersion: packageJson.version }),
+  )
   const audit = openAudit({ store, now })
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
 
+  const seen = seenAssertions()
+  const upgrades = tunnelUpgrades({
+    tunnels,
+    secret,
+    clock,
+    verify: async ({ authorization, act }) => {
+      const agent = await verifyAgent({ store, instance, seen }, { authorization, act, now: now() })
+      if ('tombstone' in agent) throw agentRemoved(agent)
+      return agent
+    },
+  })
   const api = stack.use(
     await startApi(
       {
@@ -83,6 +123,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         tls,
         caPem: tls.ca?.pem ?? null,
         publicUrl: config.publicUrl === null ? null : new URL(config.publicUrl),
+        upgrades,
         consoleDir: world.consoleDir === undefined ? (existsSync(CONSOLE) ? CONSOLE : null) : world.consoleDir,
       },
       {
@@ -93,8 +134,8 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         guard,
         connections,
         instance,
-        members: noMembers(),
-        seen: seenAssertions(),
+        members: tunnels,
+        seen,
         replica,
         warn: (message, error) => warn(message, error),
         log,
@@ -110,6 +151,8 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
     ),
   )
   stack.use(startTlsRenewal(config, tls, { now, warn, use: api.useCertificate }))
+  const peerUrl = config.peerUrl ?? ownUrl(api.address)
+  if (peerUrl !== null) tunnels.announce(peerUrl)
   await ensureFirstToken({ store, now, random: bytes, show: world.showToken }, config.bootstrap)
   const owned = stack.move()
   return {
@@ -120,4 +163,10 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
     failed: failure.promise,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+/** Where other replicas reach this one; null where it listens everywhere, which is no address to dial. */
+const ownUrl = ({ host, port }: Hub['address']): string | null => {
+  if (host === '::' || host === '0.0.0.0') return null
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

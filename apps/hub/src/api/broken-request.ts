@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { errorTable } from '@moorage/contract/errors.ts'
 import type { Logger } from 'pino'
 import { MoorageError } from '../errors.ts'
-import { problemOf } from './problem.ts'
-import { guardHeaders } from './send.ts'
+import { endWithProblem } from './socket-problem.ts'
 
 function errorOf(code: string | undefined): MoorageError {
   switch (code) {
@@ -24,16 +22,6 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     return
   }
   const id = randomUUID()
-  const problem = problemOf(errorOf(error.code), id)
   log.debug({ request: id, code: error.code, address: socket.remoteAddress }, 'A request could not be read.')
-  const body = JSON.stringify(problem)
-  const headers = {
-    ...guardHeaders,
-    'content-type': 'application/problem+json',
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  // The reason phrase may not be empty for some clients; the table's title is as good as any.
-  socket.end(`HTTP/1.1 ${problem.status} ${errorTable[problem.code].title}\r\n${lines.join('')}\r\n${body}`)
+  endWithProblem(socket, errorOf(error.code), id)
 }

@@ -16,8 +16,12 @@ export const HEADERS_TIMEOUT_MS = 20_000
 export const REQUEST_TIMEOUT_MS = 60_000
 /** Idle keep-alive connections are closed after this, in ms. Above the 60 s of common load balancers, which then close first. */
 export const KEEP_ALIVE_MS = 65_000
-/** Open connections at once: far above a fleet's consoles and CLIs, below the descriptors of a default ulimit. */
-export const MAX_CONNECTIONS = 8_000
+/** Open connections at once: 10,000 agents with their spares, consoles and CLIs; Node raises the process's descriptors to what is allowed. */
+export const MAX_CONNECTIONS = 65_000
+/** What an agent that is refused for now is asked to wait, in s. It adds jitter of its own. */
+export const RETRY_UPGRADE_S = 5
+/** What the other end of a refused upgrade has to read the answer, in ms. */
+export const UPGRADE_LINGER_MS = 2_000
 /** Between pings on the stream of changes, in ms: below the 30 s idle limit of strict proxies. */
 export const PING_MS = 15_000
 /** How often a stream's credential is looked at again, in ms: a revocation ends it within 2 s. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
@@ -30,6 +31,7 @@ import {
 import { agentCallLimits } from './raw/agent-limits.ts'
 import { contractRoutes } from './routes.ts'
 import type { Site } from './site.ts'
+import { answerUpgrade, isUpgrade, noUpgrades, type Upgrades } from './upgrades.ts'
 
 export interface ApiOptions {
   host: string
@@ -43,6 +45,8 @@ export interface ApiOptions {
   publicUrl: URL | null
   /** Folder of the built console; null where there is none. */
   consoleDir: string | null
+  /** Where the protocol can be changed; left out: nowhere. */
+  upgrades?: Upgrades
 }
 
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
@@ -72,10 +76,12 @@ const limits = {
   requireHostHeader: false,
 }
 
-function makeServer(tls: ApiOptions['tls']): Server {
-  if (tls === null) return createServer(limits)
+function makeServer(tls: ApiOptions['tls'], upgrades: Upgrades): Server {
+  const shouldUpgradeCallback = (request: IncomingMessage) => isUpgrade(upgrades, request)
+  if (tls === null) return createServer({ ...limits, shouldUpgradeCallback })
   return createTlsServer({
     ...limits,
+    shouldUpgradeCallback,
     cert: tls.cert,
     key: tls.key,
     minVersion: 'TLSv1.2',
@@ -93,7 +99,8 @@ const publicKeyPin = (pem: string): string =>
 export async function startApi(options: ApiOptions, given: ApiServerDeps): Promise<ApiServer> {
   await using stack = new AsyncDisposableStack()
   const { store, log, now } = given
-  const server = makeServer(options.tls)
+  const upgrades = options.upgrades ?? noUpgrades
+  const server = makeServer(options.tls, upgrades)
   server.maxHeadersCount = MAX_HEADERS
   server.maxConnections = MAX_CONNECTIONS
   server.listen(options.port, options.host)
@@ -142,7 +149,13 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     void answer(deps, site, stopping.signal, randomUUID(), request, response)
   server.on('request', handle)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBrokenRequest(error, socket, log))
-  stack.defer(() => drain(server, stopping))
+  const upgraded = new Set<Duplex>()
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+    void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
+  })
+  stack.defer(() => drain(server, stopping, upgrades, upgraded))
   const owned = stack.move()
   return {
     address: { host: address, port },
@@ -159,13 +172,30 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
 const IDLE_LOOK_MS = 20
 
 /** Takes no more connections, ends streams, waits for requests, then cuts what is left. */
-async function drain(server: Server, stopping: AbortController): Promise<void> {
+async function drain(
+  server: Server,
+  stopping: AbortController,
+  upgrades: Upgrades,
+  upgraded: ReadonlySet<Duplex>,
+): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   stopping.abort(new Error('The hub is stopping.'))
-  // Connections become idle as their requests end, and would be kept alive.
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS)
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  upgrades.drain()
+  const cutUpgraded = () => {
+    for (const socket of upgraded) socket.destroy()
+  }
+  // Connections become idle as their requests end, and would be kept alive. Requests may still need the tunnels, which end last.
+  const idle = setInterval(() => {
+    server.closeIdleConnections()
+    server.getConnections((_error, count) => {
+      if (count <= upgraded.size) cutUpgraded()
+    })
+  }, IDLE_LOOK_MS)
+  const cut = setTimeout(() => {
+    server.closeAllConnections()
+    cutUpgraded()
+  }, DRAIN_MS)
   await closed
   clearInterval(idle)
   clearTimeout(cut)

@@ -2,6 +2,7 @@ import type { Change } from '@moorage/contract/hub.ts'
 import { readVersion } from '@moorage/kube/cluster-identity.ts'
 import { readGroups } from '@moorage/kube/discovery.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { updateCluster } from '../store/clusters.ts'
 import type { Store } from '../store/store.ts'
 import type { ClusterRow } from '../store/tables.ts'
 import type { Facts } from './facts.ts'
@@ -104,6 +105,9 @@ export class Acting implements AsyncDisposable {
           this.#summaryStale = false
           this.#read('summary', () => this.#deps.sumUp(this.#cluster.id, this.#server))
           break
+        case 'set-mode':
+          await this.#setMode(action)
+          break
         default:
           action satisfies never
       }
@@ -113,6 +117,16 @@ export class Acting implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stopInventory()
     await Promise.all(this.#running)
+  }
+
+  /** The next pass goes by a transport of the new mode: the bus makes everyone drop the one of the old. */
+  async #setMode({ mode, because }: Extract<Action, { do: 'set-mode' }>): Promise<void> {
+    const { store, changes, log, now } = this.#deps
+    const { id, name } = this.#cluster
+    if (!(await updateCluster(store.db, id, { mode }))) return
+    log.info({ cluster: id, name, mode, because }, 'mode changed')
+    changes.publish({ type: 'cluster', cluster: id, name, kinds: [], at: now().toISOString() })
+    this.#learned()
   }
 
   #startInventory(): void {

@@ -1,7 +1,7 @@
 import type { Condition, ConditionType, CredentialInfo } from '@moorage/contract/cluster.ts'
 import type { Facts } from './facts.ts'
-import { EXPIRY_NOTICE_MS, EXPIRY_WARNING_MS } from './limits.ts'
-import type { Desired, InventoryObserved, Observed } from './observed.ts'
+import { AGENT_MINORS, EXPIRY_NOTICE_MS, EXPIRY_WARNING_MS } from './limits.ts'
+import type { AgentSaid, Desired, InventoryObserved, Observed } from './observed.ts'
 import { missingFor } from './rights.ts'
 
 /** What was found of one condition; when it changed is added by comparison with the last time. */
@@ -44,14 +44,19 @@ const silentReasons = {
 
 /** Whether there is a connection, whether the API server serves on it, and whether it takes the credential. */
 export function probeFindings(desired: Desired, { probe }: Observed): Finding[] {
+  const byAgent = desired.agent !== null
   const reachable = yes('APIServerReachable', 'Answers', 'The API server answers.')
-  const connected = yes('Connected', 'Direct', 'The hub reaches the API server by the kubeconfig’s address.')
+  const connected = byAgent
+    ? yes('Connected', 'Tunnel', 'The agent holds a tunnel to the hub.')
+    : yes('Connected', 'Direct', 'The hub reaches the API server by the kubeconfig’s address.')
   const unproven = (because: string) => unknown('CredentialValid', 'NotAsked', because)
   switch (probe.kind) {
     case 'answered': {
-      const accepted = yes('CredentialValid', 'Accepted', 'The API server accepts the credential.')
+      const accepted = byAgent
+        ? yes('CredentialValid', 'Accepted', 'The API server accepts the ServiceAccount of the agent.')
+        : yes('CredentialValid', 'Accepted', 'The API server accepts the credential.')
       if (probe.uid === desired.uid) return [connected, reachable, accepted]
-      const other = `Another cluster answers at this address: its kube-system namespace has the UID ${probe.uid}, and this cluster’s is ${desired.uid}. Replace the kubeconfig by one that reaches this cluster.`
+      const other = `Another cluster answers ${byAgent ? 'through this agent' : 'at this address'}: its kube-system namespace has the UID ${probe.uid}, and this cluster’s is ${desired.uid}. ${byAgent ? 'Import that cluster by a name of its own, and install this cluster’s agent anew.' : 'Replace the kubeconfig by one that reaches this cluster.'}`
       return [no('Connected', 'error', 'OtherCluster', other), reachable, accepted]
     }
     case 'rejected':
@@ -70,6 +75,17 @@ export function probeFindings(desired: Desired, { probe }: Observed): Finding[] 
         unknown('APIServerReachable', 'NoAnswer', 'No connection was made, so nothing is known of the API server.'),
         unproven('The API server does not answer, so the credential could not be tried.'),
       ]
+    case 'away': {
+      const joined = desired.agent?.version != null
+      const message = joined
+        ? 'The agent is not connected: it, its node or its way to the hub is down.'
+        : 'The agent has not connected yet: its manifest waits to be applied in the cluster.'
+      return [
+        joined ? no('Connected', 'error', 'AgentDisconnected', message) : no('Connected', 'info', 'NotJoined', message),
+        unknown('APIServerReachable', 'NoAgent', 'Without its agent nothing is known of the API server.'),
+        unproven('Without the agent, its ServiceAccount could not be tried.'),
+      ]
+    }
     case 'unopened':
       return [
         no('Connected', 'error', 'NotTried', 'Without its credential the cluster was not dialled.'),
@@ -121,22 +137,58 @@ export function tlsFinding(credential: CredentialInfo | null, { probe }: Observe
 
 /** Whether the credential's rights suffice for the mode. */
 export function modeFinding(desired: Desired, facts: Facts): Finding {
+  const whose = desired.agent === null ? 'credential' : 'agent'
   if (facts.rights === null) {
-    return unknown('ModeVerified', 'NotReviewed', 'The rights of the credential were not looked at yet.')
+    return unknown('ModeVerified', 'NotReviewed', `The rights of the ${whose} were not looked at yet.`)
   }
   const missing = missingFor(desired.mode, facts.rights)
   if (missing.length > 0) {
-    const message = `The credential may not ${missing.join(', ')}; mode ${desired.mode} needs that.`
+    const message = `The ${whose} may not ${missing.join(', ')}; mode ${desired.mode} needs that.`
     return no('ModeVerified', 'warning', 'RightsMissing', message)
   }
-  if (desired.mode === 'full')
-    return yes('ModeVerified', 'RightsSuffice', 'The credential may do what full mode needs.')
+  if (desired.agent?.mode === 'full' && desired.mode === 'read-only') {
+    const wanting = missingFor('full', facts.rights)
+    if (wanting.length > 0) {
+      const message = `The agent runs in mode full, but may not ${wanting.join(', ')}: the mode stays read-only until it may.`
+      return no('ModeVerified', 'warning', 'FullNotGranted', message)
+    }
+  }
+  if (desired.mode === 'full') return yes('ModeVerified', 'RightsSuffice', `The ${whose} may do what full mode needs.`)
   const { beyond } = facts.rights
   const message =
     beyond.length === 0
-      ? 'The credential itself may only read.'
-      : `The hub sends nothing but reads, though the credential may also ${beyond.join(', ')}.`
-  return yes('ModeVerified', beyond.length === 0 ? 'CredentialReadsOnly' : 'HubReadsOnly', message)
+      ? `The ${whose} itself may only read.`
+      : `The hub sends nothing but reads, though the ${whose} may also ${beyond.join(', ')}.`
+  const alone = desired.agent === null ? 'CredentialReadsOnly' : 'AgentReadsOnly'
+  return yes('ModeVerified', beyond.length === 0 ? alone : 'HubReadsOnly', message)
+}
+
+const minorOf = (version: string): [number, number] | null => {
+  const match = /^v?(\d{1,5})\.(\d{1,5})\./.exec(version)
+  return match ? [Number(match[1]), Number(match[2])] : null
+}
+
+/** Whether the agent is of the hub's version, or near enough. */
+export function agentFinding({ version, hubVersion }: AgentSaid): Finding {
+  if (version === null) return unknown('AgentCurrent', 'NotJoined', 'The agent has not said its version yet.')
+  if (version === hubVersion) {
+    return yes('AgentCurrent', 'Current', `The agent has the version of the hub, ${version}.`)
+  }
+  const both = `The agent has version ${version}, and the hub ${hubVersion}`
+  const [agent, hub] = [minorOf(version), minorOf(hubVersion)]
+  if (agent === null || hub === null) return no('AgentCurrent', 'info', 'Differs', `${both}.`)
+  const behind = hub[0] === agent[0] ? hub[1] - agent[1] : (hub[0] - agent[0]) * Number.POSITIVE_INFINITY
+  if (behind < 0) return no('AgentCurrent', 'info', 'Newer', `${both}: the hub is the older one.`)
+  if (behind === 0) return no('AgentCurrent', 'info', 'OtherPatch', `${both}; they work together.`)
+  if (behind <= AGENT_MINORS) {
+    return no('AgentCurrent', 'info', 'Older', `${both}; they work together. Apply the manifest of the hub’s version.`)
+  }
+  return no(
+    'AgentCurrent',
+    'warning',
+    'TooOld',
+    `${both}, which is too far apart. Apply the manifest of the hub’s version.`,
+  )
 }
 
 /** Whether the nodes that were read last are ready. */
@@ -167,7 +219,7 @@ export function inventoryFinding(inventory: InventoryObserved | null): Finding {
     return no('InventorySynced', 'info', 'Reading', message)
   }
   if (forbidden.length > 0) {
-    return no('InventorySynced', 'info', 'Partial', `The credential may not read: ${forbidden.join(', ')}.`)
+    return no('InventorySynced', 'info', 'Partial', `These kinds may not be read: ${forbidden.join(', ')}.`)
   }
   return yes('InventorySynced', 'Followed', 'Every kind was read once and is followed since.')
 }

@@ -45,7 +45,9 @@ function startHub() {
     info: () => {},
     warn: (fields: object, message: string) => warnings.push(`${message} ${JSON.stringify(fields)}`),
   }
-  const fleet = stack.use(startFleet({ store, changes, connections: deps.connections, leases, log, now }))
+  const fleet = stack.use(
+    startFleet({ store, changes, connections: deps.connections, leases, log, now, hubVersion: '0.1.0' }),
+  )
   return { deps, fleet }
 }
 

@@ -31,7 +31,7 @@ async function startReplica(config: StoreConfig, holder: string) {
   const changes = stack.use(await startChanges({ store, now, warn }))
   const leases = stack.use(await startLeases({ store, holder, clock: () => performance.now(), warn }))
   const deps = stack.use({ ...testClusterDeps(store, { sealer }), changes })
-  stack.use(startFleet({ store, changes, connections: deps.connections, leases, log, now }))
+  stack.use(startFleet({ store, changes, connections: deps.connections, leases, log, now, hubVersion: '0.1.0' }))
   const owned = stack.move()
   return { store, deps, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -1,6 +1,8 @@
 import type { Change } from '@moorage/contract/hub.ts'
 import type { Connections } from '../connections/registry.ts'
+import { remoteSource } from '../inventory/remote.ts'
 import { startInventory } from '../inventory/run.ts'
+import { projectorSource } from '../inventory/source.ts'
 import { sumUps } from '../inventory/sum-up.ts'
 import { listClusterKeys } from '../store/clusters.ts'
 import { dropExpiredTombstones } from '../store/tombstones.ts'
@@ -10,15 +12,17 @@ import { FLEET_EVERY_MS, TOMBSTONES_EVERY_MS } from './limits.ts'
 import { type Reconciler, type ReconcilerDeps, startReconciler } from './reconciler.ts'
 
 export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp'> {
-  connections: Pick<Connections, 'transport' | 'drop'>
+  connections: Pick<Connections, 'transport' | 'drop' | 'pull'>
+  /** 0 ≤ x < 1. */
+  random?: () => number
   changes: { publish(change: Change): void; subscribe(signal: AbortSignal): AsyncIterable<Change> }
   leases: Pick<Leases, 'acquire'>
 }
 
 /** Looks after every cluster that no other replica looks after. */
 export interface Fleet extends AsyncDisposable {
-  /** Looks at this cluster now, if it is looked after here. */
-  wake(clusterId: string): void
+  /** Looks at this cluster now, if it is looked after here; null means at all of them. */
+  wake(clusterId: string | null): void
 }
 
 interface Kept {
@@ -31,7 +35,21 @@ export function startFleet(deps: FleetDeps): Fleet {
   const { store, changes, connections, leases, log, now } = deps
   const each: ReconcilerDeps = {
     ...deps,
-    startInventory: (cluster, transport) => startInventory(deps, cluster, transport),
+    // Where there is an agent, it reads beside the API server, and what it finds is pulled from it.
+    startInventory: (cluster, transport) =>
+      startInventory(
+        deps,
+        cluster,
+        transport,
+        transport.kind !== 'agent'
+          ? projectorSource(transport)
+          : remoteSource({
+              pull: (resume, signal) => connections.pull(cluster.id, resume, signal),
+              random: deps.random ?? Math.random,
+              debug: (message, err) => log.debug({ cluster: cluster.id, err }, message),
+              clock: () => performance.now(),
+            }),
+      ),
     sumUp: sumUps(deps),
   }
   const stop = new AbortController()
@@ -99,7 +117,10 @@ export function startFleet(deps: FleetDeps): Fleet {
   const living = live()
   const hearing = hear()
   return {
-    wake: id => kept.get(id)?.reconciler.wake(),
+    wake: id => {
+      if (id !== null) kept.get(id)?.reconciler.wake()
+      else for (const { reconciler } of kept.values()) reconciler.wake()
+    },
     async [Symbol.asyncDispose]() {
       stop.abort()
       await Promise.all([living, hearing])

@@ -1,6 +1,7 @@
 import { readClusterUid } from '@moorage/kube/cluster-identity.ts'
 import { AnswerError, KubeStatusError, TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { isAgentDisconnected } from '../connections/agent.ts'
 import type { Connections } from '../connections/registry.ts'
 import { SealingError } from '../connections/sealing-key.ts'
 import type { Probe } from './observed.ts'
@@ -12,18 +13,22 @@ export interface ProbeResult {
 }
 
 /** Turns what a probe failed with into what was observed. Anything that is not the cluster's doing is thrown on. */
-function probeFailure(error: unknown): Probe {
+function probeFailure(error: unknown, byAgent: boolean): Probe {
+  if (isAgentDisconnected(error)) return { kind: 'away', message: 'The agent of the cluster is not connected.' }
   if (error instanceof TransportError) return { kind: 'silent', reason: error.reason, message: error.message }
   if (error instanceof SealingError) return { kind: 'unopened', message: error.message }
   if (error instanceof AnswerError) return { kind: 'failing', message: error.message }
   if (!(error instanceof KubeStatusError)) throw error
   const said = error.message === '' ? '' : ` It said: ${error.message}`
   if (error.status === 401) {
-    const message = `The API server does not accept the credential any more (401). Replace the kubeconfig.${said}`
+    const message = byAgent
+      ? `The API server does not accept the ServiceAccount of the agent (401).${said}`
+      : `The API server does not accept the credential any more (401). Replace the kubeconfig.${said}`
     return { kind: 'rejected', message }
   }
   if (error.status === 403) {
-    return { kind: 'forbidden', message: `The credential may no longer read the kube-system namespace (403).${said}` }
+    const whose = byAgent ? 'The agent' : 'The credential'
+    return { kind: 'forbidden', message: `${whose} may no longer read the kube-system namespace (403).${said}` }
   }
   return { kind: 'failing', message: `The API server answers ${error.status}.${said}` }
 }
@@ -45,6 +50,6 @@ export async function observe(
     const uid = await readClusterUid(transport, AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]))
     return { probe: { kind: 'answered', uid }, transport }
   } catch (error) {
-    return { probe: probeFailure(error), transport }
+    return { probe: probeFailure(error, transport?.kind === 'agent'), transport }
   }
 }

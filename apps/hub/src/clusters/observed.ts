@@ -13,6 +13,8 @@ export type Probe =
   | { kind: 'failing'; message: string }
   /** No answer came at all. */
   | { kind: 'silent'; reason: TransportReason; message: string }
+  /** No agent of the cluster is connected. */
+  | { kind: 'away'; message: string }
   /** The hub can not open the sealed credential. */
   | { kind: 'unopened'; message: string }
 
@@ -22,6 +24,18 @@ export interface Desired {
   uid: string | null
   mode: Mode
   credential: CredentialInfo | null
+  /** What is known of its agent. null where it is reached in another way. */
+  agent: AgentSaid | null
+}
+
+/** An agent as it was last heard, by this or another replica. */
+export interface AgentSaid {
+  /** null until it has registered. */
+  version: string | null
+  /** The mode of the manifest that it runs with. */
+  mode: Mode | null
+  /** This hub's version, to compare. */
+  hubVersion: string
 }
 
 /** How far the inventory is. null where it does not run here. */
@@ -65,6 +79,8 @@ export type Action =
   | { do: 'read-server' }
   | { do: 'summarise' }
   | { do: 'review-rights' }
+  /** What the owner of the member lets Moorage do was seen to be another. */
+  | { do: 'set-mode'; mode: Mode; because: string }
 
 export interface Plan extends Last {
   actions: readonly Action[]

@@ -25,6 +25,7 @@ const seen: fc.Arbitrary<Observed> = fc.record({
 const wanted: fc.Arbitrary<Desired> = fc.record({
   uid: fc.constant('uid-1'),
   mode: fc.constantFrom('read-only', 'full'),
+  agent: fc.constant(null),
   credential: fc.constantFrom(null, credential, { ...credential, expiresAt: later(3 * DAY).toISOString() }),
 })
 const steps = fc.array(fc.tuple(seen, fc.integer({ min: 0, max: 60_000 })), { minLength: 1, maxLength: 12 })

@@ -1,5 +1,6 @@
 import type { Condition, Phase } from '@moorage/contract/cluster.ts'
 import {
+  agentFinding,
   expiryFinding,
   type Finding,
   inventoryFinding,
@@ -11,20 +12,27 @@ import {
   tlsFinding,
 } from './conditions.ts'
 import {
+  AGENT_AWAY_MS,
+  AGENT_SILENCE_MS,
+  LAST_PROBE_MS,
+  PROBE_DEADLINE_MS,
   PROBE_EVERY_MS,
   READ_AGAIN_MS,
   RETRY_AFTER_TIMEOUT_MS,
   RETRY_MS,
   RIGHTS_EVERY_MS,
+  RIGHTS_WHILE_RAISING_MS,
   SECOND_TRY_MS,
   SERVER_FACTS_EVERY_MS,
   SILENCE_MS,
+  SILENT_PROBE_DEADLINE_MS,
   STRIKES,
   SUMMARY_EVERY_MS,
   SUMMARY_WHEN_CHANGED_MS,
   WHILE_READING_MS,
 } from './limits.ts'
 import type { Action, Desired, Last, Observed, Plan, Reading } from './observed.ts'
+import { missingFor } from './rights.ts'
 
 /** Failures that no waiting heals: somebody must change something. */
 const needsAHand = (observed: Observed) =>
@@ -36,11 +44,18 @@ const needsAHand = (observed: Observed) =>
 /** Whether the round trip that proves everything was just made. */
 const isGood = (desired: Desired, { probe }: Observed) => probe.kind === 'answered' && probe.uid === desired.uid
 
-function phaseOf(desired: Desired, observed: Observed, findings: readonly Finding[]): Phase {
+/** The tunnel, or what it leads to, was silent: a redial may be under way, so it is the time that counts. */
+const isTunnelSilent = (desired: Desired, { probe }: Observed) =>
+  desired.agent !== null &&
+  (probe.kind === 'away' || (probe.kind === 'silent' && probe.reason !== 'tls' && probe.reason !== 'address'))
+
+function phaseOf(desired: Desired, observed: Observed, findings: readonly Finding[], last: Last): Phase {
   const failing = findings.filter(({ status }) => status === 'False')
   const expired = failing.some(({ type, severity }) => type === 'CredentialExpiry' && severity === 'error')
   if (expired || needsAHand(observed)) return 'Error'
   if (observed.probe.kind === 'answered' && observed.probe.uid !== desired.uid) return 'Error'
+  // An imported cluster has a first time: until then nothing was lost.
+  if (observed.probe.kind === 'away' && last.lastSeen === null) return 'Pending'
   if (!isGood(desired, observed)) return 'Unreachable'
   return failing.some(({ severity }) => severity === 'warning') ? 'Warning' : 'Running'
 }
@@ -55,11 +70,14 @@ function findingsOf(desired: Desired, observed: Observed, last: Last, now: Date)
     nodesFinding(observed.facts),
     inventoryFinding(observed.inventory),
     metricsFinding(observed.facts),
+    ...(desired.agent === null ? [] : [agentFinding(desired.agent)]),
   ]
   return [
     ...probeFindings(desired, observed),
-    expiryFinding(desired.credential, now),
-    tlsFinding(desired.credential, observed),
+    // With an agent the hub holds no credential, and it is the agent that verifies both ends.
+    ...(desired.agent === null
+      ? [expiryFinding(desired.credential, now), tlsFinding(desired.credential, observed)]
+      : []),
     ...(isGood(desired, observed) ? read : read.map(finding => stale(finding, before(finding.type), since))),
   ]
 }
@@ -83,6 +101,22 @@ const justComplete = (observed: Observed, last: Last) =>
   observed.inventory?.complete === true &&
   last.conditions.some(({ type, reason }) => type === 'InventorySynced' && reason === 'Reading')
 
+/** The owner of the member has lowered the mode: believed as soon as the agent says so. */
+function lowered(desired: Desired): Action[] {
+  if (desired.mode !== 'full' || desired.agent?.mode !== 'read-only') return []
+  return [{ do: 'set-mode', mode: 'read-only', because: 'the agent runs in mode read-only' }]
+}
+
+/** It was raised where the agent says so and its rights were seen to be those of full mode. */
+function raised(desired: Desired, observed: Observed): Action[] {
+  const { rights } = observed.facts
+  if (!mayBeRaised(desired) || observed.readAt.rights.got === null || rights === null) return []
+  if (missingFor('full', rights).length > 0) return []
+  return [{ do: 'set-mode', mode: 'full', because: 'the agent runs in mode full and its rights are those of it' }]
+}
+
+const mayBeRaised = (desired: Desired) => desired.mode === 'read-only' && desired.agent?.mode === 'full'
+
 function actionsOf(desired: Desired, observed: Observed, last: Last, phase: Phase, now: Date): Action[] {
   if (!isGood(desired, observed)) {
     // Watches of a silent cluster heal by themselves. One that refuses us, or is another cluster, is left alone.
@@ -90,20 +124,52 @@ function actionsOf(desired: Desired, observed: Observed, last: Last, phase: Phas
     return [{ do: 'stop-inventory', because: 'the cluster does not accept the hub’s credential, or is another one' }]
   }
   const summaryEvery = observed.summaryStale ? SUMMARY_WHEN_CHANGED_MS : SUMMARY_EVERY_MS
+  const rightsEvery = mayBeRaised(desired) ? RIGHTS_WHILE_RAISING_MS : RIGHTS_EVERY_MS
   const sumUp = justComplete(observed, last) || older(observed.readAt.summary, summaryEvery, now)
   const actions: (Action | false)[] = [
     observed.inventory === null && { do: 'start-inventory' },
     older(observed.readAt.server, SERVER_FACTS_EVERY_MS, now) && { do: 'read-server' },
     sumUp && { do: 'summarise' },
-    older(observed.readAt.rights, RIGHTS_EVERY_MS, now) && { do: 'review-rights' },
+    older(observed.readAt.rights, rightsEvery, now) && { do: 'review-rights' },
+    ...raised(desired, observed),
   ]
   return actions.filter(action => action !== false)
 }
 
-function nextAfter(desired: Desired, observed: Observed, strikes: number): number {
+/** When to look again for an agent that may be redialling: when it would be believed to be away. Its hello comes before that. */
+const untilBelieved = (last: Last, now: Date) =>
+  Math.min(AGENT_AWAY_MS, Math.max(AGENT_SILENCE_MS - silentFor(last, now), LAST_PROBE_MS))
+
+function nextAfter(
+  desired: Desired,
+  observed: Observed,
+  { last, strikes, believed, now }: { last: Last; strikes: number; believed: boolean; now: Date },
+): number {
   if (isGood(desired, observed)) return observed.inventory?.complete ? PROBE_EVERY_MS : WHILE_READING_MS
+  if (!believed) return observed.probe.kind === 'away' ? untilBelieved(last, now) : SECOND_TRY_MS
+  if (observed.probe.kind === 'away') return AGENT_AWAY_MS
   if (strikes < STRIKES) return SECOND_TRY_MS
   return observed.probe.kind === 'silent' && observed.probe.reason === 'timeout' ? RETRY_AFTER_TIMEOUT_MS : RETRY_MS
+}
+
+const silentFor = (last: Pick<Last, 'lastSeen'>, now: Date) =>
+  last.lastSeen === null ? 0 : now.getTime() - last.lastSeen.getTime()
+
+/** Whether a failed probe says something about the cluster, or may be a moment's. */
+function isBelieved(desired: Desired, observed: Observed, last: Last, strikes: number, now: Date): boolean {
+  if (isTunnelSilent(desired, observed)) {
+    if (last.lastSeen !== null) return silentFor(last, now) >= AGENT_SILENCE_MS
+    if (observed.probe.kind === 'away') return true
+  }
+  return strikes >= STRIKES || silentFor(last, now) >= SILENCE_MS
+}
+
+/** How long the next probe may take, in ms: it ends in time for the notice that the cluster is silent. */
+export function probeDeadline(desired: Pick<Desired, 'agent'>, last: Last, now: Date): number {
+  const usual = last.strikes >= STRIKES ? SILENT_PROBE_DEADLINE_MS : PROBE_DEADLINE_MS
+  const left = AGENT_SILENCE_MS - silentFor(last, now)
+  if (desired.agent === null || last.lastSeen === null || left <= 0) return usual
+  return Math.min(usual, Math.max(left, LAST_PROBE_MS))
 }
 
 /**
@@ -116,19 +182,20 @@ export function plan(desired: Desired, observed: Observed, last: Last, now: Date
   const good = isGood(desired, observed)
   const strikes = good ? 0 : Math.min(last.strikes + 1, STRIKES)
   const lastSeen = good ? now : last.lastSeen
-  const nextInMs = nextAfter(desired, observed, strikes)
-  const silentFor = last.lastSeen === null ? 0 : now.getTime() - last.lastSeen.getTime()
-  if (!good && strikes < STRIKES && silentFor < SILENCE_MS) {
-    return { phase: last.phase, conditions: last.conditions, lastSeen, strikes, actions: [], nextInMs }
+  const believed = good || isBelieved(desired, observed, last, strikes, now)
+  const nextInMs = nextAfter(desired, observed, { last, strikes, believed, now })
+  if (!believed) {
+    const { phase, conditions } = last
+    return { phase, conditions, lastSeen, strikes, actions: lowered(desired), nextInMs }
   }
   const findings = findingsOf(desired, observed, last, now)
-  const phase = phaseOf(desired, observed, findings)
+  const phase = phaseOf(desired, observed, findings, last)
   return {
     phase,
     conditions: conditionsOf(findings, last, now),
     lastSeen,
     strikes,
-    actions: actionsOf(desired, observed, last, phase, now),
+    actions: [...lowered(desired), ...actionsOf(desired, observed, last, phase, now)],
     nextInMs,
   }
 }

@@ -1,17 +1,22 @@
 import type { Connections } from '../connections/registry.ts'
-import { findCluster } from '../store/clusters.ts'
+import { findAgent } from '../store/agents.ts'
+import { type ClusterWithCredential, findCluster } from '../store/clusters.ts'
 import type { ClusterRow } from '../store/tables.ts'
 import { type ActDeps, Acting } from './act.ts'
 import { Alarm } from './alarm.ts'
 import { readFacts } from './facts.ts'
-import { PROBE_DEADLINE_MS, SILENT_PROBE_DEADLINE_MS, STRIKES, TROUBLE_MS } from './limits.ts'
+import { stepsSeen } from './import-progress.ts'
+import { StepWriter } from './import-steps.ts'
+import { TROUBLE_MS } from './limits.ts'
 import { observe } from './observe.ts'
-import type { Last } from './observed.ts'
-import { plan } from './plan.ts'
+import type { AgentSaid, Desired, Last } from './observed.ts'
+import { plan, probeDeadline } from './plan.ts'
 import { StatusWriter } from './status.ts'
 
 export interface ReconcilerDeps extends ActDeps {
   connections: Pick<Connections, 'transport'>
+  /** This hub's version, to compare agents with. */
+  hubVersion: string
 }
 
 /** Looks after one cluster for as long as it is not disposed of: observe, plan, write, act. */
@@ -37,10 +42,18 @@ export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconc
   const stop = new AbortController()
   const alarm = new Alarm()
   const status = new StatusWriter(deps)
+  const steps = new StepWriter(store)
   let acting: Acting | undefined
   let last: Last | undefined
   let generation = 0
+  let agentSaid = ''
   let troubled = false
+
+  async function agentOf({ id, connection }: ClusterWithCredential): Promise<AgentSaid | null> {
+    if (connection !== 'agent') return null
+    const { version = null, mode = null } = (await findAgent(store.db, id)) ?? {}
+    return { version, mode, hubVersion: deps.hubVersion }
+  }
 
   /** Gives the time until the next pass, or null where the cluster is gone. */
   async function pass(): Promise<number | null> {
@@ -48,21 +61,27 @@ export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconc
     if (row?.id !== clusterId) return null
     last ??= lastOf(row)
     acting ??= new Acting(deps, row, readFacts(row.facts), () => alarm.ring(), stop.signal)
-    if (row.generation !== generation) acting.forgetRights()
+    const agent = await agentOf(row)
+    // Another manifest was applied, perhaps with other rights.
+    const says = JSON.stringify(agent)
+    if (row.generation !== generation || says !== agentSaid) acting.forgetRights()
     generation = row.generation
-    const deadline = last.strikes >= STRIKES ? SILENT_PROBE_DEADLINE_MS : PROBE_DEADLINE_MS
+    agentSaid = says
+    const desired: Desired = { uid: row.uid, mode: row.mode, credential: row.credential, agent }
+    const deadline = probeDeadline(desired, last, now())
     const { probe, transport } = await observe(connections, clusterId, deadline, stop.signal)
     if (stop.signal.aborted) return null
     await acting.use(transport, row)
     const at = now()
-    const desired = { uid: row.uid, mode: row.mode, credential: row.credential }
-    const result = plan(desired, acting.observed(probe), last, at)
+    const observed = acting.observed(probe)
+    const result = plan(desired, observed, last, at)
     if (result.phase !== last.phase) {
       const because = result.conditions.find(condition => condition.status === 'False')?.reason
       log.info({ cluster: clusterId, name: row.name, from: last.phase, to: result.phase, because }, 'phase changed')
     }
     last = result
-    await status.write(row, result, acting.facts, at)
+    const marked = agent !== null && (await steps.write(row.id, row.generation, stepsSeen(desired, observed), at))
+    await status.write(row, result, acting.facts, at, marked)
     await acting.act(result.actions)
     return result.nextInMs
   }

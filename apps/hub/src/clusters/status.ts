@@ -25,10 +25,11 @@ export class StatusWriter {
     this.#deps = deps
   }
 
-  async write(row: ClusterRow, plan: Plan, facts: Facts, now: Date): Promise<void> {
+  /** `more` is true where something beside the status has changed that people see with it. */
+  async write(row: ClusterRow, plan: Plan, facts: Facts, now: Date, more = false): Promise<void> {
     const { store, changes } = this.#deps
     const text = visible(plan, facts, row)
-    const differs = text !== this.#written
+    const differs = more || text !== this.#written
     if (!differs && now.getTime() - this.#at < STATUS_EVERY_MS) {
       if (plan.lastSeen && plan.lastSeen.getTime() !== row.last_seen?.getTime()) {
         await touchCluster(store.db, row.id, plan.lastSeen)

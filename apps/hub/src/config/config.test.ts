@@ -20,6 +20,7 @@ describe('the configuration', () => {
       store: { kind: 'pglite', dir: '/srv/moorage-data' },
       listen: { host: '127.0.0.1', port: 8443 },
       publicUrl: null,
+      peerUrl: null,
       tls: { kind: 'own', dir: '/srv/moorage-data/tls' },
       bootstrap: { kind: 'print' },
       sealing: { kind: 'folder', dir: '/srv/moorage-data/keys' },

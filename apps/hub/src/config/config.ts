@@ -19,6 +19,8 @@ export interface HubConfig {
   listen: { host: string; port: number }
   /** null: the address that is listened on. */
   publicUrl: string | null
+  /** How other replicas reach this one. null: by the address that is listened on. */
+  peerUrl: string | null
   tls: { kind: 'own'; dir: string } | { kind: 'files'; cert: string; key: string }
   bootstrap: { kind: 'print' } | { kind: 'file'; path: string }
   sealing:
@@ -54,6 +56,7 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
         : { kind: 'postgres', url: parseDatabaseUrl('--database-url', given.databaseUrl) },
     listen: parseListen('--listen', given.listen ?? DEFAULT_LISTEN),
     publicUrl: given.publicUrl === undefined ? null : parsePublicUrl('--public-url', given.publicUrl),
+    peerUrl: given.peerUrl === undefined ? null : parsePublicUrl('--peer-url', given.peerUrl),
     tls: tlsOf(given, dataDir, cwd),
     bootstrap:
       given.bootstrapTokenFile === undefined

@@ -4,6 +4,7 @@ export interface Settings {
   listen?: string | undefined
   publicUrl?: string | undefined
   databaseUrl?: string | undefined
+  peerUrl?: string | undefined
   tlsCert?: string | undefined
   tlsKey?: string | undefined
   bootstrapTokenFile?: string | undefined
@@ -33,6 +34,11 @@ export const settings: readonly Setting[] = [
   { name: 'listen', value: 'HOST:PORT', help: 'where to answer (default 127.0.0.1:8443)' },
   { name: 'publicUrl', value: 'URL', help: 'how people and agents reach the hub, where that differs from --listen' },
   { name: 'databaseUrl', value: 'postgres://…', help: 'PostgreSQL 15 or newer instead of the embedded database' },
+  {
+    name: 'peerUrl',
+    value: 'URL',
+    help: 'how other replicas on the same PostgreSQL reach this one (default: the address of --listen)',
+  },
   { name: 'tlsCert', value: 'FILE', help: 'certificate chain in PEM (default: the hub makes its own CA)' },
   { name: 'tlsKey', value: 'FILE', help: 'private key of --tls-cert in PEM' },
   {

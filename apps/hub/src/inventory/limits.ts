@@ -44,3 +44,12 @@ export const SEARCH_COLLECT = 1_000
 
 /** Events are counted up to this many. */
 export const EVENTS_COUNTED = 10_000
+
+/** Between pulls of an agent's inventory, in ms: short, as people see old things meanwhile and the agent redials within seconds. */
+export const PULL_BACK_OFF = { baseMs: SECOND / 4, capMs: 3 * SECOND }
+
+/** A pull that went on for so long was a good one, in ms. */
+export const PULL_PROVEN_MS = 10 * SECOND
+
+/** Batches of one agent that are stored at the same time, each of another kind. */
+export const STORED_AT_ONCE = 4

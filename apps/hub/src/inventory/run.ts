@@ -1,7 +1,7 @@
 import type { Change } from '@moorage/contract/hub.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Sink } from '@moorage/projector/batch.ts'
-import { reportedKinds, runProjector } from '@moorage/projector/project.ts'
+import { reportedKinds } from '@moorage/projector/project.ts'
 import { settleRows } from '../store/inventory.ts'
 import { beginSync, readSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
@@ -10,6 +10,7 @@ import { startIngest } from './ingest.ts'
 import { EVENT_KIND, METRICS_KIND, SETTLE_ROWS } from './limits.ts'
 import { pollMetrics } from './poll-metrics.ts'
 import { type KindProgress, Progress } from './progress.ts'
+import { type InventorySource, projectorSource } from './source.ts'
 
 export interface InventoryDeps {
   store: Pick<Store, 'db'>
@@ -26,15 +27,19 @@ export interface Inventory extends AsyncDisposable {
   status(): { complete: boolean; kinds: KindProgress[] }
 }
 
-/** Starts to read a cluster: each kind goes on where this hub, or another replica, has stopped. */
+/**
+ * Starts to read a cluster: each kind goes on where this hub, or another replica, has stopped.
+ * Objects come from the source, metrics by the transport.
+ */
 export function startInventory(
   deps: InventoryDeps,
   cluster: { id: string; name: string },
   transport: KubeTransport,
+  source: InventorySource = projectorSource(transport),
 ): Inventory {
   const stop = new AbortController()
   const progress = new Progress()
-  const running = read(deps, cluster, transport, progress, stop.signal).catch(error => {
+  const running = read(deps, cluster, { transport, source }, progress, stop.signal).catch(error => {
     if (!stop.signal.aborted && !(error instanceof ClusterGoneError))
       deps.log.warn({ cluster: cluster.id, err: error }, 'the inventory has stopped')
   })
@@ -57,7 +62,7 @@ export function startInventory(
 async function read(
   { store, changes, now, log }: InventoryDeps,
   cluster: { id: string; name: string },
-  transport: KubeTransport,
+  { transport, source }: { transport: KubeTransport; source: InventorySource },
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
@@ -90,7 +95,7 @@ async function read(
       .catch(error => warn('The search could not be made ready for many new objects.', error))
   }
   await Promise.all([
-    runProjector({ transport, sink, resume, signal: either }),
+    source(sink, resume, either),
     pollMetrics({ store, now, warn, read: () => changed(METRICS_KIND) }, cluster.id, transport, either),
   ])
   await settling

@@ -4,12 +4,16 @@ import type { Database } from './tables.ts'
 const INSTANCE = 'instance'
 
 /** What stands under a key: `make` gives it where nothing does. The same for ever, and for every replica. */
-export async function ensureMeta(db: Kysely<Database>, key: string, make: () => string): Promise<string> {
+export async function ensureMeta(
+  db: Kysely<Database>,
+  key: string,
+  make: () => string | Promise<string>,
+): Promise<string> {
   const known = await db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirst()
   if (known) return known.value
   await db
     .insertInto('meta')
-    .values({ key, value: make() })
+    .values({ key, value: await make() })
     .onConflict(conflict => conflict.column('key').doNothing())
     .execute()
   // Another replica may have been faster.

@@ -54,15 +54,19 @@ export async function dropTunnels(
 
 /** The replicas that hold tunnels of a cluster, those with the most idle connections first. */
 export async function replicasOf(db: Kysely<Database>, clusterId: string): Promise<{ id: string; url: string }[]> {
-  return db
-    .selectFrom('tunnels')
-    .innerJoin('replicas', 'replicas.id', 'tunnels.replica')
-    .select(['replicas.id', 'replicas.url'])
-    .where('tunnels.cluster_id', '=', clusterId)
-    .where(alive)
-    .groupBy(['replicas.id', 'replicas.url'])
-    .orderBy(sum => sum.fn.sum('tunnels.idle'), 'desc')
-    .execute()
+  return (
+    db
+      .selectFrom('tunnels')
+      .innerJoin('replicas', 'replicas.id', 'tunnels.replica')
+      .select(['replicas.id', 'replicas.url'])
+      .where('tunnels.cluster_id', '=', clusterId)
+      .where(alive)
+      // One that nobody can dial.
+      .where('replicas.url', '<>', '')
+      .groupBy(['replicas.id', 'replicas.url'])
+      .orderBy(sum => sum.fn.sum('tunnels.idle'), 'desc')
+      .execute()
+  )
 }
 
 /** The agents of these clusters that are connected now, by cluster. */

@@ -26,7 +26,10 @@ export interface AgentProcessDeps {
   /** What the hub says of itself once the agent has said hello. */
   welcome: { replica: string; hubVersion: string }
   clock: Clock
+  /** It said hello, for the first time or with something new. */
   greeted: (hello: Hello) => void
+  /** Its link broke off, and it opened another one. */
+  returned: () => void
   noted: (note: Record<string, unknown>) => void
   ended: (ending: Ending) => void
 }
@@ -38,6 +41,8 @@ const endings = {
   malformed: { reason: 'Malformed', message: 'The agent said something on its link that could not be understood.' },
   slow: { reason: 'NotReading', message: 'The agent did not read what the hub sent on its link.' },
 } as const satisfies Record<Awaited<Link['ended']>, Ending>
+
+const wanted = (connections: number) => ({ type: 'want', connections })
 
 /** One process of an agent: the connections that it dialled, and the link over one of them that tells whether it lives. */
 export class AgentProcess implements Route {
@@ -91,7 +96,7 @@ export class AgentProcess implements Route {
 
   #want(connections: number): void {
     if (this.#link === null) this.#wanted = Math.max(this.#wanted, connections)
-    else this.#link.send({ type: 'want', connections })
+    else this.#link.send(wanted(connections))
   }
 
   /** One of the connections becomes the link. */
@@ -118,7 +123,7 @@ export class AgentProcess implements Route {
 
   #use(link: Link): void {
     this.#link = link
-    if (this.#wanted > 0) link.send({ type: 'want', connections: this.#wanted })
+    if (this.#wanted > 0) link.send(wanted(this.#wanted))
     this.#wanted = 0
     void link.ended.then(how => {
       if (this.#over) return
@@ -136,7 +141,9 @@ export class AgentProcess implements Route {
     const hello = Hello.parse(message)
     const first = JSON.stringify(hello) !== JSON.stringify(this.#greeted)
     this.#greeted = hello
-    this.#link?.send({ type: 'welcome', ...this.#deps.welcome })
+    const welcome = { type: 'welcome', ...this.#deps.welcome }
+    this.#link?.send(welcome)
     if (first) this.#deps.greeted(hello)
+    else this.#deps.returned()
   }
 }

@@ -12,7 +12,7 @@ type Message = { from: string; moved?: string[]; cut?: string; reason?: string }
 
 /** Which tunnels this replica holds, as the others and the lists of clusters know it. */
 export interface Presence extends AsyncDisposable {
-  /** Others reach this replica here from now on. */
+  /** Others reach this replica here from now on; before that, they do not. */
   announce(url: string): void
   /** An agent is connected, or busier than it was. `tell` lets the other replicas know at once. */
   keep(tunnel: TunnelRow, tell: boolean): void
@@ -110,6 +110,8 @@ export async function startPresence({ store, replica, warn, moved, cut }: Presen
     },
     keep: (tunnel, tell) => {
       const key = keyOf(tunnel)
+      const before = held.get(key)
+      if (!tell && before?.idle === tunnel.idle && before.busy === tunnel.busy) return
       held.set(key, tunnel)
       changed.set(key, tunnel)
       gone.delete(key)

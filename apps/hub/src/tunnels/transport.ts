@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeRequest, KubeTransport } from '@moorage/kube/transport.ts'
-import { disconnected, transportFailure } from './failure.ts'
+import { transportFailure } from './failure.ts'
 import type { FindRoute, Route } from './route.ts'
 
 /** What agents answer themselves begins with this; only the hub's own control of an agent asks for it. */
@@ -69,6 +69,3 @@ export function agentTransport(find: FindRoute, clusterId: string): KubeTranspor
     },
   }
 }
-
-/** Where there are no tunnels at all. */
-export const noRoute: FindRoute = () => Promise.reject(disconnected())

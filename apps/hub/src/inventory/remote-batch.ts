@@ -1,0 +1,85 @@
+import type { Batch } from '@moorage/projector/batch.ts'
+import { reportedKinds } from '@moorage/projector/project.ts'
+import { z } from 'zod'
+
+/** Objects of one page or delta: the projector reads pages of 500. */
+const MAX_BATCH = 10_000
+/** What etcd lets an object be, and one row is less than its object. */
+const Text = z.string().max(1_572_864)
+const Name = z.string().max(1024)
+const Kind = z.enum(reportedKinds as [string, ...string[]])
+const Version = z.string().min(1).max(256)
+const Instant = z.iso.datetime({ offset: true })
+
+const Row = z.object({
+  kind: Name,
+  apiVersion: Name,
+  namespace: Name,
+  name: Name,
+  uid: Name,
+  status: Text,
+  node: Name.nullable(),
+  images: z.array(Text).max(1000),
+  labels: z.record(z.string(), z.string()),
+  owner: z.object({ kind: Name, name: Name }).nullable(),
+  data: z.record(z.string(), z.unknown()),
+  createdAt: Instant,
+})
+
+const Event = z.object({
+  uid: Name,
+  type: Name,
+  reason: Name,
+  message: Text,
+  kind: Name,
+  namespace: Name,
+  name: Name,
+  source: Name,
+  count: z.number(),
+  firstSeen: Instant,
+  lastSeen: Instant,
+})
+
+const RemoteBatch = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('list-start'), kind: Kind }),
+  z.object({ type: z.literal('rows'), kind: Kind, rows: z.array(Row).max(MAX_BATCH) }),
+  z.object({ type: z.literal('list-end'), kind: Kind, resourceVersion: Version }),
+  z.object({
+    type: z.literal('delta'),
+    kind: Kind,
+    upserts: z.array(Row).max(MAX_BATCH),
+    deletes: z.array(z.object({ namespace: Name, name: Name })).max(MAX_BATCH),
+    resourceVersion: Version,
+  }),
+  z.object({ type: z.literal('events'), upserts: z.array(Event).max(MAX_BATCH), resourceVersion: Version.nullable() }),
+  z.object({
+    type: z.literal('state'),
+    kind: Kind,
+    state: z.enum(['pending', 'listing', 'watching', 'forbidden', 'absent', 'failed']),
+    message: Text.nullable(),
+  }),
+])
+
+/** The agent could not go on reading its cluster. */
+export class RemoteReadError extends Error {
+  override readonly name = 'RemoteReadError'
+}
+
+const Failure = z.object({ type: z.literal('error'), message: z.string() })
+
+/**
+ * One line of an agent's inventory stream as a batch; null for one of a kind that this version of the hub does not
+ * keep. The agent runs in somebody else's cluster, so nothing of it is believed that the store could not take.
+ */
+export function readBatch(line: unknown): Batch | null {
+  const read = RemoteBatch.safeParse(line)
+  if (read.success) return read.data
+  const failure = Failure.safeParse(line)
+  if (failure.success) throw new RemoteReadError(failure.data.message.slice(0, 1024))
+  const kind = (line as { kind?: unknown } | null)?.kind
+  if (typeof kind === 'string' && !reportedKinds.includes(kind)) return null
+  const [issue] = read.error.issues
+  throw new RemoteReadError(
+    `The agent sent a batch that can not be stored: ${issue?.path.join('.')} ${issue?.message}.`,
+  )
+}

@@ -1,0 +1,50 @@
+import { pipeline } from 'node:stream/promises'
+import { TLSSocket } from 'node:tls'
+import { acceptUpgrade, PROTOCOL } from '@moorage/tunnel/upgrade.ts'
+import { MoorageError } from '../errors.ts'
+import type { Upgrade } from './agent-upgrade.ts'
+import { KEEP_ALIVE_PROBE_MS, PEER_DIAL_MS } from './limits.ts'
+import { peerProof, sameProof } from './peer-proof.ts'
+import type { Tunnels } from './tunnels.ts'
+
+/** Where replicas dial each other; the cluster's id follows. */
+export const PEER_PATH = '/peer/v1/tunnel/'
+
+/** The scheme of replicas' own credential. */
+export const PEER_SCHEME = 'Moorage-Peer'
+
+export interface PeerUpgradeDeps {
+  tunnels: Pick<Tunnels, 'take'>
+  secret: Uint8Array
+}
+
+/** Hands connections of agents that this replica holds to other replicas of the same hub. */
+export function peerUpgrade({ tunnels, secret }: PeerUpgradeDeps): Upgrade {
+  return async (request, socket, head) => {
+    const path = request.url ?? ''
+    const tls = request.socket
+    const given = /^Moorage-Peer ([\w-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
+    const proves =
+      given !== undefined &&
+      tls instanceof TLSSocket &&
+      sameProof(Buffer.from(given, 'base64url'), peerProof(secret, tls, 'asking', path))
+    if (!proves) throw new MoorageError('unauthenticated', 'Only replicas of this hub may open this.')
+    if (request.method !== 'GET' || request.headers.upgrade !== PROTOCOL) {
+      throw new MoorageError('bad_request', `This address takes an upgrade to ${PROTOCOL} alone.`)
+    }
+    const clusterId = path.slice(PEER_PATH.length)
+    const taken = await tunnels.take(clusterId, AbortSignal.timeout(PEER_DIAL_MS))
+    if (socket.destroyed) return void taken.destroy()
+    tls.setNoDelay(true)
+    tls.setTimeout(0)
+    tls.setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
+    const peer = acceptUpgrade(request, socket, head)
+    peer.write(peerProof(secret, tls, 'holding', path))
+    // Whichever end goes first takes the other along.
+    const ended = [pipeline(peer, taken), pipeline(taken, peer)].map(way => way.catch(() => {}))
+    void Promise.race(ended).then(() => {
+      peer.destroy()
+      taken.destroy()
+    })
+  }
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '@moorage/tunnel/clock.ts'
+import { openPool, type Pool } from '@moorage/tunnel/pool.ts'
+import type { Store } from '../store/store.ts'
+import { replicasOf } from '../store/tunnels.ts'
+import { HOLDER_BELIEVED_MS, PEER_IDLE_MS } from './limits.ts'
+import { dialPeer } from './peer-dial.ts'
+import type { Route } from './route.ts'
+
+/** The ways to agents whose tunnels other replicas hold. */
+export interface Peers extends AsyncDisposable {
+  /** A way to the cluster's agent through another replica; null where none holds one. */
+  route(clusterId: string): Promise<Route | null>
+  /** Another replica won or lost tunnels of this cluster; null where that may be any. */
+  moved(clusterId: string | null): void
+}
+
+export interface PeersDeps {
+  store: Pick<Store, 'db'>
+  replica: string
+  secret: Uint8Array
+  clock: Clock
+  debug: (fields: object, message: string) => void
+}
+
+interface Way extends Route {
+  url: string
+}
+
+/** Connections through another replica stand in a pool like those that agents dial: this side dials them when it wants some. */
+export function openPeers({ store, replica, secret, clock, debug }: PeersDeps): Peers {
+  const closing = new AbortController()
+  const ways = new Map<string, Way>()
+  const believed = new Map<string, { found: Promise<{ id: string; url: string }[]>; at: number }>()
+
+  const holders = (clusterId: string) => {
+    const known = believed.get(clusterId)
+    if (known && clock.now() - known.at < HOLDER_BELIEVED_MS) return known.found
+    const found = replicasOf(store.db, clusterId).then(all => all.filter(({ id }) => id !== replica))
+    believed.set(clusterId, { found, at: clock.now() })
+    found.catch(() => believed.delete(clusterId))
+    return found
+  }
+
+  const end = (clusterId: string) => {
+    const way = ways.get(clusterId)
+    ways.delete(clusterId)
+    return way?.pool[Symbol.asyncDispose]()
+  }
+
+  function open(clusterId: string, url: string): Way {
+    const dial = async (pool: Pool) => {
+      try {
+        const connection = await dialPeer(url, clusterId, secret, closing.signal)
+        connection.on('error', () => {}) // Its end is seen by the pool.
+        if (!pool.add(connection)) connection.destroy()
+      } catch (error) {
+        debug({ cluster: clusterId, url, err: error }, 'another replica gave no tunnel')
+        believed.delete(clusterId)
+      }
+    }
+    const pool: Pool = openPool({
+      clock,
+      spares: 0,
+      idleCloseMs: PEER_IDLE_MS,
+      want: connections => {
+        for (let n = 0; n < connections; n += 1) void dial(pool)
+      },
+    })
+    return { pool, url, linked: () => true }
+  }
+
+  return {
+    async route(clusterId) {
+      const [holder] = await holders(clusterId)
+      const known = ways.get(clusterId)
+      if (known && holder?.url === known.url) return known
+      void end(clusterId)
+      if (holder === undefined || closing.signal.aborted) return null
+      const way = open(clusterId, holder.url)
+      ways.set(clusterId, way)
+      return way
+    },
+    moved(clusterId) {
+      if (clusterId === null) believed.clear()
+      else believed.delete(clusterId)
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort()
+      await Promise.all([...ways.keys()].map(end))
+    },
+  }
+}
