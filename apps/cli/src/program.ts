@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { backup } from './commands/backup.ts'
+import { cleanup } from './commands/cleanup.ts'
 import { cluster } from './commands/cluster.ts'
 import { completion } from './commands/completion.ts'
 import { context } from './commands/context.ts'
@@ -28,7 +29,7 @@ export function program(io: Io): Command {
     .showSuggestionAfterError()
     .addHelpText('after', FIRST_STEPS)
   root.commandsGroup('Clusters:')
-  root.addCommand(cluster(io)).addCommand(search(io)).addCommand(convertKubeconfig(io))
+  root.addCommand(cluster(io)).addCommand(search(io)).addCommand(convertKubeconfig(io)).addCommand(cleanup(io))
   root.commandsGroup('Signing in:')
   root.addCommand(login(io)).addCommand(logout(io)).addCommand(context(io)).addCommand(whoami(io)).addCommand(token(io))
   root.commandsGroup('The hub:')

@@ -2,9 +2,10 @@ import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { type CleanupPlan, isEmpty, lackingFor, planCleanup } from './cleanup-plan.ts'
 import { handOver } from './hand-over.ts'
 import { type Helm, type Release, uninstall } from './helm.ts'
-import { isHolder, isIn, whyHolderStays } from './holders.ts'
-import { readKinds, type Unlisted } from './kinds.ts'
-import { type Found, nameOf } from './object-ref.ts'
+import { isHolder } from './holders.ts'
+import type { Unlisted } from './kinds.ts'
+import type { Found } from './object-ref.ts'
+import { removeHolders } from './remove-holders.ts'
 import { type Outcome, removeInStages } from './stages.ts'
 import { DEFAULT_TIMING, type Timing, until } from './timing.ts'
 
@@ -109,7 +110,9 @@ async function* oneRound(
     if (outcome.because !== null) failed.push(outcome.object)
     yield toProgress(outcome)
   }
-  for await (const outcome of removeHolders(transport, plan, failed, timing, signal)) {
+  const ours = [...plan.removes, ...plan.follows, ...plan.releases.flatMap(each => each.records)]
+  const holders = plan.removes.filter(isHolder)
+  for await (const outcome of removeHolders(transport, holders, { ours, failed }, timing, signal)) {
     if (outcome.because !== null) failed.push(outcome.object)
     yield toProgress(outcome)
   }
@@ -120,30 +123,6 @@ const NO_HELM = 'helm is not here, and only it knows what belongs to the release
 
 const toProgress = ({ object, because }: Outcome): CleanupProgress =>
   because === null ? { removed: object } : { failed: object, because }
-
-/** Types and namespaces: looked into once more, now that ours is out of them. */
-async function* removeHolders(
-  transport: KubeTransport,
-  plan: CleanupPlan,
-  failed: readonly Found[],
-  timing: Timing,
-  signal: AbortSignal,
-): AsyncGenerator<Outcome> {
-  const { kinds } = await readKinds(transport, signal)
-  const ours = [...plan.removes, ...plan.follows, ...plan.releases.flatMap(({ records }) => records)]
-  const going: Found[] = []
-  for (const object of plan.removes.filter(isHolder)) {
-    // Deleted with that inside, it would hang.
-    const inside = failed.find(each => isIn(each, object))
-    const because = inside
-      ? `${nameOf(inside)} is in the way`
-      : await whyHolderStays(transport, kinds, object, ours, signal)
-    if (because === null) going.push(object)
-    // What came into it since is seen in the next round, and it is handed over then.
-    else yield { object, because }
-  }
-  yield* removeInStages(transport, going, timing, signal)
-}
 
 /** Looks again, and for a while where there is only what goes by itself, such as pods that are still ending. */
 async function settle(

@@ -2,7 +2,9 @@ import { del } from '@moorage/kube/client.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { QUOTAS } from './count.ts'
 import { findOurs } from './find.ts'
+import { handOver } from './hand-over.ts'
 import type { HoldDeps } from './hold.ts'
+import { isHolder, whyHolderStays } from './holders.ts'
 import { judge } from './judge.ts'
 import { type Kind, readKinds } from './kinds.ts'
 import { pathOf } from './look.ts'
@@ -12,6 +14,7 @@ import { whyNamespaceStays } from './namespace-content.ts'
 import { type Found, nameOf, type ObjectRef, toRef } from './object-ref.ts'
 import { removalOrder } from './order.ts'
 import { AGENT_NAME, COUNT_NAME, OWN_KINDS, type OwnKind, ownName } from './own-objects.ts'
+import { removeHolders } from './remove-holders.ts'
 import { missingRights } from './rights.ts'
 import { removeInStages } from './stages.ts'
 import { isNamespace } from './terminating.ts'
@@ -65,17 +68,7 @@ export async function* removeOwn(
   for (const { ref, message } of lacks) yield { failed: ref, message }
   if (lacks.length > 0) return
 
-  let failed = false
-  for await (const { object, because } of removeInStages(
-    transport,
-    all.others,
-    deps.timing ?? DEFAULT_TIMING,
-    signal,
-  )) {
-    failed ||= because !== null
-    yield because === null ? { removed: toRef(object) } : { failed: toRef(object), message: because }
-  }
-  if (failed) return
+  if (yield* removeOthers(transport, kinds, all, deps.timing ?? DEFAULT_TIMING, signal)) return
   const left = await scan(transport, kinds, request, deps.timing ?? DEFAULT_TIMING, signal)
   yield { scan: left.map(toRef) }
   if (left.length > 0) return
@@ -87,6 +80,40 @@ export async function* removeOwn(
     () => true,
   ).flat()
   yield* removeTogether(deps, own, signal)
+}
+
+/** All that is not the agent itself; resolves with whether something of it could not be removed. */
+async function* removeOthers(
+  transport: KubeTransport,
+  kinds: readonly Kind[],
+  { own, others, follows }: Around,
+  timing: Timing,
+  signal: AbortSignal,
+): AsyncGenerator<RemovalProgress, boolean> {
+  const ours = [...own, ...others, ...follows]
+  const holders = others.filter(isHolder)
+  const going: Found[] = []
+  const failed: Found[] = []
+  for (const object of holders) {
+    const because = await whyHolderStays(transport, kinds, object, ours, signal)
+    if (because === null) {
+      going.push(object)
+      continue
+    }
+    const refused = await handOver(transport, object, signal)
+    if (refused !== null) failed.push(object)
+    yield refused === null ? { kept: toRef(object), because } : { failed: toRef(object), message: refused }
+  }
+  const inside = others.filter(object => !isHolder(object))
+  for await (const { object, because } of removeInStages(transport, inside, timing, signal)) {
+    if (because !== null) failed.push(object)
+    yield because === null ? { removed: toRef(object) } : { failed: toRef(object), message: because }
+  }
+  for await (const { object, because } of removeHolders(transport, going, { ours, failed }, timing, signal)) {
+    if (because !== null) failed.push(object)
+    yield because === null ? { removed: toRef(object) } : { failed: toRef(object), message: because }
+  }
+  return failed.length > 0
 }
 
 /** Everything that this is about, as it is now. */

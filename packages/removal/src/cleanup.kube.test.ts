@@ -1,0 +1,350 @@
+import { gzipSync } from 'node:zlib'
+import { directTransport } from '@moorage/kube/direct.ts'
+import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
+import type { KubeTransport } from '@moorage/kube/transport.ts'
+import type { Json } from '@moorage/testkit/api-client.ts'
+import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
+import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
+import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { agentObjects, fullRules, labelsOf, putAgent } from '../test/agent.ts'
+import { type CleanupProgress, cleanup } from './cleanup.ts'
+import { findInstances, planCleanup } from './cleanup-plan.ts'
+import type { Helm } from './helm.ts'
+
+// Its own control plane: the dumps compare all of it, and a dead webhook is in everybody's way.
+let plane: ControlPlane
+let transport: KubeTransport
+let before: Record<string, Json>
+
+const INSTANCE = 'aaaaaaaa-1111-4222-8333-444444444444'
+const OTHER = 'bbbbbbbb-1111-4222-8333-444444444444'
+const NAMESPACE = 'moorage-system'
+const agent = { instance: INSTANCE, namespace: NAMESPACE, rules: fullRules }
+const labels = labelsOf(INSTANCE)
+/** Not waited for here as long as for a real cluster. */
+const timing = { goneWithin: 15_000, retryFor: 3_000, finalizerPatience: 500 }
+const signal = new AbortController().signal
+const configMaps = '/api/v1/namespaces/default/configmaps'
+const namespaces = '/api/v1/namespaces'
+
+beforeAll(async () => {
+  plane = await startControlPlane({ name: 'cleanup', scheduler: false })
+  transport = directTransport(readKubeconfig(plane.kubeconfig))
+  await plane.api.apply(crd('things.example.org', 'Thing'))
+  await putAgent(plane.api, { instance: OTHER, namespace: 'other-hub' })
+  const half = { name: 'moorage-half', namespace: 'default', labels: { 'moorage.dev/instance': INSTANCE } }
+  await plane.api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: half })
+  before = await dumpAtRest(plane.api)
+})
+afterAll(async () => {
+  await transport?.[Symbol.asyncDispose]()
+  await plane?.stop()
+})
+
+function crd(name: string, kind: string, more: Json = {}): Json {
+  const [plural, ...group] = name.split('.')
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name, ...more },
+    spec: {
+      group: group.join('.'),
+      scope: 'Namespaced',
+      names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  }
+}
+
+/** Made once its type is served. */
+const create = async (path: string, object: Json) => {
+  let made: Json
+  await eventually(
+    async () => {
+      made = await plane.api.create(path, object)
+      return true
+    },
+    { within: 30_000 },
+  )
+  return made
+}
+
+async function run(helm: Helm | null = null, by: KubeTransport = transport) {
+  const progress: CleanupProgress[] = []
+  const generator = cleanup({ transport: by, helm, timing }, INSTANCE, signal)
+  for (;;) {
+    const next = await generator.next()
+    if (next.done) return { progress, result: next.value }
+    progress.push(next.value)
+  }
+}
+
+async function expectAsBefore() {
+  let difference: string[] = []
+  await eventually(
+    async () => {
+      difference = dumpDifference(before, await dump(plane.api))
+      return difference.length === 0
+    },
+    { within: 30_000 },
+  ).catch(() => expect(difference).toEqual([]))
+}
+
+test('an agent goes without a trace, the other hub’s stays, and a second run finds nothing', async () => {
+  await putAgent(plane.api, agent)
+  const { instances } = await findInstances(transport, signal)
+  expect(instances.map(({ id }) => id).toSorted()).toEqual([INSTANCE, OTHER])
+  const { result } = await run()
+  expect(result).toMatchObject({ clean: true, left: [] })
+  await expectAsBefore()
+  const again = await run()
+  expect(again).toMatchObject({ progress: [], result: { clean: true } })
+})
+
+test.for([
+  ['ConfigMap', `${namespaces}/${NAMESPACE}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap' }],
+  ['Thing', `/apis/example.org/v1/namespaces/${NAMESPACE}/things`, { apiVersion: 'example.org/v1', kind: 'Thing' }],
+] as const)(
+  'a user’s %s in our namespace keeps it: emptied of ours, and theirs from then on',
+  async ([, path, type]) => {
+    await putAgent(plane.api, agent)
+    await plane.api.create(path, { ...type, metadata: { name: 'mine' } })
+    const mine = await plane.api.get(`${path}/mine`)
+    const { progress, result } = await run()
+    expect(result.clean).toBe(true)
+    expect(progress).toContainEqual({
+      handedOver: expect.objectContaining({ kind: 'Namespace', name: NAMESPACE }),
+      because: `it holds what is not Moorage's: ${type.kind} ${NAMESPACE}/mine`,
+    })
+    expect(await plane.api.get(`${path}/mine`)).toEqual(mine)
+    expect((await plane.api.get(`${namespaces}/${NAMESPACE}`)).metadata.labels).toEqual({
+      'kubernetes.io/metadata.name': NAMESPACE,
+    })
+    await plane.api.delete(`${namespaces}/${NAMESPACE}`)
+    await expectAsBefore()
+  },
+)
+
+test('a finalizer of ours that nobody acts on is cleared; one of a user’s never is', async () => {
+  await plane.api.create(configMaps, { metadata: { name: 'ours', labels, finalizers: ['moorage.dev/tidy'] } })
+  const both = ['moorage.dev/tidy', 'example.org/hold']
+  await plane.api.create(configMaps, { metadata: { name: 'held', labels, finalizers: both } })
+  const { progress, result } = await run()
+  expect(result.clean).toBe(false)
+  expect(result.left.map(({ name }) => name)).toEqual(['held'])
+  expect(progress).toContainEqual({ removed: expect.objectContaining({ name: 'ours' }) })
+  expect(progress).toContainEqual({
+    failed: expect.objectContaining({ name: 'held' }),
+    because: expect.stringContaining('example.org/hold'),
+  })
+  expect((await plane.api.get(`${configMaps}/held`)).metadata.finalizers).toEqual(['example.org/hold'])
+  await plane.api.patch(`${configMaps}/held`, { metadata: { finalizers: [] } })
+  expect((await run()).result.clean).toBe(true)
+  await expectAsBefore()
+})
+
+test('a namespace waits for what is in the way inside, instead of hanging', async () => {
+  await putAgent(plane.api, agent)
+  const path = `${namespaces}/${NAMESPACE}/configmaps/moorage-agent`
+  await plane.api.patch(path, { metadata: { finalizers: ['example.org/hold'] } })
+  const { progress, result } = await run()
+  expect(result.clean).toBe(false)
+  expect(progress).toContainEqual({
+    failed: expect.objectContaining({ kind: 'Namespace' }),
+    because: `ConfigMap ${NAMESPACE}/moorage-agent is in the way`,
+  })
+  expect((await plane.api.get(`${namespaces}/${NAMESPACE}`)).status.phase).toBe('Active')
+  await plane.api.patch(path, { metadata: { finalizers: [] } })
+  expect((await run()).result.clean).toBe(true)
+  await expectAsBefore()
+})
+
+test('a namespace that hangs already tells why, and goes when that is gone', async () => {
+  await putAgent(plane.api, agent)
+  const path = `/apis/example.org/v1/namespaces/${NAMESPACE}/things`
+  await plane.api.create(path, {
+    apiVersion: 'example.org/v1',
+    kind: 'Thing',
+    metadata: { name: 'mine', finalizers: ['example.org/hold'] },
+  })
+  await plane.api.delete(`${namespaces}/${NAMESPACE}`)
+  const { progress, result } = await run()
+  expect(result.clean).toBe(false)
+  expect(progress).toContainEqual({
+    failed: expect.objectContaining({ kind: 'Namespace' }),
+    because: expect.stringMatching(/example\.org\/hold/),
+  })
+  await plane.api.patch(`${path}/mine`, { metadata: { finalizers: [] } })
+  expect((await run()).result.clean).toBe(true)
+  await expectAsBefore()
+})
+
+test('a webhook of ours that is dead, and an API of ours that is, block nothing', async () => {
+  await putAgent(plane.api, agent)
+  const service = { namespace: NAMESPACE, name: 'gone' }
+  await plane.api.create('/apis/apiregistration.k8s.io/v1/apiservices', {
+    metadata: { name: 'v1.dead.moorage.dev', labels },
+    spec: {
+      group: 'dead.moorage.dev',
+      version: 'v1',
+      groupPriorityMinimum: 1,
+      versionPriority: 1,
+      service,
+      insecureSkipTLSVerify: true,
+    },
+  })
+  await eventually(
+    async () => {
+      const { status } = await plane.api.get('/apis/apiregistration.k8s.io/v1/apiservices/v1.dead.moorage.dev')
+      return status?.conditions?.some((each: Json) => each.type === 'Available' && each.status === 'False')
+    },
+    { within: 30_000 },
+  )
+  await plane.api.create('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', {
+    metadata: { name: 'moorage-dead', labels },
+    webhooks: [
+      {
+        name: 'dead.moorage.dev',
+        clientConfig: { service },
+        rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['DELETE', 'UPDATE'], resources: ['*'] }],
+        failurePolicy: 'Fail',
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        timeoutSeconds: 1,
+      },
+    ],
+  })
+  await eventually(
+    () =>
+      plane.api.delete(`${namespaces}/${NAMESPACE}/pods/none`).then(
+        () =>
+          plane.api.delete(`${namespaces}/${NAMESPACE}/serviceaccounts/default`).then(
+            () => false,
+            () => true,
+          ),
+        () => true,
+      ),
+    { within: 20_000 },
+  )
+  const { result } = await run()
+  expect(result).toMatchObject({ clean: true, left: [] })
+  await expectAsBefore()
+})
+
+test('a type of ours goes with our objects of it; one that users have objects of stays with them', async () => {
+  await plane.api.apply(crd('empties.moorage.dev', 'Empty', { labels }))
+  await plane.api.apply(crd('useds.moorage.dev', 'Used', { labels }))
+  const empties = '/apis/moorage.dev/v1/namespaces/default/empties'
+  const useds = '/apis/moorage.dev/v1/namespaces/default/useds'
+  await create(empties, { apiVersion: 'moorage.dev/v1', kind: 'Empty', metadata: { name: 'ours', labels } })
+  await create(useds, { apiVersion: 'moorage.dev/v1', kind: 'Used', metadata: { name: 'ours', labels } })
+  await create(useds, { apiVersion: 'moorage.dev/v1', kind: 'Used', metadata: { name: 'mine' } })
+  const { progress, result } = await run()
+  expect(result.clean).toBe(true)
+  expect(progress).toContainEqual({
+    handedOver: expect.objectContaining({ name: 'useds.moorage.dev' }),
+    because: expect.stringContaining('Used default/mine'),
+  })
+  expect(await plane.api.probe(`${useds}/mine`)).toBe(200)
+  expect(await plane.api.probe(`${useds}/ours`)).toBe(404)
+  await plane.api.delete('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/useds.moorage.dev')
+  await expectAsBefore()
+})
+
+test('without one right nothing is begun, and the missing one is named', async () => {
+  await putAgent(plane.api, agent)
+  const kubeconfig = await plane.serviceAccountKubeconfig({
+    name: 'weak',
+    namespace: 'weak',
+    role: [
+      { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] },
+      { apiGroups: ['', 'apps'], resources: ['*'], verbs: ['*'] },
+    ],
+  })
+  await using weak = directTransport(readKubeconfig(kubeconfig))
+  const imported = await dump(plane.api)
+  await expect(run(null, weak)).rejects.toMatchObject({
+    code: 'rights_missing',
+    rights: expect.arrayContaining([`delete roles.rbac.authorization.k8s.io moorage-agent in ${NAMESPACE}`]),
+  })
+  expect(dumpDifference(imported, await dump(plane.api))).toEqual([])
+  await plane.api.delete(`${namespaces}/weak`)
+  await plane.api.delete('/apis/rbac.authorization.k8s.io/v1/clusterroles/weak-weak')
+  await plane.api.delete('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/weak-weak')
+  await run()
+  await expectAsBefore()
+})
+
+const RELEASE = { name: 'moorage-agent', namespace: NAMESPACE }
+
+/** What Helm leaves of an installed chart. */
+const record = (manifest: string, more: Json = {}) => ({
+  metadata: {
+    name: 'sh.helm.release.v1.moorage-agent.v1',
+    labels: { owner: 'helm', name: RELEASE.name, version: '1', status: 'deployed', ...more },
+  },
+  type: 'helm.sh/release.v1',
+  stringData: { release: gzipSync(JSON.stringify({ name: RELEASE.name, manifest, hooks: [] })).toString('base64') },
+})
+
+async function putByHelm(more: Json = {}, stranger = '') {
+  await putAgent(plane.api, agent)
+  const annotations = { 'meta.helm.sh/release-name': RELEASE.name, 'meta.helm.sh/release-namespace': RELEASE.namespace }
+  for (const object of agentObjects(agent)) {
+    const byHelm = { ...labels, 'app.kubernetes.io/managed-by': 'Helm' }
+    await plane.api.apply({ ...object, metadata: { ...object.metadata, labels: byHelm, annotations } })
+  }
+  const manifest = `---\nkind: ServiceAccount\nmetadata:\n  labels:\n    moorage.dev/instance: "${INSTANCE}"\n${stranger}`
+  await plane.api.create(`${namespaces}/${NAMESPACE}/secrets`, record(manifest, more))
+}
+
+test('our own chart goes without helm too, with Helm’s record of it', async () => {
+  await putByHelm()
+  const { result } = await run()
+  expect(result).toMatchObject({ clean: true, left: [], releases: [] })
+  await expectAsBefore()
+})
+
+test('a release with more in it than ours keeps its record, as it is somebody’s', async () => {
+  await putByHelm({}, '---\nkind: ConfigMap\nmetadata:\n  name: shop\n')
+  const { result, progress } = await run()
+  expect(result.clean).toBe(true)
+  expect(progress).toContainEqual({
+    handedOver: expect.objectContaining({ name: NAMESPACE }),
+    because: expect.stringContaining('sh.helm.release.v1.moorage-agent.v1'),
+  })
+  await plane.api.delete(`${namespaces}/${NAMESPACE}`)
+  await expectAsBefore()
+})
+
+test('a release that Moorage installed goes by helm, and is told where there is none', async () => {
+  await putByHelm({ 'moorage.dev/instance': INSTANCE }, '---\nkind: ConfigMap\nmetadata:\n  name: velero\n')
+  const without = await run()
+  expect(without.result.clean).toBe(false)
+  expect(without.result.releases).toMatchObject([{ name: RELEASE.name, kind: 'installed' }])
+  const ran: string[][] = []
+  const helm: Helm = async args => {
+    ran.push(args)
+    await plane.api.delete(`${namespaces}/${NAMESPACE}/secrets/sh.helm.release.v1.moorage-agent.v1`)
+    return { code: 0, stderr: '' }
+  }
+  const { result } = await run(helm)
+  expect(result.clean).toBe(true)
+  expect(ran[0]?.slice(0, 4)).toEqual(['uninstall', RELEASE.name, '--namespace', RELEASE.namespace])
+  await expectAsBefore()
+})
+
+test('killed anywhere, the next run does the rest', async () => {
+  for (const steps of [1, 3, 5, 7]) {
+    await putAgent(plane.api, agent)
+    const generator = cleanup({ transport, helm: null, timing }, INSTANCE, signal)
+    for (let step = 0; step < steps; step++) await generator.next()
+    // Nothing more is done by it, as if its process had ended.
+    expect((await planCleanup(transport, INSTANCE, signal)).removes).not.toEqual([])
+    expect((await run()).result.clean).toBe(true)
+    await expectAsBefore()
+  }
+})
