@@ -102,6 +102,7 @@ class KeptDialled implements Dialling {
     this.#stopWaiting?.()
     this.#stopWaiting = null
     this.#round.abort()
+    this.#dialling = 0
     for (const { socket } of this.#kept) socket.destroy()
   }
 

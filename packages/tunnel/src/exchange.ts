@@ -64,6 +64,8 @@ export class Exchange {
     this.#channel = channel
     const { head, bytes, stream } = this.#request
     const { socket } = channel
+    // Before it is written: an answer may come while it is.
+    this.#sent = stream === null
     if (bytes) {
       socket.cork()
       socket.write(head, 'latin1')
@@ -72,10 +74,7 @@ export class Exchange {
     } else {
       socket.write(head, 'latin1')
     }
-    if (!stream) {
-      this.#sent = true
-      return
-    }
+    if (!stream) return
     this.#sending = new Sending(socket, stream.body, stream.length, error => {
       this.#sending = null
       if (error) this.#fail(error)
