@@ -217,18 +217,13 @@ test('a webhook of ours that is dead, and an API of ours that is, block nothing'
       },
     ],
   })
-  await eventually(
-    () =>
-      plane.api.delete(`${namespaces}/${NAMESPACE}/pods/none`).then(
-        () =>
-          plane.api.delete(`${namespaces}/${NAMESPACE}/serviceaccounts/default`).then(
-            () => false,
-            () => true,
-          ),
-        () => true,
-      ),
-    { within: 20_000 },
-  )
+  const path = `${namespaces}/${NAMESPACE}/configmaps/moorage-agent`
+  const blocked = () =>
+    plane.api.patch(path, { metadata: { annotations: { at: `${Date.now()}` } } }).then(
+      () => false,
+      () => true,
+    )
+  await eventually(blocked, { within: 20_000 })
   const { result } = await run()
   expect(result).toMatchObject({ clean: true, left: [] })
   await expectAsBefore()

@@ -94,17 +94,18 @@ async function* oneRound(
     yield refused === null ? { handedOver: object, because } : { failed: object, because: refused }
   }
   const records: Found[] = []
+  const failed: Found[] = []
   for (const release of plan.releases) {
     const because = helm === null ? NO_HELM : await uninstall(helm, release, signal)
     if (because === null) yield { uninstalled: release }
     // All of it carries our labels: it goes object by object, and then its records.
     else if (release.kind === 'ours') records.push(...release.records)
     else {
-      stuck = true
+      // Without its records nobody could uninstall it any more.
+      failed.push(...release.records)
       yield { notUninstalled: release, because }
     }
   }
-  const failed: Found[] = []
   const inside = plan.removes.filter(object => !isHolder(object))
   for await (const outcome of removeInStages(transport, [...inside, ...records], timing, signal)) {
     if (outcome.because !== null) failed.push(outcome.object)

@@ -2,6 +2,8 @@ import { directTransport } from '@moorage/kube/direct.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { type CleanupProgress, cleanup, RightsMissing } from '@moorage/removal/cleanup.ts'
 import { findInstances, type Instance, isEmpty, lackingFor, planCleanup } from '@moorage/removal/cleanup-plan.ts'
+import { cleanupReport } from '@moorage/removal/cleanup-report.ts'
+import { instanceLine, leftLines, planLines, progressLine } from '@moorage/removal/cleanup-words.ts'
 import type { Unlisted } from '@moorage/removal/kinds.ts'
 import { clusterError } from '../convert/cluster-error.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -13,7 +15,6 @@ import { printData } from '../print/output.ts'
 import { spin } from '../progress/spin.ts'
 import { confirmOrCancel } from '../prompt.ts'
 import { findHelm } from './helm.ts'
-import { instanceLine, leftLines, planLines, progressLine, report } from './lines.ts'
 import { chooseCluster } from './target.ts'
 
 /** What `moorage cleanup` was told. */
@@ -35,7 +36,8 @@ export async function runCleanup(io: Io, options: CleanupOptions): Promise<void>
   const tell = (text: string) => note(io, clean(text))
   const instance = options.instance ?? (await onlyInstance(io, transport, host))
   if (instance === null) {
-    if (json) printData(io, 'json', report(null, null, [], { clean: true, left: [], releases: [], unlisted: [] }))
+    if (json)
+      printData(io, 'json', cleanupReport(null, null, [], { clean: true, left: [], releases: [], unlisted: [] }))
     else say(io, `Nothing of Moorage is in ${host}.`)
     return
   }
@@ -47,7 +49,7 @@ export async function runCleanup(io: Io, options: CleanupOptions): Promise<void>
   const lacks = await step(io, 'Checking rights', () => lackingFor(transport, plan, io.signal))
   if (lacks.length > 0) throw rightsError(lacks)
   if (options.dryRun) {
-    if (json) printData(io, 'json', report(instance, plan, [], null))
+    if (json) printData(io, 'json', cleanupReport(instance, plan, [], null))
     return
   }
   if (!isEmpty(plan) && !options.yes)
@@ -63,7 +65,7 @@ export async function runCleanup(io: Io, options: CleanupOptions): Promise<void>
       if (!json) above(() => say(io, clean(progressLine(next.value as CleanupProgress))))
     }
   })
-  if (json) printData(io, 'json', report(instance, plan, progress, result))
+  if (json) printData(io, 'json', cleanupReport(instance, plan, progress, result))
   const paint = painter(io.env, io.stderr)
   if (!result.clean) {
     for (const line of leftLines(result)) tell(`${paint('yellow', '!')} ${line}`)

@@ -1,7 +1,7 @@
-import type { CleanupProgress, CleanupResult } from '@moorage/removal/cleanup.ts'
-import type { CleanupPlan, Instance } from '@moorage/removal/cleanup-plan.ts'
-import type { Release } from '@moorage/removal/helm.ts'
-import { type Found, nameOf, toRef } from '@moorage/removal/object-ref.ts'
+import type { CleanupProgress, CleanupResult } from './cleanup.ts'
+import type { CleanupPlan, Instance } from './cleanup-plan.ts'
+import type { Release } from './helm.ts'
+import { type Found, nameOf } from './object-ref.ts'
 
 /** What a person is shown before anything is done. */
 export const planLines = ({ removes, follows, keeps, handsOver, releases, unlisted }: CleanupPlan): string[] => [
@@ -40,36 +40,3 @@ const namespaceOf = (objects: readonly Found[]) => {
 
 const releaseName = ({ namespace, name }: Release) => `${namespace}/${name}`
 const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
-
-/** The whole run for programs. */
-export function report(
-  instance: string | null,
-  plan: CleanupPlan | null,
-  progress: readonly CleanupProgress[],
-  result: CleanupResult | null,
-) {
-  const told = (object: Found, because: string) => ({ ...toRef(object), because })
-  return {
-    instance,
-    plan: plan && {
-      removes: plan.removes.map(toRef),
-      follows: plan.follows.map(toRef),
-      keeps: plan.keeps.map(({ object, because }) => told(object, because)),
-      handsOver: plan.handsOver.map(({ object, because }) => told(object, because)),
-      releases: plan.releases.map(toRelease),
-      unlisted: plan.unlisted,
-    },
-    removed: progress.flatMap(each => ('removed' in each ? [toRef(each.removed)] : [])),
-    uninstalled: progress.flatMap(each => ('uninstalled' in each ? [toRelease(each.uninstalled)] : [])),
-    handedOver: progress.flatMap(each => ('handedOver' in each ? [told(each.handedOver, each.because)] : [])),
-    failed: progress.flatMap((each): object[] => {
-      if ('failed' in each) return [told(each.failed, each.because)]
-      return 'notUninstalled' in each ? [{ ...toRelease(each.notUninstalled), because: each.because }] : []
-    }),
-    left: result && [...result.left.map(toRef), ...result.releases.map(toRelease)],
-    unlisted: result?.unlisted ?? plan?.unlisted ?? [],
-    clean: result?.clean ?? null,
-  }
-}
-
-const toRelease = ({ name, namespace }: Release) => ({ kind: 'HelmRelease', namespace, name })
