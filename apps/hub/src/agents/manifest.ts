@@ -81,8 +81,8 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
       ? []
       : [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { ...labels, ...restricted } } }]),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: own, automountServiceAccountToken: false },
-    // The agent keeps its key here. Applying the manifest again leaves what it has added.
-    { apiVersion: 'v1', kind: 'Secret', metadata: own, type: 'Opaque', ...(joinOrEmpty(data) && { data }) },
+    // The agent adds its key. `data` is always there: without it, kubectl apply would take the key out with the token.
+    { apiVersion: 'v1', kind: 'Secret', metadata: own, type: 'Opaque', data },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: own, data: config },
     {
       apiVersion: RBAC,
@@ -110,8 +110,6 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
     deployment({ metadata: own, labels, options, provider, image: options.image ?? agentImage(hub.version), checksum }),
   ]
 }
-
-const joinOrEmpty = (data: Record<string, string>) => Object.keys(data).length > 0
 
 /** The manifest as text, with its first lines for whoever reads it before applying it. */
 export function manifestYaml(input: ManifestInput): string {
