@@ -10,9 +10,9 @@ export interface AgentCallLimits {
 
 const WINDOW_MS = 60_000
 /** Refused calls of one address in a window. Tokens can't be guessed; this keeps logs and database calm. */
-const MAX_REFUSED = 60
+export const MAX_REFUSED = 60
 /** Calls of one address in a window: 500 agents behind one address that all come back at once. */
-const MAX_CALLS = 3_000
+export const MAX_CALLS = 3_000
 
 export const agentCallLimits = (): AgentCallLimits => ({
   refused: signInLimit(MAX_REFUSED, WINDOW_MS),
