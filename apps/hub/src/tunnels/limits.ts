@@ -72,5 +72,11 @@ export const PEER_DIAL_MS = 5 * SECOND
 /** Idle connections through another replica are closed after this, in ms: each takes one of the agent's. Longer than from probe to probe. */
 export const PEER_IDLE_MS = 12 * SECOND
 
+/** Connections to one cluster through another replica: half of what an agent may have, so that the replica that holds them keeps some. */
+export const PEER_CONNECTIONS = 128
+
+/** Dials to another replica at a time for one cluster: each is a TLS handshake for both. */
+export const PEER_DIALS_AT_ONCE = 32
+
 /** First TCP keep-alive probe after this much silence, in ms. */
 export const KEEP_ALIVE_PROBE_MS = 10 * SECOND

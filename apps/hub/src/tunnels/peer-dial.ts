@@ -35,7 +35,8 @@ export async function dialPeer(url: string, clusterId: string, secret: Uint8Arra
     ALPNProtocols: ['http/1.1'],
     ...(isIP(name) === 0 ? { servername: name } : {}),
   })
-  const give = () => void tls.destroy(within.reason instanceof Error ? within.reason : undefined)
+  tls.on('error', () => {}) // Whoever waits for it hears of it; nobody else has to.
+  const give = () => void tls.destroy()
   within.addEventListener('abort', give, { once: true })
   try {
     await once(tls, 'secureConnect', { signal: within })

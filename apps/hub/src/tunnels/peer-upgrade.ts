@@ -1,4 +1,4 @@
-import { pipeline } from 'node:stream/promises'
+import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { acceptUpgrade, PROTOCOL } from '@moorage/tunnel/upgrade.ts'
 import { MoorageError } from '../errors.ts'
@@ -33,18 +33,33 @@ export function peerUpgrade({ tunnels, secret }: PeerUpgradeDeps): Upgrade {
       throw new MoorageError('bad_request', `This address takes an upgrade to ${PROTOCOL} alone.`)
     }
     const clusterId = path.slice(PEER_PATH.length)
-    const taken = await tunnels.take(clusterId, AbortSignal.timeout(PEER_DIAL_MS))
+    const taken = await take(tunnels, clusterId)
     if (socket.destroyed) return void taken.destroy()
     tls.setNoDelay(true)
     tls.setTimeout(0)
     tls.setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
     const peer = acceptUpgrade(request, socket, head)
     peer.write(peerProof(secret, tls, 'holding', path))
-    // Whichever end goes first takes the other along.
-    const ended = [pipeline(peer, taken), pipeline(taken, peer)].map(way => way.catch(() => {}))
-    void Promise.race(ended).then(() => {
-      peer.destroy()
-      taken.destroy()
-    })
+    splice(peer, taken)
+  }
+}
+
+async function take(tunnels: Pick<Tunnels, 'take'>, clusterId: string): Promise<Duplex> {
+  try {
+    return await tunnels.take(clusterId, AbortSignal.timeout(PEER_DIAL_MS))
+  } catch (cause) {
+    throw new MoorageError('agent_disconnected', 'This replica has no connection of the agent to give.', { cause })
+  }
+}
+
+/** From now on the two are one. Whichever end goes first takes the other along. */
+function splice(one: Duplex, other: Duplex): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    from.on('error', () => {}) // It closes, which is heard below.
+    from.once('close', () => to.destroy())
+    from.pipe(to)
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@moorage/tunnel/clock.ts'
 import { openPool, type Pool } from '@moorage/tunnel/pool.ts'
 import type { Store } from '../store/store.ts'
 import { replicasOf } from '../store/tunnels.ts'
-import { HOLDER_BELIEVED_MS, PEER_IDLE_MS } from './limits.ts'
+import { HOLDER_BELIEVED_MS, PEER_CONNECTIONS, PEER_DIALS_AT_ONCE, PEER_IDLE_MS } from './limits.ts'
 import { dialPeer } from './peer-dial.ts'
 import type { Route } from './route.ts'
 
@@ -24,6 +24,7 @@ export interface PeersDeps {
 
 interface Way extends Route {
   url: string
+  dialling: Set<Promise<void>>
 }
 
 /** Connections through another replica stand in a pool like those that agents dial: this side dials them when it wants some. */
@@ -41,10 +42,11 @@ export function openPeers({ store, replica, secret, clock, debug }: PeersDeps): 
     return found
   }
 
-  const end = (clusterId: string) => {
+  const end = async (clusterId: string) => {
     const way = ways.get(clusterId)
     ways.delete(clusterId)
-    return way?.pool[Symbol.asyncDispose]()
+    await way?.pool[Symbol.asyncDispose]()
+    await Promise.all(way?.dialling ?? [])
   }
 
   function open(clusterId: string, url: string): Way {
@@ -58,15 +60,22 @@ export function openPeers({ store, replica, secret, clock, debug }: PeersDeps): 
         believed.delete(clusterId)
       }
     }
+    const dialling = new Set<Promise<void>>()
     const pool: Pool = openPool({
       clock,
       spares: 0,
       idleCloseMs: PEER_IDLE_MS,
+      maxConnections: PEER_CONNECTIONS,
       want: connections => {
-        for (let n = 0; n < connections; n += 1) void dial(pool)
+        // It asks again for those that wait still, and what is being dialled is for them.
+        const more = Math.min(connections, PEER_DIALS_AT_ONCE) - dialling.size
+        for (let n = 0; n < more; n += 1) {
+          const one: Promise<void> = dial(pool).finally(() => dialling.delete(one))
+          dialling.add(one)
+        }
       },
     })
-    return { pool, url, linked: () => true }
+    return { pool, url, dialling, linked: () => true }
   }
 
   return {
