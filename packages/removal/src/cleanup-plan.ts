@@ -31,9 +31,12 @@ export async function planCleanup(
 ): Promise<CleanupPlan> {
   const scope = { instance }
   const [{ kinds }, scan] = await Promise.all([readKinds(transport, signal), findOurs(transport, scope, signal)])
-  const { removes, follows, keeps } = judge(scan.objects, scope)
-  const releases = await findReleases(transport, instance, removes, signal)
-  const ours = [...removes, ...follows, ...releases.flatMap(({ records }) => records)]
+  const { removes: all, follows, keeps } = judge(scan.objects, scope)
+  const releases = await findReleases(transport, instance, all, signal)
+  const records = releases.flatMap(each => each.records)
+  // They go with their release, by Helm itself.
+  const removes = all.filter(({ uid }) => !records.some(record => record.uid === uid))
+  const ours = [...removes, ...follows, ...records]
   const handsOver = await holdersThatStay(transport, kinds, removes, ours, signal)
   const staying = new Set(handsOver.map(({ object }) => object))
   return {

@@ -40,12 +40,7 @@ export async function findReleases(
   ours: readonly Found[],
   signal: AbortSignal,
 ): Promise<Release[]> {
-  const labelled = await listMetadata(
-    transport,
-    secrets,
-    { labelSelector: `owner=helm,${INSTANCE}=${instance}` },
-    signal,
-  )
+  const labelled = await listRecords(transport, { labelSelector: `owner=helm,${INSTANCE}=${instance}` }, signal)
   const releases = new Map<string, Release>()
   for (const record of labelled) {
     const place = { name: record.labels.name ?? '', namespace: record.namespace ?? '' }
@@ -73,12 +68,26 @@ async function readRelease(
   signal: AbortSignal,
 ): Promise<Release | null> {
   const labelSelector = `owner=helm,name=${name}`
-  const records = await listMetadata(transport, secrets, { namespace, labelSelector }, signal)
+  const records = await listRecords(transport, { namespace, labelSelector }, signal)
   const newest = records.toSorted((a, b) => Number(b.labels.version) - Number(a.labels.version))[0]
   if (newest === undefined) return null
   const field = await recordOf(transport, newest, signal)
   const record = field === null ? null : readHelmRecord(field)
   return record !== null && isWhollyOf(record, instance) ? { name, namespace, kind: 'ours', records } : null
+}
+
+/** None where Secrets may not be listed: the scan of all kinds says that. */
+async function listRecords(
+  transport: KubeTransport,
+  options: { namespace?: string; labelSelector: string },
+  signal: AbortSignal,
+): Promise<Found[]> {
+  try {
+    return await listMetadata(transport, secrets, options, signal)
+  } catch (error) {
+    if (error instanceof KubeStatusError && error.status === 403) return []
+    throw error
+  }
 }
 
 async function recordOf(transport: KubeTransport, secret: Found, signal: AbortSignal): Promise<string | null> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -113,11 +113,13 @@ test('where something stays, it says what and why, and does not exit with 0', as
   await put(INSTANCE, 'moorage-system')
   const path = '/api/v1/namespaces/moorage-system/configmaps/c1'
   await plane.api.patch(path, { metadata: { finalizers: ['example.org/hold'] } })
-  const running = await start(['--yes', '--instance', INSTANCE])
-  // It would wait for a minute: what it waits for is seen before.
-  await eventually(async () => (await plane.api.get(path)).metadata.deletionTimestamp !== undefined, { within: 30_000 })
+  const { code, out, err } = await cleanup(['--yes', '--timeout', '2s'])
+  expect(code).toBe(exitCodes.failed)
+  expect(out).toMatch(/ConfigMap moorage-system\/c1 could not be removed: .*example\.org\/hold/)
+  expect(out).toContain('Namespace moorage-system could not be removed: ConfigMap moorage-system/c1 is in the way')
+  expect(err).toContain('ConfigMap moorage-system/c1 is still there.')
   await plane.api.patch(path, { metadata: { finalizers: [] } })
-  expect(await ended(running)).toBe(0)
+  expect((await cleanup(['--yes'])).code).toBe(0)
   await expectAsBefore()
 })
 
@@ -140,11 +142,9 @@ test('killed in the middle, the next run does the rest', async () => {
   for (const after of [1, 40, 80]) {
     await put(INSTANCE, 'moorage-system', 80)
     const running = await start(['--yes', '--instance', INSTANCE])
-    let removed = 0
-    running.stdout?.on('data', (data: Buffer) => {
-      removed += data.toString().split('removed').length - 1
-      if (removed >= after) running.kill('SIGKILL')
-    })
+    const left = async () => (await plane.api.get('/api/v1/namespaces/moorage-system/configmaps')).items.length
+    await eventually(async () => (await left()) <= 80 - after, { within: 30_000, every: 5 })
+    running.kill('SIGKILL')
     await ended(running)
     expect((await cleanup(['--yes'])).code).toBe(0)
     await expectAsBefore()
@@ -164,7 +164,11 @@ test('in a pod, it is the pod’s own account; helm gets the cluster by its flag
   expect(await inClusterTarget(env, join(dir, 'none'))).toBe(null)
 
   const log = join(dir, 'helm.log')
-  writeFileSync(join(dir, 'helm'), `#!/bin/sh\necho "$@" > ${log}\n`)
+  // It says what it was told, and is done when the record is gone.
+  writeFileSync(
+    join(dir, 'helm'),
+    `#!/bin/sh\necho "$@" > ${log}\nwhile [ ! -e ${dir}/gone ]; do /bin/sleep 0.1; done\n`,
+  )
   chmodSync(join(dir, 'helm'), 0o755)
   const labels = { ...labelsOf(INSTANCE), owner: 'helm', name: 'velero', version: '1' }
   await plane.api.apply({
@@ -172,8 +176,11 @@ test('in a pod, it is the pod’s own account; helm gets the cluster by its flag
     kind: 'Secret',
     metadata: { name: 'sh.helm.release.v1.velero.v1', namespace: 'moorage-system', labels },
   })
-  const { code } = await cleanup(['--yes', '--instance', INSTANCE], { KUBECONFIG: plane.kubeconfigPath, PATH: dir })
-  expect(code).toBe(0)
+  const cleaning = cleanup(['--yes', '--instance', INSTANCE], { KUBECONFIG: plane.kubeconfigPath, PATH: dir })
+  await eventually(() => existsSync(log), { within: 30_000 })
+  await plane.api.delete('/api/v1/namespaces/moorage-system/secrets/sh.helm.release.v1.velero.v1')
+  writeFileSync(join(dir, 'gone'), '')
+  expect((await cleaning).code).toBe(0)
   expect(readFileSync(log, 'utf8').trim()).toBe(
     `uninstall velero --namespace moorage-system --wait --timeout 2m --kubeconfig ${plane.kubeconfigPath} --kube-context cli-cleanup`,
   )

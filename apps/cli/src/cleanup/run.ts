@@ -5,7 +5,9 @@ import { findInstances, type Instance, isEmpty, lackingFor, planCleanup } from '
 import { cleanupReport } from '@moorage/removal/cleanup-report.ts'
 import { instanceLine, leftLines, planLines, progressLine } from '@moorage/removal/cleanup-words.ts'
 import type { Unlisted } from '@moorage/removal/kinds.ts'
+import { DEFAULT_TIMING } from '@moorage/removal/timing.ts'
 import { clusterError } from '../convert/cluster-error.ts'
+import { planUndo } from '../convert/undo.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError, Exit } from '../failure.ts'
 import { type Io, note, say } from '../io.ts'
@@ -24,6 +26,8 @@ export interface CleanupOptions {
   instance?: string
   dryRun?: true
   yes?: true
+  /** s */
+  timeout: number
   output: 'text' | 'json'
 }
 
@@ -32,6 +36,7 @@ export async function runCleanup(io: Io, options: CleanupOptions): Promise<void>
   const { target, flags } = await chooseCluster(io, options)
   await using transport = directTransport(target)
   const json = options.output === 'json'
+  await noteConversions(io, transport)
   const host = target.server.host
   const tell = (text: string) => note(io, clean(text))
   const instance = options.instance ?? (await onlyInstance(io, transport, host))
@@ -55,9 +60,10 @@ export async function runCleanup(io: Io, options: CleanupOptions): Promise<void>
   if (!isEmpty(plan) && !options.yes)
     await confirmOrCancel(io, 'Remove these?', 'Add --yes to remove them without being asked.')
   const progress: CleanupProgress[] = []
+  const timing = { ...DEFAULT_TIMING, goneWithin: options.timeout * 1000 }
   const helm = plan.releases.length > 0 ? await findHelm(io, flags) : null
   const result = await step(io, 'Removing', async above => {
-    const run = cleanup({ transport, helm }, instance, io.signal)
+    const run = cleanup({ transport, helm, timing }, instance, io.signal)
     for (;;) {
       const next = await run.next()
       if (next.done) return next.value
@@ -73,6 +79,14 @@ export async function runCleanup(io: Io, options: CleanupOptions): Promise<void>
     throw new Exit(exitCodes.failed)
   }
   tell(`${paint('green', '✓')} Nothing of Moorage ${instance} is left in ${host}.`)
+}
+
+/** What `convert-kubeconfig` made is of no hub, and has a command of its own. */
+async function noteConversions(io: Io, transport: KubeTransport): Promise<void> {
+  // Only a hint: whatever stands in its way is told by what follows.
+  const { removes } = await planUndo(transport, {}, io.signal).catch(() => ({ removes: [] }))
+  if (removes.length === 0) return
+  note(io, 'What convert-kubeconfig made is there too; "moorage convert-kubeconfig FILE --undo" removes it.')
 }
 
 /** The hub that is meant where none was given: the only one. Null where there is none at all. */

@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { parseDuration } from '../args/duration.ts'
 import type { CleanupOptions } from '../cleanup/run.ts'
 import { define } from '../define.ts'
 import { usage } from '../failure.ts'
@@ -29,6 +30,11 @@ export const cleanup = (io: Io) =>
     .option('--instance <id>', 'id of the hub; needed only where several have something in the cluster')
     .option('--dry-run', 'only show what would be removed')
     .option('-y, --yes', 'do not ask')
+    .addOption(
+      new Option('--timeout <span>', 'how long each object may take to be gone')
+        .argParser(parseDuration)
+        .default(60, '60s'),
+    )
     .addOption(new Option('-o, --output <format>', 'how to print the result').choices(['text', 'json']).default('text'))
     .action(async (options: CleanupOptions) => {
       if (options.instance !== undefined && !LABEL.test(options.instance))
