@@ -306,11 +306,11 @@ test('whatever passes is, once decoded by another parser, a read of a kind of th
         expect(isEnumeratedRead(decoded(target)), target).toBe(true)
       } else refused += 1
     }),
-    { numRuns: 20_000 },
+    { numRuns: 8_000 },
   )
   // Both sides were tried, or the property would hold of a guard that refuses all.
-  expect(passed).toBeGreaterThan(2_000)
-  expect(refused).toBeGreaterThan(5_000)
+  expect(passed).toBeGreaterThan(800)
+  expect(refused).toBeGreaterThan(2_000)
 })
 
 test('no method and no header opens what the path does not', () => {

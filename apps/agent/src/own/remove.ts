@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream'
+import type { RemovalProgress } from '@moorage/removal/own.ts'
+import { readRemoval } from '../hub/refusal.ts'
+import { type Log, wordsOf } from '../log.ts'
+import type { ApiServer } from '../member/api-server.ts'
+import { lineStream } from './line-stream.ts'
+
+export interface RemovalDeps {
+  api: ApiServer
+  /** Id of the hub that the agent belongs to. */
+  instance: string
+  namespace: string
+  log: Log
+  /** The agent is no longer there; the process has nothing left to do. */
+  finished(): void
+}
+
+export type RemovalRequest = NonNullable<ReturnType<typeof readRemoval>>
+
+/** Takes the hub's objects, and then the agent, out of the cluster. */
+export interface Removal {
+  /** Whether that is under way: the process must not end meanwhile. */
+  readonly running: boolean
+  /** For the hub that asks for it: what happens, as lines of JSON. */
+  answer(asked: Record<string, unknown>, signal: AbortSignal): Readable
+  /** Because the hub has said that it let go of the cluster. Resolves with whether the agent is gone. */
+  alone(request: RemovalRequest, signal: AbortSignal): Promise<boolean>
+}
+
+export function openRemoval(deps: RemovalDeps): Removal {
+  const { api, instance, namespace, log } = deps
+  let running = false
+
+  /** Aborted by the signal until only the agent itself is left: that is gone through with. */
+  async function run(
+    request: RemovalRequest,
+    signal: AbortSignal,
+    tell: (progress: RemovalProgress) => Promise<void>,
+  ): Promise<boolean> {
+    if (request.instance !== instance) throw new Error('This agent belongs to another hub.')
+    if (running) throw new Error('A removal is under way already.')
+    running = true
+    const stop = new AbortController()
+    const onAbort = () => stop.abort(signal.reason)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    let done = false
+    try {
+      // Loaded when it is needed: most agents live for years before that.
+      const { removeOwn } = await import('@moorage/removal/own.ts')
+      log.info('removal begins', { objects: request.objects.length })
+      for await (const progress of removeOwn(api, { ...request, namespace }, stop.signal)) {
+        if ('scan' in progress && progress.scan.length === 0) signal.removeEventListener('abort', onAbort)
+        if ('failed' in progress) log.warn('an object stays', { object: progress.failed, because: progress.message })
+        done = 'done' in progress
+        await tell(progress)
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      running = false
+    }
+    log.info(done ? 'the agent has removed itself' : 'removal ended, and the agent stays', {})
+    return done
+  }
+
+  return {
+    get running() {
+      return running
+    },
+    answer(asked, signal) {
+      const stream = lineStream()
+      const request = readRemoval(asked)
+      const work = async () => {
+        if (request === null) throw new Error('The request does not say what is to be removed.')
+        return run(request, signal, progress => stream.write(progress).catch(() => {}))
+      }
+      work()
+        .catch(error => {
+          log.error('removal failed', { because: wordsOf(error) })
+          stream.readable.destroy(error)
+          return false
+        })
+        .then(done => {
+          if (done) stream.readable.once('close', () => deps.finished())
+          stream.end()
+          // The hub may have gone away before the end: there is nobody to wait for then.
+          if (done && stream.readable.destroyed) deps.finished()
+        })
+      return stream.readable
+    },
+    async alone(request, signal) {
+      const done = await run(request, signal, async progress => log.info('removal', progress))
+      if (done) deps.finished()
+      return done
+    },
+  }
+}
