@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CapabilitySubject, capabilitiesOf, capabilityMatrix, capabilityOf } from './capabilities.ts'
+import { type CapabilitySubject, capabilitiesOf, capabilityOf } from './capabilities.ts'
+import { betterThanElsewhere, capabilityMatrix } from './capability-matrix.ts'
 import { CapabilityName, ConnectionKind, Mode, Origin, Phase } from './cluster.ts'
 
 const subject: fc.Arbitrary<CapabilitySubject> = fc.record({
@@ -8,6 +9,7 @@ const subject: fc.Arbitrary<CapabilitySubject> = fc.record({
   origin: fc.constantFrom(...Origin.options),
   mode: fc.constantFrom(...Mode.options),
   phase: fc.constantFrom(...Phase.options),
+  provider: fc.option(fc.constantFrom('aws', 'azure', 'google', 'vmware', 'openshift', 'eks-anywhere', 'generic')),
   metrics: fc.option(fc.boolean()),
 })
 const everything = (s: CapabilitySubject) => Object.fromEntries(capabilitiesOf(s).map(c => [c.name, c.allowed]))
@@ -16,6 +18,7 @@ const connected: CapabilitySubject = {
   origin: 'connected',
   mode: 'read-only',
   phase: 'Running',
+  provider: null,
   metrics: true,
 }
 
@@ -25,7 +28,17 @@ describe('capabilities', () => {
       Object.entries(everything(connected))
         .filter(([, allowed]) => allowed)
         .map(([name]) => name),
-    ).toEqual(['view', 'metrics', 'search', 'events', 'relabel', 'replace-kubeconfig', 'disconnect'])
+    ).toEqual([
+      'view',
+      'metrics',
+      'search',
+      'events',
+      'relabel',
+      'replace-kubeconfig',
+      'disconnect',
+      'change-mode',
+      'reconnect',
+    ])
   })
 
   test('every question has one answer, with a sentence', () => {
@@ -98,5 +111,45 @@ describe('capabilities', () => {
   test('a disconnect under way can be forced, and nothing else can be started', () => {
     const leaving = everything({ ...connected, phase: 'Disconnecting' })
     expect(leaving).toMatchObject({ disconnect: true, relabel: false, 'replace-kubeconfig': false })
+  })
+
+  describe('of clusters that were imported by agent', () => {
+    const imported: CapabilitySubject = { ...connected, connection: 'agent', origin: 'imported' }
+    const reason = (name: CapabilityName, more: Partial<CapabilitySubject> = {}) =>
+      capabilityOf(name, { ...imported, ...more })
+
+    test.each([
+      ['full profiles are never used', 'full-profiles', {}, /profile/],
+      ['their kubeconfig is not given out', 'download-kubeconfig', {}, /where the cluster runs/],
+      ['read-only takes no proxy settings', 'agent-proxy-settings', {}, /raise the mode/],
+      ['node pools of a cloud are its provider’s', 'node-pools', { mode: 'full', provider: 'aws' }, /at its provider/],
+      [
+        'node pools of a generic cluster are unknown',
+        'node-pools',
+        { mode: 'full', provider: 'generic' },
+        /generic cluster/,
+      ],
+      ['node pools of who knows what are unknown', 'node-pools', { mode: 'full', provider: null }, /generic cluster/],
+      ['they are upgraded where they run', 'upgrade', { mode: 'full', provider: 'google' }, /where it runs/],
+      ['they are never deleted', 'delete', { mode: 'full' }, /disconnect/],
+      ['read-only allows no day-2 work', 'add-ons', {}, /read-only/],
+    ] as const)('%s', (_what, name, more, because) => {
+      expect(reason(name, more)).toMatchObject({ allowed: false, because: expect.stringMatching(because) })
+    })
+
+    test('the mode and the connection can be changed, and the walls tried', () => {
+      for (const name of ['change-mode', 'reconnect', 'prove', 'replace-kubeconfig'] as const) {
+        expect(reason(name).allowed, name).toBe(true)
+      }
+      expect(reason('agent-proxy-settings', { mode: 'full' }).allowed).toBe(true)
+      expect(reason('prove', { phase: 'Unreachable' }).allowed).toBe(false)
+    })
+
+    test('what goes beyond others is said, allowed or not', () => {
+      for (const [name, better] of Object.entries(betterThanElsewhere)) {
+        expect(reason(name as CapabilityName).better).toBe(better)
+        expect(better).toMatch(/^[A-Z].*\.$/)
+      }
+    })
   })
 })

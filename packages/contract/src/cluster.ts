@@ -118,12 +118,21 @@ export const CapabilityName = z.enum([
   'node-pools',
   'download-kubeconfig',
   'agent-proxy-settings',
+  'full-profiles',
+  'change-mode',
+  'reconnect',
+  'prove',
 ])
 export type CapabilityName = z.infer<typeof CapabilityName>
 
 /** One thing that this cluster allows now, or the reason why not. */
 export const Capability = z
-  .object({ name: CapabilityName, allowed: z.boolean(), because: z.string() })
+  .object({
+    name: CapabilityName,
+    allowed: z.boolean(),
+    because: z.string(),
+    better: z.string().optional().describe('Where this goes beyond what imported clusters allow elsewhere'),
+  })
   .meta({ id: 'Capability' })
 export type Capability = z.infer<typeof Capability>
 

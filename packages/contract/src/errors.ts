@@ -24,6 +24,7 @@ export const errorTable = {
   cluster_exists: { status: 409, title: 'This cluster is already known' },
   agent_key_conflict: { status: 409, title: 'The agent’s key belongs to another cluster' },
   not_this_connection: { status: 409, title: 'The cluster is not connected in the way that this needs' },
+  capability_missing: { status: 409, title: 'The cluster does not allow this now' },
   cluster_mismatch: { status: 409, title: 'This is another cluster' },
   agent_removed: { status: 410, title: 'The hub has let go of this agent’s cluster' },
   too_large: { status: 413, title: 'The body is larger than this address takes' },

@@ -1,5 +1,6 @@
 import type { AgentManifest, ImportProvider, MigrateCluster } from '@moorage/contract/agent.ts'
 import { findClusterRow } from '../clusters/find.ts'
+import { requireCapability } from '../clusters/require-capability.ts'
 import { MoorageError } from '../errors.ts'
 import { findAgent, putAgent } from '../store/agents.ts'
 import type { AgentDeps } from './deps.ts'
@@ -17,6 +18,7 @@ export async function migrateCluster(
 ): Promise<AgentManifest> {
   const { store, sealer, changes, now } = deps
   const row = await findClusterRow(deps, ref)
+  requireCapability(row, 'change-mode')
   const known = row.connection === 'agent' ? await findAgent(store.db, row.id) : undefined
   if (known === undefined) {
     throw new MoorageError(

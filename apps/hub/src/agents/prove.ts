@@ -2,6 +2,7 @@ import type { Proof, ProofReport } from '@moorage/contract/agent.ts'
 import type { KubeRequest, KubeTransport } from '@moorage/kube/transport.ts'
 import type { ProveResult } from '../clusters/deps.ts'
 import { findClusterRow } from '../clusters/find.ts'
+import { requireCapability } from '../clusters/require-capability.ts'
 import { refusedOnReadOnly } from '../connections/read-only.ts'
 import { MoorageError } from '../errors.ts'
 import type { AgentDeps } from './deps.ts'
@@ -71,6 +72,7 @@ export async function proveCluster(deps: AgentDeps, ref: string, signal?: AbortS
       cluster: row.name,
     })
   }
+  requireCapability(row, 'prove')
   const within = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(PROVE_MS)])
   const list = forbiddenIn(mode)
   const control = deps.members.control(row.id)

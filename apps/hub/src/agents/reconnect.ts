@@ -3,6 +3,7 @@ import type { Mode } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { findClusterRow } from '../clusters/find.ts'
 import { getCluster } from '../clusters/get.ts'
+import { requireCapability } from '../clusters/require-capability.ts'
 import { MoorageError } from '../errors.ts'
 import { dropAgent } from '../store/agents.ts'
 import { lockCluster } from '../store/clusters.ts'
@@ -22,6 +23,7 @@ export async function reconnectByAgent(
   who: Identity,
 ): Promise<Imported> {
   const row = await findClusterRow(deps, ref)
+  requireCapability(row, 'reconnect')
   if (row.connection !== 'direct') {
     throw new MoorageError('not_this_connection', `${row.name} is not connected by a kubeconfig.`, {
       fix: `If its agent is gone, import it again under its name: moorage cluster import ${row.name}.`,

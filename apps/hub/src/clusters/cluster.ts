@@ -1,18 +1,24 @@
-import { capabilitiesOf as capabilitiesFor } from '@moorage/contract/capabilities.ts'
+import { type CapabilitySubject, capabilitiesOf as capabilitiesFor } from '@moorage/contract/capabilities.ts'
 import type { AgentInfo, Capability, Cluster, Condition, Phase } from '@moorage/contract/cluster.ts'
 import type { ClusterWithCredential } from '../store/clusters.ts'
-import type { ClusterRow } from '../store/tables.ts'
 import { readFacts } from './facts.ts'
 
-/** What the cluster allows now, and why not. */
-export const capabilitiesOf = (row: ClusterRow): Capability[] =>
-  capabilitiesFor({
+/** What the answer of the capability matrix depends on. */
+export function capabilitySubject(row: ClusterWithCredential): CapabilitySubject {
+  const { metrics, provider } = readFacts(row.facts)
+  const said = row.agent?.provider
+  return {
     connection: row.connection,
     origin: row.origin,
     mode: row.mode,
     phase: row.phase as Phase,
-    metrics: readFacts(row.facts).metrics,
-  })
+    provider: said && said !== 'generic' ? said : provider.value,
+    metrics,
+  }
+}
+
+/** What the cluster allows now, and why not. */
+export const capabilitiesOf = (row: ClusterWithCredential): Capability[] => capabilitiesFor(capabilitySubject(row))
 
 /** Conditions that every answered probe finds again, while only the time of the last answer is written. */
 const foundByEachProbe = new Set(['Connected', 'APIServerReachable', 'CredentialValid', 'TLSVerified'])
@@ -21,6 +27,12 @@ const freshened = (condition: Condition, lastSeen: Date | null): Condition => {
   if (condition.status !== 'True' || !foundByEachProbe.has(condition.type) || lastSeen === null) return condition
   const newer = lastSeen.toISOString()
   return newer > condition.lastSeen ? { ...condition, lastSeen: newer } : condition
+}
+
+const agentFrom = (agent: ClusterWithCredential['agent'], connections: AgentInfo['connections']): AgentInfo | null => {
+  if (agent === null) return null
+  const { provider: _, ...shown } = agent
+  return { ...shown, connections }
 }
 
 /** A stored cluster as the API shows it. */
@@ -39,7 +51,7 @@ export function clusterFrom(row: ClusterWithCredential, connections: AgentInfo['
     mode: row.mode,
     ...facts,
     credential: row.credential,
-    agent: row.agent === null ? null : { ...row.agent, connections },
+    agent: agentFrom(row.agent, connections),
     capabilities: capabilitiesOf(row),
     createdAt: row.created_at.toISOString(),
     lastSeen: row.last_seen?.toISOString() ?? null,

@@ -11,6 +11,7 @@ import { findClusterRow } from './find.ts'
 import { getCluster } from './get.ts'
 import { SEND_AWAY_MS } from './limits.ts'
 import { removeByAgent } from './remove-by-agent.ts'
+import { requireCapability } from './require-capability.ts'
 
 /**
  * The agent takes itself out, now or when it dials the next time: a cluster
@@ -37,6 +38,7 @@ export async function replaceKubeconfig(
 ): Promise<Connected> {
   const { store, sealer, connections, changes, now } = deps
   const row = await findClusterRow(deps, ref)
+  requireCapability(row, 'replace-kubeconfig')
   if (row.connection === 'cloud' || row.uid === null) {
     const why =
       row.uid === null

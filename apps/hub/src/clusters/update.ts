@@ -10,6 +10,7 @@ import type { ClusterDeps } from './deps.ts'
 import { findClusterRow } from './find.ts'
 import { getCluster } from './get.ts'
 import { CHECK_STEP_MS } from './limits.ts'
+import { requireCapability } from './require-capability.ts'
 import { missingFor, readRights } from './rights.ts'
 
 /** The labels with the changes in them; null removes one. Refuses what Kubernetes would not take as labels. */
@@ -60,6 +61,7 @@ export async function updateCluster(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Cluster> {
   const row = await findClusterRow(deps, ref)
+  requireCapability(row, 'relabel')
   const { labels, ...plain } = input
   if (row.connection === 'agent' && input.mode !== undefined && input.mode !== row.mode) {
     throw new MoorageError('not_this_connection', `The mode of ${row.name} is what its owner applied there.`, {

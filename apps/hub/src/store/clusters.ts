@@ -14,6 +14,8 @@ export interface AgentColumns {
   namespace: string
   key: string | null
   proxied: boolean
+  /** What the owner says that the cluster runs on. */
+  provider: string
 }
 
 const withCredential = (db: Kysely<Database>) =>
@@ -26,7 +28,7 @@ const withCredential = (db: Kysely<Database>) =>
     .select(
       sql<AgentColumns | null>`case when clusters.connection = 'agent' and agents.cluster_id is not null then
         jsonb_build_object('version', agents.version, 'mode', coalesce(agents.mode, agents.wanted_mode),
-          'namespace', agents.options ->> 'namespace', 'key', agents.key_id, 'proxied', agents.proxied) end`.as(
+          'namespace', agents.options ->> 'namespace', 'key', agents.key_id, 'provider', agents.provider, 'proxied', agents.proxied) end`.as(
         'agent',
       ),
     )

@@ -83,7 +83,7 @@ export const clusters = {
       description:
         'What is left out stays as it is. Labels are merged; a label of null is removed. Before the mode is raised to full, the cluster is asked whether the credential may do what that needs.',
     })
-    .meta({ errors: ['name_taken', 'not_this_connection', ...dialErrors] })
+    .meta({ errors: ['name_taken', 'not_this_connection', 'capability_missing', ...dialErrors] })
     .input(ClusterRef.extend(UpdateCluster.shape).strict())
     .output(Cluster),
   replaceKubeconfig: route
@@ -95,7 +95,7 @@ export const clusters = {
       description:
         'Checks the new kubeconfig as a connect does. It must reach the same cluster, known by its UID. A cluster that was connected by its agent moves to the kubeconfig: its agent removes itself, and history, labels and name stay.',
     })
-    .meta({ errors: [...connectErrors, 'cluster_mismatch', 'not_this_connection'] })
+    .meta({ errors: [...connectErrors, 'cluster_mismatch', 'not_this_connection', 'capability_missing'] })
     .input(ClusterRef.extend(ReplaceKubeconfig.shape).strict())
     .output(Connected),
   previewDisconnect: route
@@ -180,7 +180,7 @@ export const clusters = {
       description:
         'Answers with the manifest for the cluster’s owner to apply. The mode changes when the agent’s new rights are observed, never before.',
     })
-    .meta({ errors: ['not_this_connection', 'proxy_not_allowed'] })
+    .meta({ errors: ['not_this_connection', 'capability_missing', 'proxy_not_allowed'] })
     .input(ClusterRef.extend(MigrateCluster.shape).strict())
     .output(AgentManifest),
   reconnectByAgent: route
@@ -194,7 +194,7 @@ export const clusters = {
       successStatus: 201,
       successDescription: 'The manifest can be applied',
     })
-    .meta({ errors: ['not_this_connection', 'proxy_not_allowed'] })
+    .meta({ errors: ['not_this_connection', 'capability_missing', 'proxy_not_allowed'] })
     .input(
       ClusterRef.extend({
         mode: Mode.optional(),
@@ -223,7 +223,7 @@ export const clusters = {
       description:
         'Runs a fixed list of forbidden requests for real, as dry runs where they would do harm, against each wall alone: the hub’s, the agent’s, the API server’s. The report is signed.',
     })
-    .meta({ errors: ['not_this_connection', 'agent_disconnected', ...dialErrors] })
+    .meta({ errors: ['not_this_connection', 'capability_missing', 'agent_disconnected', ...dialErrors] })
     .input(ClusterRef.strict())
     .output(ProofReport),
   sync: route
