@@ -80,9 +80,9 @@ export function remoteSource({ pull, random, debug, clock }: RemoteDeps): Invent
         }
         await settle()
       } catch (error) {
-        await settle().catch(() => {})
+        const unstored = await settle().catch((failure: unknown) => failure)
+        if (unstored instanceof ClusterGoneError) throw unstored
         if (signal.aborted) return
-        if (error instanceof ClusterGoneError) throw error
         debug('The inventory stream of an agent broke off.', error)
       }
       // One that went well for a while is begun again at once; others wait ever longer.

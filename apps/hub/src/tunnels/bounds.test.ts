@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { gateOf } from './gate.ts'
+import { rateOf } from './rate.ts'
+
+test('a rate lets a burst through, then so many per second, for each key alone', () => {
+  let now = 0
+  const rate = rateOf(3, 2, () => now)
+  const tries = (key: string, count: number) => Array.from({ length: count }, () => rate.allows(key)).filter(Boolean)
+  expect(tries('a', 5)).toHaveLength(3)
+  expect(tries('b', 5)).toHaveLength(3)
+  now = 1000
+  expect(tries('a', 5)).toHaveLength(2)
+  now = 60_000
+  expect(tries('a', 5)).toHaveLength(3)
+})
+
+test('a rate does not remember for ever whom it saw', () => {
+  let now = 0
+  const rate = rateOf(1, 1, () => now)
+  const before = process.memoryUsage().heapUsed
+  for (let n = 0; n < 100_000; n += 1) {
+    now += 1
+    rate.allows(`key ${n}`)
+  }
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000)
+})
+
+test('a gate lets a few in, some wait, and the rest are told at once', async () => {
+  const gate = gateOf(2, 3)
+  const inside: (() => void)[] = []
+  let most = 0
+  let now = 0
+  const work = async () => {
+    now += 1
+    most = Math.max(most, now)
+    await new Promise<void>(resolve => inside.push(resolve))
+    now -= 1
+    return 'done'
+  }
+  const passes = Array.from({ length: 8 }, () => gate.pass(work))
+  expect(passes.filter(pass => pass === null)).toHaveLength(3)
+  for (let n = 0; n < 5; n += 1) {
+    inside.shift()?.()
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  expect(await Promise.all(passes.filter(pass => pass !== null))).toEqual(Array(5).fill('done'))
+  expect(most).toBe(2)
+  await expect(gate.pass(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
+  expect(gate.pass(async () => 'free')).not.toBeNull()
+})
