@@ -1,6 +1,8 @@
 /** Tells for each key whether one thing more may happen now. */
 export interface Rate {
   allows(key: string): boolean
+  /** Keys that are remembered. */
+  readonly size: number
 }
 
 /** Keys whose time was long ago are forgotten when there are more than this. */
@@ -12,6 +14,9 @@ export function rateOf(burst: number, perSecond: number, clock: () => number): R
   const filled = (bucket: { left: number; at: number }, now: number) =>
     Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond)
   return {
+    get size() {
+      return buckets.size
+    },
     allows: key => {
       const now = clock()
       const bucket = buckets.get(key)
