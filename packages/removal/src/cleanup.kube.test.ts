@@ -1,47 +1,35 @@
-import { gzipSync } from 'node:zlib'
 import { directTransport } from '@moorage/kube/direct.ts'
 import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
-import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Json } from '@moorage/testkit/api-client.ts'
-import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
-import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
 import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { agentObjects, fullRules, labelsOf, putAgent } from '../test/agent.ts'
-import { type CleanupProgress, cleanup } from './cleanup.ts'
+import { labelsOf, putAgent } from '../test/agent.ts'
+import { agent, type Dirty, INSTANCE, NAMESPACE, signal, startDirty, timing } from '../test/dirty.ts'
+import { cleanup } from './cleanup.ts'
 import { findInstances, planCleanup } from './cleanup-plan.ts'
-import type { Helm } from './helm.ts'
 
-// Its own control plane: the dumps compare all of it, and a dead webhook is in everybody's way.
-let plane: ControlPlane
-let transport: KubeTransport
-let before: Record<string, Json>
+let dirty: Dirty
+let plane: Dirty['plane']
 
-const INSTANCE = 'aaaaaaaa-1111-4222-8333-444444444444'
 const OTHER = 'bbbbbbbb-1111-4222-8333-444444444444'
-const NAMESPACE = 'moorage-system'
-const agent = { instance: INSTANCE, namespace: NAMESPACE, rules: fullRules }
 const labels = labelsOf(INSTANCE)
-/** Not waited for here as long as for a real cluster. */
-const timing = { goneWithin: 15_000, retryFor: 3_000, finalizerPatience: 500 }
-const signal = new AbortController().signal
 const configMaps = '/api/v1/namespaces/default/configmaps'
 const namespaces = '/api/v1/namespaces'
 
 beforeAll(async () => {
-  plane = await startControlPlane({ name: 'cleanup', scheduler: false })
-  transport = directTransport(readKubeconfig(plane.kubeconfig))
-  await plane.api.apply(crd('things.example.org', 'Thing'))
-  await putAgent(plane.api, { instance: OTHER, namespace: 'other-hub' })
-  const half = { name: 'moorage-half', namespace: 'default', labels: { 'moorage.dev/instance': INSTANCE } }
-  await plane.api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: half })
-  before = await dumpAtRest(plane.api)
+  dirty = await startDirty('cleanup', async ({ api }) => {
+    await api.apply(crd('things.example.org', 'Thing'))
+    await putAgent(api, { instance: OTHER, namespace: 'other-hub' })
+    const half = { name: 'moorage-half', namespace: 'default', labels: { 'moorage.dev/instance': INSTANCE } }
+    await api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: half })
+  })
+  plane = dirty.plane
 })
-afterAll(async () => {
-  await transport?.[Symbol.asyncDispose]()
-  await plane?.stop()
-})
+afterAll(() => dirty?.[Symbol.asyncDispose]())
+
+const run: Dirty['run'] = (helm, by) => dirty.run(helm, by)
+const expectAsBefore = async () => expect(await dirty.difference()).toEqual([])
 
 function crd(name: string, kind: string, more: Json = {}): Json {
   const [plural, ...group] = name.split('.')
@@ -72,30 +60,9 @@ const create = async (path: string, object: Json) => {
   return made
 }
 
-async function run(helm: Helm | null = null, by: KubeTransport = transport) {
-  const progress: CleanupProgress[] = []
-  const generator = cleanup({ transport: by, helm, timing }, INSTANCE, signal)
-  for (;;) {
-    const next = await generator.next()
-    if (next.done) return { progress, result: next.value }
-    progress.push(next.value)
-  }
-}
-
-async function expectAsBefore() {
-  let difference: string[] = []
-  await eventually(
-    async () => {
-      difference = dumpDifference(before, await dump(plane.api))
-      return difference.length === 0
-    },
-    { within: 30_000 },
-  ).catch(() => expect(difference).toEqual([]))
-}
-
 test('an agent goes without a trace, the other hub’s stays, and a second run finds nothing', async () => {
   await putAgent(plane.api, agent)
-  const { instances } = await findInstances(transport, signal)
+  const { instances } = await findInstances(dirty.transport, signal)
   expect(instances.map(({ id }) => id).toSorted()).toEqual([INSTANCE, OTHER])
   const { result } = await run()
   expect(result).toMatchObject({ clean: true, left: [] })
@@ -273,72 +240,13 @@ test('without one right nothing is begun, and the missing one is named', async (
   await expectAsBefore()
 })
 
-const RELEASE = { name: 'moorage-agent', namespace: NAMESPACE }
-
-/** What Helm leaves of an installed chart. */
-const record = (manifest: string, more: Json = {}) => ({
-  metadata: {
-    name: 'sh.helm.release.v1.moorage-agent.v1',
-    labels: { owner: 'helm', name: RELEASE.name, version: '1', status: 'deployed', ...more },
-  },
-  type: 'helm.sh/release.v1',
-  stringData: { release: gzipSync(JSON.stringify({ name: RELEASE.name, manifest, hooks: [] })).toString('base64') },
-})
-
-async function putByHelm(more: Json = {}, stranger = '') {
-  await putAgent(plane.api, agent)
-  const annotations = { 'meta.helm.sh/release-name': RELEASE.name, 'meta.helm.sh/release-namespace': RELEASE.namespace }
-  for (const object of agentObjects(agent)) {
-    const byHelm = { ...labels, 'app.kubernetes.io/managed-by': 'Helm' }
-    await plane.api.apply({ ...object, metadata: { ...object.metadata, labels: byHelm, annotations } })
-  }
-  const manifest = `---\nkind: ServiceAccount\nmetadata:\n  labels:\n    moorage.dev/instance: "${INSTANCE}"\n${stranger}`
-  await plane.api.create(`${namespaces}/${NAMESPACE}/secrets`, record(manifest, more))
-}
-
-test('our own chart goes without helm too, with Helm’s record of it', async () => {
-  await putByHelm()
-  const { result } = await run()
-  expect(result).toMatchObject({ clean: true, left: [], releases: [] })
-  await expectAsBefore()
-})
-
-test('a release with more in it than ours keeps its record, as it is somebody’s', async () => {
-  await putByHelm({}, '---\nkind: ConfigMap\nmetadata:\n  name: shop\n')
-  const { result, progress } = await run()
-  expect(result.clean).toBe(true)
-  expect(progress).toContainEqual({
-    handedOver: expect.objectContaining({ name: NAMESPACE }),
-    because: expect.stringContaining('sh.helm.release.v1.moorage-agent.v1'),
-  })
-  await plane.api.delete(`${namespaces}/${NAMESPACE}`)
-  await expectAsBefore()
-})
-
-test('a release that Moorage installed goes by helm, and is told where there is none', async () => {
-  await putByHelm({ 'moorage.dev/instance': INSTANCE }, '---\nkind: ConfigMap\nmetadata:\n  name: velero\n')
-  const without = await run()
-  expect(without.result.clean).toBe(false)
-  expect(without.result.releases).toMatchObject([{ name: RELEASE.name, kind: 'installed' }])
-  const ran: string[][] = []
-  const helm: Helm = async args => {
-    ran.push(args)
-    await plane.api.delete(`${namespaces}/${NAMESPACE}/secrets/sh.helm.release.v1.moorage-agent.v1`)
-    return { code: 0, stderr: '' }
-  }
-  const { result } = await run(helm)
-  expect(result.clean).toBe(true)
-  expect(ran[0]?.slice(0, 4)).toEqual(['uninstall', RELEASE.name, '--namespace', RELEASE.namespace])
-  await expectAsBefore()
-})
-
 test('killed anywhere, the next run does the rest', async () => {
   for (const steps of [1, 3, 5, 7]) {
     await putAgent(plane.api, agent)
-    const generator = cleanup({ transport, helm: null, timing }, INSTANCE, signal)
+    const generator = cleanup({ transport: dirty.transport, helm: null, timing }, INSTANCE, signal)
     for (let step = 0; step < steps; step++) await generator.next()
     // Nothing more is done by it, as if its process had ended.
-    expect((await planCleanup(transport, INSTANCE, signal)).removes).not.toEqual([])
+    expect((await planCleanup(dirty.transport, INSTANCE, signal)).removes).not.toEqual([])
     expect((await run()).result.clean).toBe(true)
     await expectAsBefore()
   }
