@@ -19,6 +19,8 @@ const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error']
 
 /** Runs the agent of this process. Resolves with the exit code. */
 async function main(env: NodeJS.ProcessEnv): Promise<number> {
+  const [command, ...args] = process.argv.slice(2)
+  if (command === 'cleanup') return await cleanUp(env, args)
   const { values } = parseArgs({ options: { version: { type: 'boolean' } } })
   if (values.version) {
     process.stdout.write(`${manifest.version}\n`)
@@ -76,6 +78,21 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
   } finally {
     clearInterval(alive)
   }
+}
+
+/** The image's other use: a pod that takes everything of Moorage out of its cluster. */
+async function cleanUp(env: NodeJS.ProcessEnv, args: string[]): Promise<number> {
+  const { cleanupHere } = await import('./cleanup.ts')
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'])
+    process.on(name, () => stop.abort(new Error('The process was told to end.')))
+  const account = openServiceAccount(env.MOORAGE_AGENT_SERVICEACCOUNT ?? SERVICE_ACCOUNT_PATH, () => performance.now())
+  await using api = openApiServer(apiServerUrl(env), account)
+  const output = {
+    out: (line: string) => void process.stdout.write(`${line}\n`),
+    err: (line: string) => void process.stderr.write(`${line}\n`),
+  }
+  return await cleanupHere(api, args, output, stop.signal)
 }
 
 process.exit(await main(process.env))

@@ -60,12 +60,11 @@ function modeOf(values: Values): Mode {
   throw new ConfigError('mode', `mode is “${mode}”; it can be read-only or full.`)
 }
 
-/** Throws where a PEM text holds no certificate that can be read. */
+/** The certificates of a PEM text, written anew: OpenSSL stops at what stands oddly between two. Throws where there is none. */
 export function requireCertificates(pem: string, key: string): string {
-  if (certificatesOf(pem) === null) {
-    throw new ConfigError(key, `${key} holds no certificate that can be read: it is to be one or more in PEM.`)
-  }
-  return pem
+  const found = certificatesOf(pem)
+  if (found !== null) return found.map(certificate => certificate.toString()).join('')
+  throw new ConfigError(key, `${key} holds no certificate that can be read: it is to be one or more in PEM.`)
 }
 
 function pinsOf(values: Values): string[] {

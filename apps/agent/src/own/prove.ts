@@ -70,7 +70,7 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const CONNECT = /\/(?<name>[^/]+)\/(?:exec|attach|portforward|proxy)(?:\/|$)/
 
 /** Only what is not there is connected to: rights are looked at before whether it is. */
-const NOBODY = 'moorage-prove'
+const NOBODY = 'moorage-proof'
 
 /** A write only tries. The parameter is set here, whatever was asked for. */
 function harmless({ method, path, headers, body }: Trial): KubeRequest {
@@ -98,9 +98,13 @@ async function tryApiServer(api: ApiServer, trial: Trial, signal: AbortSignal): 
   try {
     return await withinTime(PROOF_MS, 'The API server did not answer in time.', signal, async either => {
       const answer = await api.transport.request(harmless(trial), either)
+      if (answer.status !== 401 && answer.status !== 403) {
+        answer.body.on('error', () => {})
+        answer.body.destroy()
+        return { name, refused: false, answer: `The API server answered ${answer.status}.` }
+      }
       const bytes = await readBounded(answer.body, ANSWER_BYTES).catch(() => Buffer.alloc(0))
-      const refused = answer.status === 401 || answer.status === 403
-      return { name, refused, answer: `${answer.status}${refused ? ` ${messageOf(bytes)}` : ''}` }
+      return { name, refused: true, answer: messageOf(bytes) || `The API server answered ${answer.status}.` }
     })
   } catch (error) {
     return { name, refused: false, answer: wordsOf(error) }
