@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { systemClock } from '@moorage/tunnel/clock.ts'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { finishLeaving } from './agents/finish-leaving.ts'
 import { seenAssertions } from './agents/seen.ts'
 import { agentRemoved, verifyAgent } from './agents/verify.ts'
 import { startApi } from './api/server.ts'
@@ -95,6 +96,8 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         noteAgent(store.db, clusterId, { version, mode, proxied })
           .then(() => fleet?.wake(clusterId))
           .catch(err => warn('What an agent says of itself could not be noted.', err))
+        const deps = { store, sealer, guard, connections, instance, members: tunnels, changes, now, random: bytes }
+        finishLeaving(deps, clusterId).catch(err => warn('A disconnect could not be finished.', err))
       },
     }),
   )

@@ -15,8 +15,8 @@ export interface CapabilityRule {
 }
 
 const existing = ['imported', 'connected'] as const
-/** Providers that an import can be told of, and whose parts Moorage knows by name. */
-const clouds = ['aws', 'azure', 'google', 'vmware', 'openshift', 'eks-anywhere'] as const
+/** Providers that an import can be told of, as people and as detection call them. */
+const clouds = ['aws', 'azure', 'google', 'vmware', 'openshift', 'eks-anywhere', 'gcp', 'vsphere'] as const
 const leaving = ['Disconnecting', 'Deleting'] as const
 const silent = ['Unreachable', 'Stopped'] as const
 

@@ -10,9 +10,9 @@ import { noMembers } from '../clusters/no-members.ts'
 import { replaceKubeconfig } from '../clusters/replace-kubeconfig.ts'
 import { updateCluster } from '../clusters/update.ts'
 import { sayHello } from './contact.ts'
+import { finishLeaving } from './finish-leaving.ts'
 import { TestAgent, toImport, tokenIn } from './fixtures/agent.ts'
 import { ACT, importOne, join, withAgentStore } from './fixtures/set-up.ts'
-import { heardHello } from './hello.ts'
 import { migrateCluster } from './migrate.ts'
 import { reconnectByAgent } from './reconnect.ts'
 import { agentVerifier, verifyAgent } from './verify.ts'
@@ -83,7 +83,7 @@ describe.each(['pglite', 'postgres'] as const)('leaving on %s', engine => {
       })
       expect((await getCluster(deps, id)).phase).toBe('Disconnecting')
       state.connected = true
-      await heardHello(deps, id, { version: '0.1.0', mode: 'read-only', proxied: false })
+      await finishLeaving(deps, id)
       expect(await codeOf(getCluster(deps, id))).toBe('cluster_not_found')
       const [tombstone] = await db().selectFrom('tombstones').selectAll().execute()
       expect(tombstone?.receipt).toMatchObject({ by: who.name, forced: false, owed: [] })

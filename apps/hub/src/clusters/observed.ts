@@ -26,6 +26,8 @@ export interface Desired {
   credential: CredentialInfo | null
   /** What is known of its agent. null where it is reached in another way. */
   agent: AgentSaid | null
+  /** A disconnect was asked for and waits for the agent. */
+  leaving: boolean
 }
 
 /** An agent as it was last heard, by this or another replica. */
@@ -36,6 +38,8 @@ export interface AgentSaid {
   mode: Mode | null
   /** This hub's version, to compare. */
   hubVersion: string
+  /** Since when this process could have heard it: it was started then, or stood still before. */
+  listenedSince: Date
 }
 
 /** How far the inventory is. null where it does not run here. */

@@ -5,8 +5,8 @@ import { stepsSeen } from './import-progress.ts'
 import type { AgentSaid, Desired, Observed, Plan, Probe } from './observed.ts'
 import { plan, probeDeadline } from './plan.ts'
 
-const said: AgentSaid = { version: '0.4.1', mode: 'read-only', hubVersion: '0.4.1' }
-const desired: Desired = { uid: 'uid-1', mode: 'read-only', credential: null, agent: said }
+const said: AgentSaid = { version: '0.4.1', mode: 'read-only', hubVersion: '0.4.1', listenedSince: later(-3_600_000) }
+const desired: Desired = { uid: 'uid-1', mode: 'read-only', credential: null, agent: said, leaving: false }
 const away: Probe = { kind: 'away', message: 'The agent of the cluster is not connected.' }
 const running = plan(desired, observed(answered), fresh, T0)
 const condition = (of: Pick<Plan, 'conditions'>, type: string) => of.conditions.find(one => one.type === type)
@@ -69,6 +69,18 @@ describe('a tunnel that is lost', () => {
       const redialled = live(ms => (ms < lost || ms > lost + redial ? answered : probe(ms - lost)), 60_000)
       expect(when(redialled, 'Unreachable')).toBe(Infinity)
     }
+  })
+
+  test('is no news from before the hub was started, or stood still', () => {
+    const listened = (since: number): Desired => ({ ...desired, agent: { ...said, listenedSince: later(since) } })
+    for (const probe of [away, timeout]) {
+      expect(plan(listened(60_000), observed(probe), running, later(61_000)).phase).toBe('Running')
+      expect(plan(listened(60_000), observed(probe), { ...running, strikes: 1 }, later(73_900)).phase).toBe('Running')
+      expect(plan(listened(60_000), observed(probe), { ...running, strikes: 1 }, later(74_000)).phase).toBe(
+        'Unreachable',
+      )
+    }
+    expect(probeDeadline(listened(60_000), running, later(61_000))).toBe(4_000)
   })
 
   test('says so in its conditions', () => {
@@ -163,4 +175,12 @@ describe('the steps of an import', () => {
     const raising: Desired = { ...desired, agent: { ...said, mode: 'full' } }
     expect(names({ inventory: null }, answered, raising)).toEqual(['api-server ok'])
   })
+})
+
+test('a disconnect that waits for the agent is Disconnecting, whatever is seen meanwhile', () => {
+  const leaving: Desired = { ...desired, leaving: true }
+  for (const probe of [answered, away, timeout]) {
+    expect(plan(leaving, observed(probe), running, later(60_000)).phase).toBe('Disconnecting')
+    expect(plan(leaving, observed(probe), running, later(1_000)).phase).toBe('Disconnecting')
+  }
 })

@@ -26,6 +26,7 @@ const wanted: fc.Arbitrary<Desired> = fc.record({
   uid: fc.constant('uid-1'),
   mode: fc.constantFrom('read-only', 'full'),
   agent: fc.constant(null),
+  leaving: fc.constant(false),
   credential: fc.constantFrom(null, credential, { ...credential, expiresAt: later(3 * DAY).toISOString() }),
 })
 const steps = fc.array(fc.tuple(seen, fc.integer({ min: 0, max: 60_000 })), { minLength: 1, maxLength: 12 })

@@ -50,6 +50,7 @@ const isTunnelSilent = (desired: Desired, { probe }: Observed) =>
   (probe.kind === 'away' || (probe.kind === 'silent' && probe.reason !== 'tls' && probe.reason !== 'address'))
 
 function phaseOf(desired: Desired, observed: Observed, findings: readonly Finding[], last: Last): Phase {
+  if (desired.leaving) return 'Disconnecting'
   const failing = findings.filter(({ status }) => status === 'False')
   const expired = failing.some(({ type, severity }) => type === 'CredentialExpiry' && severity === 'error')
   if (expired || needsAHand(observed)) return 'Error'
@@ -136,9 +137,16 @@ function actionsOf(desired: Desired, observed: Observed, last: Last, phase: Phas
   return actions.filter(action => action !== false)
 }
 
+const silentFor = (last: Pick<Last, 'lastSeen'>, now: Date) =>
+  last.lastSeen === null ? 0 : now.getTime() - last.lastSeen.getTime()
+
+/** How long an agent was not heard by somebody who listened, in ms. */
+const unheardFor = ({ agent }: Pick<Desired, 'agent'>, last: Pick<Last, 'lastSeen'>, now: Date) =>
+  Math.min(silentFor(last, now), agent === null ? Infinity : now.getTime() - agent.listenedSince.getTime())
+
 /** When to look again for an agent that may be redialling: when it would be believed to be away. Its hello comes before that. */
-const untilBelieved = (last: Last, now: Date) =>
-  Math.min(AGENT_AWAY_MS, Math.max(AGENT_SILENCE_MS - silentFor(last, now), LAST_PROBE_MS))
+const untilBelieved = (desired: Desired, last: Last, now: Date) =>
+  Math.min(AGENT_AWAY_MS, Math.max(AGENT_SILENCE_MS - unheardFor(desired, last, now), LAST_PROBE_MS))
 
 function nextAfter(
   desired: Desired,
@@ -146,19 +154,16 @@ function nextAfter(
   { last, strikes, believed, now }: { last: Last; strikes: number; believed: boolean; now: Date },
 ): number {
   if (isGood(desired, observed)) return observed.inventory?.complete ? PROBE_EVERY_MS : WHILE_READING_MS
-  if (!believed) return observed.probe.kind === 'away' ? untilBelieved(last, now) : SECOND_TRY_MS
+  if (!believed) return observed.probe.kind === 'away' ? untilBelieved(desired, last, now) : SECOND_TRY_MS
   if (observed.probe.kind === 'away') return AGENT_AWAY_MS
   if (strikes < STRIKES) return SECOND_TRY_MS
   return observed.probe.kind === 'silent' && observed.probe.reason === 'timeout' ? RETRY_AFTER_TIMEOUT_MS : RETRY_MS
 }
 
-const silentFor = (last: Pick<Last, 'lastSeen'>, now: Date) =>
-  last.lastSeen === null ? 0 : now.getTime() - last.lastSeen.getTime()
-
 /** Whether a failed probe says something about the cluster, or may be a moment's. */
 function isBelieved(desired: Desired, observed: Observed, last: Last, strikes: number, now: Date): boolean {
   if (isTunnelSilent(desired, observed)) {
-    if (last.lastSeen !== null) return silentFor(last, now) >= AGENT_SILENCE_MS
+    if (last.lastSeen !== null) return unheardFor(desired, last, now) >= AGENT_SILENCE_MS
     if (observed.probe.kind === 'away') return true
   }
   return strikes >= STRIKES || silentFor(last, now) >= SILENCE_MS
@@ -167,7 +172,7 @@ function isBelieved(desired: Desired, observed: Observed, last: Last, strikes: n
 /** How long the next probe may take, in ms: it ends in time for the notice that the cluster is silent. */
 export function probeDeadline(desired: Pick<Desired, 'agent'>, last: Last, now: Date): number {
   const usual = last.strikes >= STRIKES ? SILENT_PROBE_DEADLINE_MS : PROBE_DEADLINE_MS
-  const left = AGENT_SILENCE_MS - silentFor(last, now)
+  const left = AGENT_SILENCE_MS - unheardFor(desired, last, now)
   if (desired.agent === null || last.lastSeen === null || left <= 0) return usual
   return Math.min(usual, Math.max(left, LAST_PROBE_MS))
 }
@@ -185,7 +190,8 @@ export function plan(desired: Desired, observed: Observed, last: Last, now: Date
   const believed = good || isBelieved(desired, observed, last, strikes, now)
   const nextInMs = nextAfter(desired, observed, { last, strikes, believed, now })
   if (!believed) {
-    const { phase, conditions } = last
+    const { conditions } = last
+    const phase = desired.leaving ? 'Disconnecting' : last.phase
     return { phase, conditions, lastSeen, strikes, actions: lowered(desired), nextInMs }
   }
   const findings = findingsOf(desired, observed, last, now)

@@ -17,6 +17,8 @@ export interface ReconcilerDeps extends ActDeps {
   connections: Pick<Connections, 'transport'>
   /** This hub's version, to compare agents with. */
   hubVersion: string
+  /** Since when this process could have heard agents. */
+  listenedSince: () => Date
 }
 
 /** Looks after one cluster for as long as it is not disposed of: observe, plan, write, act. */
@@ -52,7 +54,7 @@ export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconc
   async function agentOf({ id, connection }: ClusterWithCredential): Promise<AgentSaid | null> {
     if (connection !== 'agent') return null
     const { version = null, mode = null } = (await findAgent(store.db, id)) ?? {}
-    return { version, mode, hubVersion: deps.hubVersion }
+    return { version, mode, hubVersion: deps.hubVersion, listenedSince: deps.listenedSince() }
   }
 
   /** Gives the time until the next pass, or null where the cluster is gone. */
@@ -63,16 +65,24 @@ export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconc
     acting ??= new Acting(deps, row, readFacts(row.facts), () => alarm.ring(), stop.signal)
     const agent = await agentOf(row)
     // Another manifest was applied, perhaps with other rights.
-    const says = JSON.stringify(agent)
+    const says = `${agent?.version} ${agent?.mode}`
     if (row.generation !== generation || says !== agentSaid) acting.forgetRights()
     generation = row.generation
     agentSaid = says
-    const desired: Desired = { uid: row.uid, mode: row.mode, credential: row.credential, agent }
+    const desired: Desired = {
+      uid: row.uid,
+      mode: row.mode,
+      credential: row.credential,
+      agent,
+      leaving: row.leaving_since !== null,
+    }
     const deadline = probeDeadline(desired, last, now())
     const { probe, transport } = await observe(connections, clusterId, deadline, stop.signal)
     if (stop.signal.aborted) return null
     await acting.use(transport, row)
     const at = now()
+    // The process may have stood still while the probe was under way.
+    if (agent !== null) agent.listenedSince = deps.listenedSince()
     const observed = acting.observed(probe)
     const result = plan(desired, observed, last, at)
     if (result.phase !== last.phase) {
