@@ -62,7 +62,8 @@ export const LINK_WAITING_BYTES = 1024 * KIB
 /** ms; first and longest back-off of redials, both with full jitter. */
 export const BACK_OFF = { minMs: 200, maxMs: 15 * SECOND } as const
 
-/** One WebSocket frame, in bytes. Ours are pieces of at most 64 KiB. */
+/** One WebSocket frame that is sent, in bytes, and one that is taken. */
+export const FRAME_PIECE_BYTES = 64 * KIB
 export const FRAME_BYTES = 1024 * KIB
 
 /** Interim answers (1xx) before the one that counts. */
