@@ -1,22 +1,11 @@
 import type { Cluster } from '@moorage/contract/cluster.ts'
-import type { Problem } from '@moorage/contract/problem.ts'
 import type { HubProcess } from '@moorage/testkit/hub-process.ts'
 import { moorage } from '@moorage/testkit/hub-process.ts'
-import type { Member } from './members.ts'
 
 /** ms; three first inventories on a machine with two busy cores. */
 const COMPLETE_WITHIN = 120_000
 /** ms between two looks at the fleet. */
 const LOOK_EVERY = 500
-
-/** Connects each member by its kubeconfig, as `moorage cluster connect` does. */
-export async function connectMembers(hub: HubProcess, members: readonly Member[]): Promise<void> {
-  for (const { name, kubeconfig, labels } of members) {
-    const answer = await hub.fetch('/api/v1/clusters', { method: 'POST', body: { name, kubeconfig, labels } })
-    if (answer.status !== 201)
-      throw new Error(`${name} could not be connected: ${((await answer.json()) as Problem).detail}`)
-  }
-}
 
 /** Shows the fleet's table until every cluster is Running with its inventory complete; prints the last one plainly. */
 export async function followFleet(

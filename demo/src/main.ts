@@ -9,7 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startHub } from '@moorage/testkit/hub-process.ts'
-import { connectMembers, followFleet } from './fleet.ts'
+import { followFleet } from './fleet.ts'
+import { joinFleet } from './join.ts'
 import { startMembers } from './members.ts'
 import { step } from './step.ts'
 import { welcome } from './welcome.ts'
@@ -23,7 +24,7 @@ async function demo(once: boolean, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const hub = stack.use(await step('starting the hub', () => startHub({ dir: join(dir, 'hub') })))
   signal.throwIfAborted()
-  await step('connecting the clusters', () => connectMembers(hub, members.list))
+  stack.use(await step('connecting one cluster, importing two by agent', () => joinFleet(hub, members.list, dir)))
   await followFleet(
     hub,
     members.list.map(member => member.name),

@@ -1,12 +1,16 @@
 import { join } from 'node:path'
+import type { ControlPlane } from '@moorage/testkit/control-plane.ts'
 import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
+
+/** How a cluster comes into the fleet. */
+export type Way = 'kubeconfig' | 'agent, read-only' | 'agent, full'
 
 /** One cluster of the demo's fleet. */
 export interface Member {
   name: string
   labels: Record<string, string>
-  kubeconfig: string
-  kubeconfigPath: string
+  way: Way
+  plane: ControlPlane
 }
 
 export interface Members extends AsyncDisposable {
@@ -16,9 +20,9 @@ export interface Members extends AsyncDisposable {
 }
 
 const FLEET = [
-  { name: 'harbour', flavour: 'eks', nodes: 6, labels: { env: 'production', region: 'eu' } },
-  { name: 'lagoon', flavour: 'gke', nodes: 4, labels: { env: 'staging', region: 'eu' } },
-  { name: 'dry-dock', flavour: 'kubeadm', nodes: 3, labels: { env: 'lab' } },
+  { name: 'harbour', flavour: 'eks', nodes: 6, labels: { env: 'production', region: 'eu' }, way: 'agent, read-only' },
+  { name: 'lagoon', flavour: 'gke', nodes: 4, labels: { env: 'staging', region: 'eu' }, way: 'agent, full' },
+  { name: 'dry-dock', flavour: 'kubeadm', nodes: 3, labels: { env: 'lab' }, way: 'kubeconfig' },
 ] as const
 
 /** Starts the fleet's control planes side by side, each with nodes and workloads. */
@@ -35,9 +39,8 @@ export async function startMembers(dir: string): Promise<Members> {
   })
   const stack = starting.move()
   return {
-    list: FLEET.map(({ name, labels }, index) => {
-      const { kubeconfig, kubeconfigPath } = (testbeds[index] as Testbed).controlPlane
-      return { name, labels, kubeconfig, kubeconfigPath }
+    list: FLEET.map(({ name, labels, way }, index) => {
+      return { name, labels, way, plane: (testbeds[index] as Testbed).controlPlane }
     }),
     move: () => {
       for (const testbed of testbeds) testbed.move()

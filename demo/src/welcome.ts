@@ -15,9 +15,10 @@ In another terminal, in this folder:
   ./run moorage cluster describe ${first}
   ./run moorage search 'kind:Pod status:CrashLoopBackOff'
   ./run moorage cluster watch
+  ./run moorage cluster prove ${first}
 
-The clusters' own kubeconfigs:
-${members.map(member => `  ${member.name.padEnd(10)} ${member.kubeconfigPath}`).join('\n')}
+How each came here, and its own kubeconfig:
+${members.map(member => `  ${member.name.padEnd(10)} ${member.way.padEnd(18)} ${member.plane.kubeconfigPath}`).join('\n')}
 
 Ctrl-C stops everything and leaves nothing running.
 `
