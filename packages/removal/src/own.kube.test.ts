@@ -8,6 +8,7 @@ import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fullRules, labelsOf, putAgent, type TestAgent } from '../test/agent.ts'
+import { putLookAlikes } from '../test/look-alikes.ts'
 import { type RemovalProgress, type RemoveOwnRequest, removeOwn } from './own.ts'
 
 // Its own control plane: the dumps compare all of it.
@@ -23,35 +24,20 @@ const signal = new AbortController().signal
 
 beforeAll(async () => {
   plane = await startControlPlane({ name: 'removal', scheduler: false })
-  await lookAlikes()
+  await putLookAlikes(plane.api, INSTANCE)
   // Another hub's agent in the same member.
   await putAgent(plane.api, { instance: OTHER, namespace: 'other-hub' })
   before = await dumpAtRest(plane.api)
 })
 afterAll(() => plane?.stop())
 
-/** What users made that carries our names, or some of our labels. */
-async function lookAlikes() {
-  const { api } = plane
-  const namespace = 'users'
-  await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
-  await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moorage-extras' } })
-  const metadata = { name: 'moorage-agent', namespace }
-  await api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata })
-  await api.apply({ apiVersion: 'v1', kind: 'Secret', metadata })
-  const half = { name: 'moorage-half', namespace, labels: { 'moorage.dev/instance': INSTANCE } }
-  await api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: half })
-  const otherHalf = { name: 'moorage-other-half', namespace, labels: { 'app.kubernetes.io/managed-by': 'moorage' } }
-  await api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: otherHalf })
-  await api.apply({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: 'moorage-agent' },
-    rules: [],
-  })
-}
-
-async function remove(token: string, agent: TestAgent, more: Partial<RemoveOwnRequest> = {}) {
+async function remove(
+  token: string,
+  agent: TestAgent,
+  more: Partial<RemoveOwnRequest> = {},
+  until: AbortSignal = signal,
+  onProgress: (progress: RemovalProgress) => void = () => {},
+) {
   const target = readKubeconfig(plane.tokenKubeconfig(token))
   await using transport = directTransport(target)
   const request = { instance: agent.instance, namespace: agent.namespace, objects: [], ...more }
@@ -63,7 +49,10 @@ async function remove(token: string, agent: TestAgent, more: Partial<RemoveOwnRe
     timing,
   }
   const progress: RemovalProgress[] = []
-  for await (const each of removeOwn(deps, request, signal)) progress.push(each)
+  for await (const each of removeOwn(deps, request, until)) {
+    progress.push(each)
+    onProgress(each)
+  }
   return progress
 }
 
@@ -208,6 +197,75 @@ test('a finalizer of somebody else on an object of the agent is told, and the ag
   })
   expect(dumpDifference(imported, await dump(plane.api))).toEqual([])
   await plane.api.patch(path, { metadata: { finalizers: [] } })
+  expect(isDone(await remove(token, agent))).toBe(true)
+  await expectAsBefore()
+})
+
+test('cut off in the middle, it is done by the next one; what counts is taken along', async () => {
+  const agent = { instance: INSTANCE, namespace: 'moorage-system', rules: fullRules }
+  const token = await putAgent(plane.api, agent)
+  const labels = labelsOf(INSTANCE)
+  for (const name of ['one', 'two'])
+    await plane.api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', labels } })
+  const quota = { name: 'moorage-count', namespace: agent.namespace, labels }
+  await plane.api.create(`/api/v1/namespaces/${agent.namespace}/resourcequotas`, {
+    metadata: quota,
+    spec: { hard: {} },
+  })
+  const stop = new AbortController()
+  const begun = remove(token, agent, {}, stop.signal, () => stop.abort(new Error('cut off')))
+  await expect(begun).rejects.toThrow()
+  expect(await plane.api.probe(`/api/v1/namespaces/${agent.namespace}/configmaps/moorage-agent`)).toBe(200)
+  expect(isDone(await remove(token, agent))).toBe(true)
+  await expectAsBefore()
+})
+
+test('a policy that refuses one of the last deletes is met before any of them', async () => {
+  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const token = await putAgent(plane.api, agent)
+  const name = 'keep-secrets'
+  const admission = '/apis/admissionregistration.k8s.io/v1'
+  await plane.api.create(`${admission}/validatingadmissionpolicies`, {
+    metadata: { name },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['*'], operations: ['DELETE'], resources: ['secrets'] }],
+      },
+      validations: [{ expression: 'false', message: 'Secrets are kept here' }],
+    },
+  })
+  await plane.api.create(`${admission}/validatingadmissionpolicybindings`, {
+    metadata: { name },
+    spec: { policyName: name, validationActions: ['Deny'] },
+  })
+  const path = '/api/v1/namespaces/default/secrets'
+  const metadata = { name: 'probe' }
+  const isActive = async () => {
+    await plane.api.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { ...metadata, namespace: 'default' } })
+    return plane.api.delete(`${path}/probe`).then(
+      () => false,
+      () => true,
+    )
+  }
+  await eventually(isActive, { within: 30_000 })
+  const imported = await dump(plane.api)
+  const refused = await remove(token, agent)
+  expect(isDone(refused)).toBe(false)
+  expect(refused).toContainEqual({
+    failed: expect.objectContaining({ kind: 'Secret' }),
+    message: expect.stringContaining('Secrets are kept here'),
+  })
+  expect(dumpDifference(imported, await dump(plane.api))).toEqual([])
+  await plane.api.delete(`${admission}/validatingadmissionpolicybindings/${name}`)
+  await plane.api.delete(`${admission}/validatingadmissionpolicies/${name}`)
+  await eventually(
+    () =>
+      plane.api.delete(`${path}/probe`).then(
+        () => true,
+        () => false,
+      ),
+    { within: 30_000 },
+  )
   expect(isDone(await remove(token, agent))).toBe(true)
   await expectAsBefore()
 })
