@@ -8,10 +8,11 @@ import { listClusterKeys } from '../store/clusters.ts'
 import { dropExpiredTombstones } from '../store/tombstones.ts'
 import type { Lease, Leases } from '../work/leases.ts'
 import { Alarm } from './alarm.ts'
+import { watchAwake } from './awake.ts'
 import { FLEET_EVERY_MS, TOMBSTONES_EVERY_MS } from './limits.ts'
 import { type Reconciler, type ReconcilerDeps, startReconciler } from './reconciler.ts'
 
-export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp'> {
+export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp' | 'listenedSince'> {
   connections: Pick<Connections, 'transport' | 'drop' | 'pull'>
   /** 0 ≤ x < 1. */
   random?: () => number
@@ -33,8 +34,10 @@ interface Kept {
 /** Starts to look after the clusters, and goes on with those that are connected later, here or by another replica. */
 export function startFleet(deps: FleetDeps): Fleet {
   const { store, changes, connections, leases, log, now } = deps
+  const awake = watchAwake(now, () => performance.now())
   const each: ReconcilerDeps = {
     ...deps,
+    listenedSince: () => awake.since(),
     // Where there is an agent, it reads beside the API server, and what it finds is pulled from it.
     startInventory: (cluster, transport) =>
       startInventory(
@@ -124,6 +127,7 @@ export function startFleet(deps: FleetDeps): Fleet {
     async [Symbol.asyncDispose]() {
       stop.abort()
       await Promise.all([living, hearing])
+      awake[Symbol.dispose]()
     },
   }
 }
