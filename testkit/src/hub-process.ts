@@ -21,6 +21,8 @@ export interface HubOptions {
   /** Folder that the hub keeps its data in; also gets `hub.log` and `token`. */
   dir: string
   port?: number
+  /** Where it listens, such as an address that pods reach. 127.0.0.1 where it is left out. */
+  host?: string
   /** Further arguments of `moorage server`. */
   args?: string[]
   env?: Record<string, string>
@@ -52,7 +54,8 @@ export interface HubProcess extends AsyncDisposable {
 export async function startHub(options: HubOptions): Promise<HubProcess> {
   mkdirSync(options.dir, { recursive: true })
   const port = options.port ?? (await freePort())
-  const url = `https://127.0.0.1:${port}`
+  const host = options.host ?? '127.0.0.1'
+  const url = `https://${host}:${port}`
   const tokenPath = join(options.dir, 'token')
   const token = existsSync(tokenPath)
     ? readFileSync(tokenPath, 'utf8').trim()
@@ -72,7 +75,7 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
       '--data',
       data,
       '--listen',
-      `127.0.0.1:${port}`,
+      `${host}:${port}`,
       '--bootstrap-token-file',
       tokenPath,
       ...(options.args ?? []),

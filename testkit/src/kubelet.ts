@@ -37,6 +37,8 @@ const NEEDED = [
 /** A real node: pods on it are containers. */
 export interface Kubelet extends AsyncDisposable {
   readonly nodeName: string
+  /** An address of this machine that pods reach it by; gone when the node is stopped. */
+  readonly address: string
   /** Folder with everything of it, logs included; gone when stopped. */
   readonly dir: string
   /** Loads an image archive, as `writeImage` makes it. */
@@ -138,6 +140,7 @@ export async function startKubelet(controlPlane: ControlPlane, nodeName = 'real-
   }
   return {
     nodeName,
+    address: layout.ip,
     dir,
     loadImage: file => void ctr('images', 'import', '--snapshotter', 'native', file),
     stop,
