@@ -37,7 +37,10 @@ async function putByHelm(more: Json = {}, stranger = '') {
   const annotations = { 'meta.helm.sh/release-name': RELEASE.name, 'meta.helm.sh/release-namespace': RELEASE.namespace }
   for (const object of agentObjects(agent)) {
     const byHelm = { ...labels, 'app.kubernetes.io/managed-by': 'Helm' }
-    await plane.api.apply({ ...object, metadata: { ...object.metadata, labels: byHelm, annotations } })
+    await plane.api.apply({
+      ...object,
+      metadata: { ...object.metadata, labels: byHelm, annotations: { ...object.metadata.annotations, ...annotations } },
+    })
   }
   const manifest = `---\nkind: ServiceAccount\nmetadata:\n  labels:\n    moorage.dev/instance: "${INSTANCE}"\n${stranger}`
   await plane.api.create(`${namespaces}/${NAMESPACE}/secrets`, record(manifest, more))

@@ -30,8 +30,10 @@ test('what is of another hub is kept, and the other hub is named', () => {
 })
 
 test('what ours own goes with it, at any remove and in any order', () => {
-  const deployment = found('Deployment', 'moorage-agent')
-  const replicaSet = found('ReplicaSet', 'moorage-agent-1', ownedBy(deployment))
+  // As the Deployment hands its annotations on.
+  const annotations = { 'moorage.dev/object': 'Deployment moorage-system/moorage-agent' }
+  const deployment = found('Deployment', 'moorage-agent', { annotations })
+  const replicaSet = found('ReplicaSet', 'moorage-agent-1', { ...ownedBy(deployment), annotations })
   const pod = found('Pod', 'moorage-agent-1-x', ownedBy(replicaSet))
   const { removes, follows, keeps } = judge([pod, replicaSet, deployment], scope)
   expect([removes, keeps]).toEqual([[deployment], []])

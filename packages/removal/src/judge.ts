@@ -54,6 +54,8 @@ export function judge(objects: readonly Found[], scope: Scope): Judged {
 /** Why an object is not ours by what it says of itself; null where it is. */
 function strange(object: Found, scope: Scope): string | null {
   if (!isOurs(object.labels, scope)) return notOurs(object, scope)
+  // What is owned goes by its owner. Deployments hand their annotations on to what they own.
+  if (object.owners.length > 0) return null
   const original = object.annotations[OBJECT]
   if (original !== undefined && original !== nameOf(object)) return `it is a copy of ${original}`
   return COPIERS.some(mark => mark in object.annotations || mark in object.labels)

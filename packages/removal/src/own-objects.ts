@@ -43,14 +43,19 @@ export interface RemovalRule {
 
 const GO = ['get', 'delete']
 
-/** What an agent needs to take itself away, in any mode: for its Role, and for its ClusterRole. */
+/**
+ * What an agent needs to take itself away, in any mode: for its Role, and for
+ * its ClusterRole. A namespace that is not ours it can not delete.
+ */
 export const removalRules = (place: {
   instance: string
   namespace: string
+  keepNamespace?: boolean
 }): { role: RemovalRule[]; clusterRole: RemovalRule[] } => {
   const rule = (kind: OwnKind) => {
     const { group, resource } = OWN_KINDS[kind]
-    return { apiGroups: [group], resources: [resource], resourceNames: [ownName(kind, place)], verbs: GO }
+    const verbs = kind === 'Namespace' && place.keepNamespace ? ['get'] : GO
+    return { apiGroups: [group], resources: [resource], resourceNames: [ownName(kind, place)], verbs }
   }
   const kinds = Object.keys(OWN_KINDS) as OwnKind[]
   return {

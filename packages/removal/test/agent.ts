@@ -1,5 +1,7 @@
 import type { ApiClient, Json } from '@moorage/testkit/api-client.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
+import { OBJECT } from '../src/labels.ts'
+import { nameOf } from '../src/object-ref.ts'
 import { AGENT_NAME, clusterWideName, removalRules } from '../src/own-objects.ts'
 
 /** Whose agent, where, and what it may do beside removing itself. */
@@ -29,9 +31,19 @@ export const labelsOf = (instance: string) => ({
 })
 
 /** All that an agent consists of, as its owner applies it. */
-export function agentObjects({ instance, namespace, rules = readOnly, inExisting }: TestAgent): Json[] {
+export const agentObjects = (agent: TestAgent): Json[] => objectsOf(agent).map(marked)
+
+const marked = (object: Json): Json => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    annotations: { [OBJECT]: nameOf({ namespace: null, ...object.metadata, kind: object.kind }) },
+  },
+})
+
+function objectsOf({ instance, namespace, rules = readOnly, inExisting }: TestAgent): Json[] {
   const wide = clusterWideName(instance)
-  const own = removalRules({ instance, namespace })
+  const own = removalRules({ instance, namespace, keepNamespace: inExisting === true })
   const labels = labelsOf(instance)
   const inside = { name: AGENT_NAME, namespace, labels }
   const outside = { name: wide, labels }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { AgentOptions, ImportProvider } from '@moorage/contract/agent.ts'
 import type { Mode } from '@moorage/contract/cluster.ts'
+import { OBJECT } from '@moorage/removal/labels.ts'
+import { nameOf } from '@moorage/removal/object-ref.ts'
 import { AGENT_NAME, clusterWideName, removalRules } from '@moorage/removal/own-objects.ts'
 import { stringify } from 'yaml'
 import { deployment } from './deployment.ts'
@@ -62,7 +64,7 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
   const { instance } = hub
   const { namespace } = options
   const labels = agentLabels(instance)
-  const removal = removalRules({ instance, namespace })
+  const removal = removalRules({ instance, namespace, keepNamespace: options.existingNamespace })
   const wide = clusterWideName(instance)
   const { config, secret } = configuration(input)
   const own = { name: AGENT_NAME, namespace, labels }
@@ -76,7 +78,7 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
   const data = Object.fromEntries(
     Object.entries(secret).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
   )
-  return [
+  const objects: ManifestObject[] = [
     ...(options.existingNamespace
       ? []
       : [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { ...labels, ...restricted } } }]),
@@ -109,6 +111,14 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
     },
     deployment({ metadata: own, labels, options, provider, image: options.image ?? agentImage(hub.version), checksum }),
   ]
+  return objects.map(marked)
+}
+
+/** With its own name in it: a copy that somebody makes with our labels still names the original, and is not taken for ours. */
+function marked(object: ManifestObject): ManifestObject {
+  const { kind, metadata } = object
+  const name = nameOf({ kind, namespace: metadata.namespace ?? null, name: metadata.name })
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, [OBJECT]: name } } }
 }
 
 /** The manifest as text, with its first lines for whoever reads it before applying it. */
