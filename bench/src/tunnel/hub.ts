@@ -16,7 +16,9 @@ const pool = openPool({
 
 const server = https.createServer({ cert, key, keepAliveTimeout: 0, requestTimeout: 0 }, async (request, response) => {
   const gone = new AbortController()
-  response.once('close', () => gone.abort())
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
   try {
     const { method = 'GET', url: path = '/', headers } = request
     const body = method === 'GET' ? undefined : request

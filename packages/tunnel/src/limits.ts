@@ -62,6 +62,9 @@ export const LINK_WAITING_BYTES = 1024 * KIB
 /** ms; first and longest back-off of redials, both with full jitter. */
 export const BACK_OFF = { minMs: 200, maxMs: 15 * SECOND } as const
 
+/** A full record of TLS, in bytes: where one comes, more follow. */
+export const TLS_RECORD_BYTES = 16 * KIB
+
 /** One WebSocket frame that is sent, in bytes, and one that is taken. */
 export const FRAME_PIECE_BYTES = 64 * KIB
 export const FRAME_BYTES = 1024 * KIB

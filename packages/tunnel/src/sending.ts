@@ -1,9 +1,11 @@
 import type { Duplex, Readable } from 'node:stream'
 import { TunnelError } from './errors.ts'
+import { GatheredWrites } from './gathered.ts'
 
 /** Sends a streamed body as fast as the connection takes it. */
 export class Sending {
   readonly #socket: Duplex
+  readonly #gathered: GatheredWrites
   readonly #body: Readable
   readonly #length: number | null
   readonly #done: (error?: Error) => void
@@ -19,6 +21,7 @@ export class Sending {
 
   constructor(socket: Duplex, body: Readable, length: number | null, done: (error?: Error) => void) {
     this.#socket = socket
+    this.#gathered = new GatheredWrites(socket)
     this.#body = body
     this.#length = length
     this.#done = done
@@ -61,7 +64,7 @@ export class Sending {
       room = this.#socket.write('\r\n', 'latin1')
       this.#socket.uncork()
     } else {
-      room = this.#socket.write(bytes)
+      room = this.#gathered.write(bytes)
     }
     if (!room) this.#body.pause()
   }

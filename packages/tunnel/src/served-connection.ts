@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { failureAnswer, streamAnswer, wholeAnswer } from './answer.ts'
 import { TunnelError } from './errors.ts'
+import { GatheredWrites } from './gathered.ts'
 import { handOver } from './hand-over.ts'
 import { parseRequestHead, type RequestHead } from './head.ts'
 import { HeadReader } from './head-reader.ts'
@@ -46,6 +47,7 @@ export class ServedConnection {
   /** The answer to an upgrade, as far as it is needed to see whether it is a 101. */
   #switching: Buffer | null = null
   #body: BodyUnderWay | null = null
+  readonly #answers: GatheredWrites
 
   readonly #listeners = {
     data: (chunk: Buffer) => this.#onData(chunk),
@@ -56,6 +58,7 @@ export class ServedConnection {
 
   constructor(connection: Duplex, handle: Handle, options: ServeOptions) {
     this.#connection = connection
+    this.#answers = new GatheredWrites(connection)
     this.#handle = handle
     this.#options = options
     this.ended = new Promise(resolve => {
@@ -236,10 +239,11 @@ export class ServedConnection {
     if (reader?.done) {
       this.#go(next)
     } else if (reader) {
+      const pieces = new GatheredWrites(socket)
       this.#body = {
         reader,
         piece: piece => {
-          if (!socket.write(piece)) this.#connection.pause()
+          if (!pieces.write(piece)) this.#connection.pause()
         },
         done: () => {
           this.#state = next
@@ -280,7 +284,7 @@ export class ServedConnection {
       this.#upstream = null
       return
     }
-    if (!this.#connection.write(chunk)) this.#upstream?.socket.pause()
+    if (!this.#answers.write(chunk)) this.#upstream?.socket.pause()
     if (this.#switching === null) return
     this.#switching = Buffer.concat([this.#switching, chunk.subarray(0, SWITCHED.length)])
     if (this.#switching.length < SWITCHED.length) return
