@@ -112,6 +112,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'packages/contract',
       'packages/kube',
       'packages/projector',
+      'packages/removal',
       'apps/hub/src/store',
       'apps/hub/src/work',
       'apps/hub/src/connections',
