@@ -101,6 +101,7 @@ export async function openApiDocument(version: string): Promise<Record<string, u
     tags: [
       { name: 'clusters', description: 'Clusters known to the hub: connect, look, change, let go.' },
       { name: 'inventory', description: 'What is in the clusters, as last seen. No request here dials a cluster.' },
+      { name: 'agents', description: 'Agents of many clusters at once: settings and versions.' },
       { name: 'hub', description: 'The hub itself.' },
       { name: 'tokens', description: 'Credentials for programs and people.' },
       { name: 'session', description: 'Sign-in of browsers.' },

@@ -12,6 +12,7 @@ export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'delete' | '
 
 export type Resource =
   | 'clusters'
+  | 'agents'
   | 'kubeconfigs'
   | 'inventory'
   | 'events'

@@ -35,6 +35,8 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   // It sends requests to the member, each refused or made harmless, so it is audited as a change is.
   'clusters.prove': change('get', 'clusters'),
   'clusters.sync': read('get', 'inventory'),
+  'agents.settings': change('update', 'agents'),
+  'agents.upgrade': change('update', 'agents'),
   'inventory.nodes': read('list', 'inventory'),
   'inventory.workloads': read('list', 'inventory'),
   'inventory.objects': read('list', 'inventory'),

@@ -1,4 +1,6 @@
 import type { AnyProcedure } from '@orpc/server'
+import { settings } from './agents/settings.ts'
+import { upgrade } from './agents/upgrade.ts'
 import { capabilities } from './clusters/capabilities.ts'
 import { connect } from './clusters/connect.ts'
 import { connectionEvents } from './clusters/connection-events.ts'
@@ -49,6 +51,8 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'clusters.connectionEvents': connectionEvents,
   'clusters.prove': prove,
   'clusters.sync': sync,
+  'agents.settings': settings,
+  'agents.upgrade': upgrade,
   'inventory.nodes': nodes,
   'inventory.workloads': workloads,
   'inventory.objects': objects,

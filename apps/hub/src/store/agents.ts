@@ -1,6 +1,6 @@
 import type { Mode } from '@moorage/contract/cluster.ts'
-import type { Kysely, Selectable } from 'kysely'
-import type { AgentsTable, Database, StoredAgentOptions } from './tables.ts'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { AgentsTable, ClusterRow, Database, StoredAgentOptions } from './tables.ts'
 
 /** What is known of the agent of one cluster. */
 export type AgentRow = Selectable<AgentsTable>
@@ -44,6 +44,29 @@ export async function findAgentByKey(db: Kysely<Database>, keyId: string): Promi
   if (row === undefined || row.public_key === null) return undefined
   const { id, name, uid, connection, public_key } = row
   return { clusterId: id, name, uid, connection, keyId, publicKey: public_key }
+}
+
+/** A cluster whose agent has joined, as far as agents are looked after together. */
+export interface JoinedAgent {
+  id: string
+  name: string
+  mode: ClusterRow['mode']
+  version: string | null
+  provider: string
+  options: StoredAgentOptions
+}
+
+/** Clusters whose agents have joined, by name: all, or those of these names. */
+export function listJoinedAgents(db: Kysely<Database>, names: readonly string[] | undefined): Promise<JoinedAgent[]> {
+  let found = db
+    .selectFrom('clusters')
+    .innerJoin('agents', 'agents.cluster_id', 'clusters.id')
+    .select(['clusters.id', 'clusters.name', 'clusters.mode', 'agents.version', 'agents.provider', 'agents.options'])
+    .where('clusters.connection', '=', 'agent')
+    .where('agents.key_id', 'is not', null)
+    .orderBy('clusters.name')
+  if (names !== undefined) found = found.where(sql<boolean>`clusters.name = any(${names}::text[])`)
+  return found.execute()
 }
 
 /** Binds a cluster's agent to its key. Fails with a unique violation where another cluster's agent has it. */

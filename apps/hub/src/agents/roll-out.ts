@@ -1,0 +1,64 @@
+import { X509Certificate } from 'node:crypto'
+import type { AgentOutcome } from '@moorage/contract/routes/agents.ts'
+import { MoorageError } from '../errors.ts'
+import type { JoinedAgent } from '../store/agents.ts'
+import { chosenAgents, eachOf, outcomeOf, summedUp } from './chosen.ts'
+import type { AgentDeps } from './deps.ts'
+import { tell } from './tell.ts'
+
+/** Agents that are asked at the same time: each dials the hub once more for its check. */
+const AT_ONCE = 20
+/** One agent's check and change, in ms. */
+const SETTINGS_MS = 60_000
+
+export interface Settings {
+  hubUrl?: string | undefined
+  ca?: string | undefined
+}
+
+function requireReadable({ hubUrl, ca }: Settings): void {
+  if (hubUrl === undefined && ca === undefined) {
+    throw new MoorageError('bad_request', 'Neither an address nor a CA was given.', { fix: 'Send hubUrl, ca or both.' })
+  }
+  if (ca === undefined) return
+  try {
+    new X509Certificate(ca)
+  } catch {
+    throw new MoorageError('bad_request', 'The CA can not be read as a certificate in PEM.', {
+      fields: [{ path: 'ca', message: 'is not a certificate in PEM' }],
+    })
+  }
+}
+
+async function ask(deps: AgentDeps, agent: JoinedAgent, { hubUrl, ca }: Settings): Promise<AgentOutcome> {
+  const change = { ...(hubUrl === undefined ? {} : { hubUrl }), ...(ca === undefined ? {} : { ca }) }
+  try {
+    const answer = await deps.members.control(agent.id).settings(change, AbortSignal.timeout(SETTINGS_MS))
+    const message = answer.ok ? 'It dialled the hub by the new settings, and uses them.' : answer.why
+    const reason = answer.ok ? 'SettingsChanged' : 'SettingsRefused'
+    await tell(deps, agent.id, { type: 'settings', reason, message, agent: null, address: null })
+    return outcomeOf(agent, answer.ok ? 'done' : 'refused', message)
+  } catch (error) {
+    const away = error instanceof MoorageError && error.code === 'agent_disconnected'
+    const said = error instanceof Error ? error.message : String(error)
+    return outcomeOf(agent, away ? 'away' : 'refused', said)
+  }
+}
+
+/**
+ * Tells agents another address or CA of the hub. Each tries it before it goes
+ * over, so a mistake costs no agent: those that can not stay as they are.
+ */
+export async function rollOutSettings(
+  deps: AgentDeps,
+  { clusters, dryRun, ...settings }: Settings & { clusters?: string[] | undefined; dryRun: boolean },
+) {
+  requireReadable(settings)
+  const agents = await chosenAgents(deps, clusters)
+  const items = await eachOf(agents, AT_ONCE, async agent => {
+    if (!(await deps.members.connected(agent.id))) return outcomeOf(agent, 'away', 'Its agent is not connected.')
+    if (dryRun) return outcomeOf(agent, 'nothing-to-do', 'It would be asked.')
+    return ask(deps, agent, settings)
+  })
+  return summedUp(items)
+}

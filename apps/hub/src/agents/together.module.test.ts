@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import type { Members } from '../clusters/deps.ts'
+import { codeOf } from '../clusters/fixtures/set-up.ts'
+import { noMembers } from '../clusters/no-members.ts'
+import { noteAgent } from '../store/agents.ts'
+import { listConnectionEvents } from '../store/connection-events.ts'
+import type { AgentDeps } from './deps.ts'
+import { toImport } from './fixtures/agent.ts'
+import { importOne, join, withAgentStore } from './fixtures/set-up.ts'
+import { rollOutSettings } from './roll-out.ts'
+import { upgradeAgents } from './upgrade.ts'
+import { wavesOf } from './waves.ts'
+
+const asked: object[] = []
+/** Agents that answer a change of settings by the cluster's name. */
+const answering = (names: Map<string, string>, away: string[] = []): Members => ({
+  ...noMembers(),
+  connected: id => !away.includes(names.get(id) ?? ''),
+  control: id => ({
+    remove: () => {
+      throw new Error('not asked for')
+    },
+    prove: async () => ({ results: [] }),
+    settings: async change => {
+      asked.push(change)
+      return names.get(id) === 'broken' ? { ok: false, why: 'The name can not be looked up.' } : { ok: true }
+    },
+  }),
+})
+
+describe.each(['pglite', 'postgres'] as const)('agents together on %s', engine => {
+  const { db, begin } = withAgentStore(engine)
+  const joined = async (stack: AsyncDisposableStack, names: string[], away: string[] = []) => {
+    const ids = new Map<string, string>()
+    const { deps } = await begin(stack, { members: answering(ids, away) })
+    // An agent can only join while the import of its name was not refused for being connected.
+    for (const name of names) {
+      const { token, id } = await importOne(deps, {}, name)
+      await join(deps, token, `uid-${name}`)
+      ids.set(id, name)
+    }
+    return { deps, idOf: (name: string) => [...ids].find(([, one]) => one === name)?.[0] ?? '' }
+  }
+  const outcomes = ({ items }: { items: { cluster: string; outcome: string }[] }) =>
+    Object.fromEntries(items.map(({ cluster, outcome }) => [cluster, outcome]))
+
+  test('settings are asked of each, and one that can not go over keeps its own and says why', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { deps, idOf } = await joined(stack, ['a', 'broken', 'c'], ['c'])
+    await importOne(deps, {}, 'never-joined')
+    asked.length = 0
+    const dry = await rollOutSettings(deps, { hubUrl: 'https://new.example.com', dryRun: true })
+    expect([outcomes(dry), asked]).toEqual([{ a: 'nothing-to-do', broken: 'nothing-to-do', c: 'away' }, []])
+    const done = await rollOutSettings(deps, { hubUrl: 'https://new.example.com', dryRun: false })
+    expect(outcomes(done)).toEqual({ a: 'done', broken: 'refused', c: 'away' })
+    expect(done.complete).toBe(false)
+    expect(asked).toEqual([{ hubUrl: 'https://new.example.com' }, { hubUrl: 'https://new.example.com' }])
+    const [event] = await listConnectionEvents(db(), idOf('broken'), 1)
+    expect(event).toMatchObject({ type: 'settings', reason: 'SettingsRefused' })
+  })
+
+  test('settings that say nothing, or a CA that is none, are refused before anybody is asked', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { deps } = await joined(stack, ['a'])
+    expect(await codeOf(rollOutSettings(deps, { dryRun: false }))).toBe('bad_request')
+    expect(await codeOf(rollOutSettings(deps, { ca: 'nonsense', dryRun: false }))).toBe('bad_request')
+    expect(await codeOf(rollOutSettings(deps, { hubUrl: 'https://x.example', clusters: ['b'], dryRun: false }))).toBe(
+      'bad_request',
+    )
+  })
+
+  test('an upgrade leaves what is current, gives read-only owners the manifest, and pauses at the first failure', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { deps, idOf } = await joined(stack, ['a', 'b', 'c', 'd'])
+    const old: AgentDeps = { ...deps, face: { ...deps.face, version: '0.2.0' } }
+    await noteAgent(db(), idOf('a'), { version: '0.2.0', mode: 'read-only', proxied: false })
+    const readOnly = await upgradeAgents(old, { waitSeconds: 1 })
+    expect(outcomes(readOnly)).toEqual({ a: 'nothing-to-do', b: 'by-hand', c: 'by-hand', d: 'by-hand' })
+    expect(readOnly.items[1]?.manifest).toContain('moorage/agent:0.2.0')
+    expect(readOnly.complete).toBe(true)
+    // In full mode the hub changes the Deployment itself; here nobody answers, so the first wave fails.
+    await db().updateTable('clusters').set({ mode: 'full' }).execute()
+    await noteAgent(db(), idOf('a'), { version: '0.1.0', mode: 'full', proxied: false })
+    const full = await upgradeAgents(old, { waitSeconds: 1 })
+    expect(outcomes(full)).toEqual({ a: 'refused', b: 'not-begun', c: 'not-begun', d: 'not-begun' })
+    expect(full.complete).toBe(false)
+  })
+
+  test('an image that its owner chose is not replaced', async () => {
+    await using stack = new AsyncDisposableStack()
+    const ids = new Map<string, string>()
+    const { deps } = await begin(stack, { members: answering(ids) })
+    const { token } = await importOne(deps, { agent: { ...toImport('x').agent, image: 'mirror.example/agent:1' } })
+    await join(deps, token)
+    await db().updateTable('clusters').set({ mode: 'full' }).execute()
+    const newer = { ...deps, face: { ...deps.face, version: '0.2.0' } }
+    expect((await upgradeAgents(newer, { waitSeconds: 1 })).items[0]).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringMatching(/its owner chose/),
+    })
+  })
+})
+
+test('waves begin with one, and nobody is left out or taken twice', () => {
+  for (const length of [0, 1, 2, 3, 11, 100, 999]) {
+    const all = Array.from({ length }, (_, index) => index)
+    const waves = wavesOf(all)
+    expect(waves.flat()).toEqual(all)
+    if (length > 0) expect(waves[0]).toHaveLength(1)
+  }
+  expect(wavesOf(Array.from({ length: 100 })).map(wave => wave.length)).toEqual([1, 10, 89])
+})

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Name } from '../common.ts'
+import { route } from './route.ts'
+
+const tags = ['agents']
+
+const Some = z.array(Name).max(10_000).optional().describe('Names of clusters; left out: every cluster with an agent')
+
+/** How one agent took it. */
+const Outcome = z.object({
+  cluster: z.string(),
+  outcome: z
+    .enum(['done', 'nothing-to-do', 'refused', 'away', 'by-hand', 'not-begun'])
+    .describe('by-hand: its owner applies the manifest; not-begun: an agent before it failed'),
+  message: z.string(),
+  manifest: z.string().nullable().describe('With by-hand: what the owner of the cluster applies'),
+})
+export type AgentOutcome = z.infer<typeof Outcome>
+
+const output = z.object({
+  complete: z.boolean().describe('Nothing was refused, away or not begun'),
+  items: z.array(Outcome),
+})
+
+export const agents = {
+  settings: route
+    .route({
+      method: 'POST',
+      path: '/agents/settings',
+      tags,
+      summary: 'Tell agents another address or CA of the hub',
+      description:
+        'Over the live tunnels. Each agent dials the hub by the new settings first and goes over to them only when that works; else it stays with the old ones and says why. With `dryRun` it is only said who would be asked.',
+    })
+    .input(
+      z
+        .strictObject({
+          hubUrl: z
+            .url({ protocol: /^https?$/ })
+            .max(2048)
+            .optional()
+            .describe('Where agents dial from now on'),
+          ca: z.string().min(1).max(262_144).optional().describe('PEM: all the CAs that are trusted then, old and new'),
+          clusters: Some,
+          dryRun: z.boolean().default(false),
+        })
+        .meta({ examples: [{ hubUrl: 'https://hub.example.com' }] }),
+    )
+    .output(output),
+  upgrade: route
+    .route({
+      method: 'POST',
+      path: '/agents/upgrade',
+      tags,
+      summary: 'Upgrade agents to the version of the hub',
+      description:
+        'In waves: one cluster, then a tenth of them, then the rest. A wave begins when every agent of the one before has come back with the new version; the first failure pauses everything behind it. An agent in mode full is upgraded by the hub; of a read-only one the manifest is answered, for its owner to apply.',
+    })
+    .input(
+      z
+        .strictObject({
+          clusters: Some,
+          waitSeconds: z.int().min(1).max(900).default(180).describe('How long an agent may take to come back'),
+        })
+        .meta({ examples: [{ clusters: ['edge'] }] }),
+    )
+    .output(output),
+}
