@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { CompactSign, calculateJwkThumbprint, importJWK, type JWK } from 'jose'
+import { SealingError } from '../connections/sealing-key.ts'
 import { ensureMeta, replaceMeta } from '../store/meta.ts'
 import type { AgentDeps } from './deps.ts'
 
@@ -8,16 +9,27 @@ const CONTEXT = 'hub/signing-key'
 
 const make = (): JWK => generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) as JWK
 
+type Deps = Pick<AgentDeps, 'store' | 'sealer'>
+
+/** The key that is kept; made at the first report, and anew where the key that it was sealed with is lost. */
+async function keptKey({ store, sealer }: Deps): Promise<JWK> {
+  const seal = () => sealer.seal(JSON.stringify(make()), CONTEXT).sealed
+  const sealed = await ensureMeta(store.db, KEY, seal)
+  try {
+    const secret = JSON.parse(sealer.open(sealed, CONTEXT)) as JWK
+    const again = sealer.reseal(sealed, CONTEXT)
+    if (again) await replaceMeta(store.db, KEY, sealed, again.sealed)
+    return secret
+  } catch (error) {
+    if (!(error instanceof SealingError)) throw error
+    await replaceMeta(store.db, KEY, sealed, seal())
+    return JSON.parse(sealer.open(await ensureMeta(store.db, KEY, seal), CONTEXT)) as JWK
+  }
+}
+
 /** Signs a report in the hub's name. Gives the compact JWS and the public key that it is checked with. */
-export async function signReport(
-  deps: Pick<AgentDeps, 'store' | 'sealer'>,
-  report: object,
-): Promise<{ signature: string; key: string }> {
-  const { store, sealer } = deps
-  const sealed = await ensureMeta(store.db, KEY, () => sealer.seal(JSON.stringify(make()), CONTEXT).sealed)
-  const secret = JSON.parse(sealer.open(sealed, CONTEXT)) as JWK
-  const again = sealer.reseal(sealed, CONTEXT)
-  if (again) await replaceMeta(store.db, KEY, sealed, again.sealed)
+export async function signReport(deps: Deps, report: object): Promise<{ signature: string; key: string }> {
+  const secret = await keptKey(deps)
   const { d: _secret, ...open } = secret
   const kid = await calculateJwkThumbprint(open, 'sha256')
   const signature = await new CompactSign(new TextEncoder().encode(JSON.stringify(report)))
