@@ -67,3 +67,6 @@ export const LAST_WORDS_MS = 25 * SECOND
 
 /** Between attempts of a removal that the hub has asked for and that did not come to its end, in ms. */
 export const REMOVE_AGAIN_MS = 60 * SECOND
+
+/** Between the last line of a removal and the end of the process, in ms: as long as a slow way to the hub takes. */
+export const LAST_LINES_MS = 2_000

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { RemovalProgress } from '@moorage/removal/own.ts'
 import { readRemoval } from '../hub/refusal.ts'
+import { LAST_LINES_MS } from '../limits.ts'
 import { type Log, wordsOf } from '../log.ts'
 import type { ApiServer } from '../member/api-server.ts'
 import { lineStream } from './line-stream.ts'
@@ -30,6 +31,15 @@ export interface Removal {
 export function openRemoval(deps: RemovalDeps): Removal {
   const { api, instance, namespace, log } = deps
   let running = false
+  let leaving = false
+
+  /** Ends the process, once what it told last has had its time: with the link, the hub gives up all connections. */
+  function leave(told: Readable): void {
+    leaving = true
+    const soon = () => setTimeout(() => deps.finished(), LAST_LINES_MS)
+    if (told.destroyed) soon()
+    else told.once('close', soon)
+  }
 
   /** Aborted by the signal until only the agent itself is left: that is gone through with. */
   async function run(
@@ -65,7 +75,7 @@ export function openRemoval(deps: RemovalDeps): Removal {
 
   return {
     get running() {
-      return running
+      return running || leaving
     },
     answer(asked, signal) {
       const stream = lineStream()
@@ -81,10 +91,9 @@ export function openRemoval(deps: RemovalDeps): Removal {
           return false
         })
         .then(done => {
-          if (done) stream.readable.once('close', () => deps.finished())
           stream.end()
-          // The hub may have gone away before the end: there is nobody to wait for then.
-          if (done && stream.readable.destroyed) deps.finished()
+          // The hub may have gone away before the end, so the stream may be closed already.
+          if (done) leave(stream.readable)
         })
       return stream.readable
     },
