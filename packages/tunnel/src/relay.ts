@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { fieldLine, isAboutTheHop } from './fields.ts'
-import type { RequestHead } from './head.ts'
+import { GatheredWrites } from './gathered.ts'
+import type { Framing, RequestHead } from './head.ts'
+import { type BodyReader, bodyReader } from './incoming-body.ts'
 
 /** A request's head as it is sent on, framed as it came. Throws `TunnelError` where a field can not be sent. */
 export const relayedHead = (request: RequestHead, fields: readonly (readonly [string, string])[]): string => {
@@ -18,6 +20,34 @@ export const relayedHead = (request: RequestHead, fields: readonly (readonly [st
     text += 'connection: close\r\n'
   }
   return `${text}\r\n`
+}
+
+/**
+ * Passes a body on as it comes. Chunks stay as they are, but where they end is
+ * followed: nothing behind them goes past the guard.
+ */
+export const relayBody = (
+  framing: Framing,
+  socket: Duplex,
+  full: () => void,
+): { reader: BodyReader; piece(piece: Buffer): void } => {
+  const reader = bodyReader(framing)
+  const writes = new GatheredWrites(socket)
+  const send = (piece: Buffer) => {
+    if (!writes.write(piece)) full()
+  }
+  if (framing.kind !== 'chunked') return { reader, piece: send }
+  const asTheyCame: BodyReader = {
+    get done() {
+      return reader.done
+    },
+    push: bytes => {
+      const taken = reader.push(bytes, () => {})
+      if (taken > 0) send(bytes.subarray(0, taken))
+      return taken
+    },
+  }
+  return { reader: asTheyCame, piece: () => {} }
 }
 
 export interface UpstreamEvents {
