@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@moorage/tunnel/clock.ts'
+import { TunnelError } from '@moorage/tunnel/errors.ts'
 import { type Link, type LinkMessage, openLink } from '@moorage/tunnel/link.ts'
 import { openPool, type Pool } from '@moorage/tunnel/pool.ts'
 import { Hello } from './hello.ts'
@@ -105,10 +106,7 @@ export class AgentProcess implements Route {
     const waited = new AbortController()
     const late = this.#deps.clock.after(waitMs, () => waited.abort(new Error('The agent opened no link in time.')))
     try {
-      const { socket } = await this.pool.upgrade(
-        { method: 'GET', path: '/-/moorage/link', headers: { connection: 'Upgrade', upgrade: 'moorage-link' } },
-        waited.signal,
-      )
+      const socket = await this.#upgradeOne(waited.signal)
       if (this.#over) return void socket.destroy()
       this.#use(openLink(socket, { receive: message => this.#receive(message), clock: this.#deps.clock }))
     } catch (error) {
@@ -121,11 +119,30 @@ export class AgentProcess implements Route {
     }
   }
 
+  /** A connection may have ended just as it is asked: then it is another one's turn. */
+  async #upgradeOne(signal: AbortSignal): Promise<Duplex> {
+    const headers = { connection: 'Upgrade', upgrade: 'moorage-link' }
+    for (;;) {
+      try {
+        return (await this.pool.upgrade({ method: 'GET', path: '/-/moorage/link', headers }, signal)).socket
+      } catch (error) {
+        const { idle, busy } = this.pool.stats()
+        const ended = error instanceof TunnelError && error.reason === 'closed'
+        if (this.#over || signal.aborted || !ended || idle + busy === 0) throw error
+      }
+    }
+  }
+
   #use(link: Link): void {
     this.#link = link
     if (this.#wanted > 0) link.send(wanted(this.#wanted))
     this.#wanted = 0
+    const mute = { reason: 'NoHello', message: 'The agent opened its link and did not say who it is.' }
+    const stopWaiting = this.#deps.clock.after(LINK_WAIT_MS, () => {
+      if (this.#greeted === null) void this.end(mute)
+    })
     void link.ended.then(how => {
+      stopWaiting()
       if (this.#over) return
       this.#link = null
       // One connection may break while the others live. Silence is of all of them.

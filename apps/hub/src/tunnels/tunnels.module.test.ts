@@ -144,6 +144,18 @@ test('an agent that says nothing any more is let go, and what waits for it ends'
   await eventually(async () => expect((await get(tunnels.transport(id), '/version')).status).toBe(200), within)
 }, 30_000)
 
+test('an agent that never says who it is is let go', async () => {
+  await using replica = await startTestReplica(store, 'one')
+  const { hub } = replica
+  await using agent = await startStandIn({ hub, clusterId: id, pod: 'pod-a', answers: { link: 'silent' } })
+  await eventually(async () => expect((await listConnectionEvents(store.db, id, 1))[0]?.reason).toBe('NoHello'), {
+    within: 13_000,
+  })
+  expect(await replica.tunnels.connected(id)).toBe(false)
+  agent.answers.link = 'greets'
+  await eventually(async () => expect(await replica.tunnels.connected(id)).toBe(true), { within: 15_000 })
+}, 40_000)
+
 test('an agent that never opens its link is let go', async () => {
   await using replica = await startTestReplica(store, 'one')
   const { hub } = replica
@@ -193,4 +205,21 @@ test('an event of a cluster that is forgotten meanwhile stops nobody', async () 
   const event = { at: new Date().toISOString(), type: 'closed', agent: null, replica: 'one', address: null } as const
   await insertConnectionEvents(store.db, [{ clusterId: 'gone', event: { ...event, reason: 'Cut', message: 'x' } }])
   expect(await listConnectionEvents(store.db, 'gone', 1)).toEqual([])
+})
+
+test('a transport that is closed ends what is under way, and a signal what it is for', async () => {
+  await using replica = await startTestReplica(store, 'one')
+  await using _agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a' })
+  await eventually(async () => expect(await replica.tunnels.connected(id)).toBe(true), within)
+  const transport = replica.tunnels.transport(id)
+  const other = replica.tunnels.transport(id)
+  const waiting = get(transport, '/never')
+  const its = expect(waiting).rejects.toMatchObject({ reason: 'aborted' })
+  await expect(get(transport, '/never', AbortSignal.timeout(100))).rejects.toMatchObject({ reason: 'timeout' })
+  await expect(get(transport, '/version', AbortSignal.abort())).rejects.toMatchObject({ reason: 'aborted' })
+  const stuck = get(other, '/never', AbortSignal.timeout(1_000))
+  await transport[Symbol.asyncDispose]()
+  await its
+  await expect(stuck).rejects.toMatchObject({ reason: 'timeout' })
+  expect((await get(other, '/version')).status).toBe(200)
 })
