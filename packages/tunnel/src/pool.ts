@@ -5,6 +5,7 @@ import { TunnelError } from './errors.ts'
 import { Exchange, type TunnelResponse, type Upgraded } from './exchange.ts'
 import * as limits from './limits.ts'
 import { type OutgoingRequest, outgoing, type TunnelRequest } from './request-head.ts'
+import { gaveUp, WaitingLine } from './waiting-line.ts'
 
 export type { TunnelResponse } from './exchange.ts'
 export type { TunnelRequest } from './request-head.ts'
@@ -44,17 +45,8 @@ export interface Pool extends AsyncDisposable {
   stats(): { idle: number; busy: number; waiting: number }
 }
 
-interface Waiter {
-  since: number
-  resolve(channel: Channel): void
-  reject(error: unknown): void
-}
-
 /** Disposing it destroys all connections; what is under way fails with 'closed'. */
 export const openPool = (options: PoolOptions): Pool => new OpenPool(options)
-
-const gaveUp = (signal: AbortSignal): Error =>
-  signal.reason instanceof Error ? signal.reason : new TunnelError('closed', 'The request was given up.')
 
 class OpenPool implements Pool {
   readonly #want: (connections: number) => void
@@ -62,14 +54,13 @@ class OpenPool implements Pool {
   readonly #idleCloseMs: number
   readonly #keepAliveMs: number
   readonly #maxWaiting: number
-  readonly #waitMs: number
   readonly #maxConnections: number
   readonly #clock: Clock
   /** The most recently used is last and goes first, so that the others may fall out of use. */
   readonly #idle: Channel[] = []
   readonly #channels = new Set<Channel>()
   readonly #upgraded = new Set<Duplex>()
-  readonly #waiting = new Set<Waiter>()
+  readonly #waiting: WaitingLine
   /** Connections asked for that have not come yet, and when that was. */
   #asked = 0
   #askedAt = 0
@@ -83,9 +74,9 @@ class OpenPool implements Pool {
     this.#idleCloseMs = options.idleCloseMs ?? limits.IDLE_CLOSE_MS
     this.#keepAliveMs = options.keepAliveMs ?? limits.KEEP_ALIVE_MS
     this.#maxWaiting = options.maxWaiting ?? limits.MAX_WAITING
-    this.#waitMs = options.waitMs ?? limits.WAIT_MS
     this.#maxConnections = options.maxConnections ?? limits.MAX_CONNECTIONS
     this.#clock = options.clock ?? systemClock
+    this.#waiting = new WaitingLine(options.waitMs ?? limits.WAIT_MS, this.#clock)
   }
 
   add(connection: Duplex): boolean {
@@ -140,7 +131,7 @@ class OpenPool implements Pool {
     this.#closed = true
     this.#sweeping?.()
     this.#sweeping = null
-    for (const waiter of this.#waiting) waiter.reject(closed())
+    this.#waiting.dissolve(closed())
     const sockets = [...this.#channels].map(channel => channel.socket).concat([...this.#upgraded])
     await Promise.all(
       sockets.map(socket => {
@@ -218,24 +209,7 @@ class OpenPool implements Pool {
       reject(new TunnelError('no-connection', message))
       return
     }
-    const settle = () => {
-      this.#waiting.delete(waiter)
-      signal.removeEventListener('abort', onAbort)
-    }
-    const onAbort = () => waiter.reject(gaveUp(signal))
-    const waiter: Waiter = {
-      since: this.#clock.now(),
-      resolve: free => {
-        settle()
-        begin(free)
-      },
-      reject: error => {
-        settle()
-        reject(error)
-      },
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    this.#waiting.add(waiter)
+    this.#waiting.join(signal, begin, reject)
     this.#ask()
     this.#sweepLater()
   }
@@ -247,9 +221,7 @@ class OpenPool implements Pool {
 
   #offer(channel: Channel): void {
     if (!channel.open) return
-    const [waiter] = this.#waiting
-    if (waiter) waiter.resolve(channel)
-    else this.#idle.push(channel)
+    if (!this.#waiting.serve(channel)) this.#idle.push(channel)
   }
 
   /** Asks once for all that begin to wait in the same turn. */
@@ -277,11 +249,7 @@ class OpenPool implements Pool {
   }
 
   #sweep(now: number): void {
-    for (const waiter of this.#waiting) {
-      if (now - waiter.since < this.#waitMs) break // the first is the oldest
-      const message = `No connection through the tunnel came free within ${this.#waitMs / 1000} s.`
-      waiter.reject(new TunnelError('no-connection', message))
-    }
+    this.#waiting.expire()
     if (this.#waiting.size > 0 && now - this.#askedAt >= limits.ASK_AGAIN_MS) {
       this.#asked = 0
       this.#ask()

@@ -1,0 +1,71 @@
+import type { Channel } from './channel.ts'
+import type { Clock } from './clock.ts'
+import { TunnelError } from './errors.ts'
+
+interface Waiter {
+  since: number
+  begin(channel: Channel): void
+  reject(error: unknown): void
+}
+
+/** Why a signal ended a request. */
+export const gaveUp = (signal: AbortSignal): Error =>
+  signal.reason instanceof Error ? signal.reason : new TunnelError('closed', 'The request was given up.')
+
+/** Requests that wait for a connection, served in their order. */
+export class WaitingLine {
+  readonly #waitMs: number
+  readonly #clock: Clock
+  readonly #waiters = new Set<Waiter>()
+
+  constructor(waitMs: number, clock: Clock) {
+    this.#waitMs = waitMs
+    this.#clock = clock
+  }
+
+  get size(): number {
+    return this.#waiters.size
+  }
+
+  join(signal: AbortSignal, begin: (channel: Channel) => void, reject: (error: unknown) => void): void {
+    const settle = () => {
+      this.#waiters.delete(waiter)
+      signal.removeEventListener('abort', onAbort)
+    }
+    const onAbort = () => waiter.reject(gaveUp(signal))
+    const waiter: Waiter = {
+      since: this.#clock.now(),
+      begin: channel => {
+        settle()
+        begin(channel)
+      },
+      reject: error => {
+        settle()
+        reject(error)
+      },
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    this.#waiters.add(waiter)
+  }
+
+  /** Gives the connection to the first; false when nobody waits. */
+  serve(channel: Channel): boolean {
+    const [first] = this.#waiters
+    first?.begin(channel)
+    return first !== undefined
+  }
+
+  /** Sends those away that have waited too long. */
+  expire(): void {
+    const now = this.#clock.now()
+    for (const waiter of this.#waiters) {
+      if (now - waiter.since < this.#waitMs) return // the first is the oldest
+      const message = `No connection through the tunnel came free within ${this.#waitMs / 1000} s.`
+      waiter.reject(new TunnelError('no-connection', message))
+    }
+  }
+
+  dissolve(reason: Error): void {
+    for (const waiter of this.#waiters) waiter.reject(reason)
+  }
+}
