@@ -27,6 +27,7 @@ export async function buildWithGo(name: Program, folder: string, log: (line: str
         await install(`${KWOK.module}/cmd/kwok@${KWOK.version}`, scratch, 'about 2 minutes', log)
       else if (name === 'metrics-server')
         await install('sigs.k8s.io/metrics-server/cmd/metrics-server@v0.9.0', scratch, 'about 2 minutes', log)
+      else if (name === 'helm') await install('helm.sh/helm/v3/cmd/helm@v3.22.0', scratch, 'about 4 minutes', log)
       else await renderStages(scratch, join(folder, 'kubernetes'), log)
       renameSync(join(scratch, file), join(folder, file))
     } finally {

@@ -11,7 +11,7 @@ export const KUBERNETES_PROGRAMS = [
   'kubectl',
 ] as const
 
-/** What else the testbed runs: the simulated kubelet, what it does to nodes and pods, and the metrics API. */
-export const OTHER_PROGRAMS = ['kwok', 'kwok-stages.yaml', 'metrics-server'] as const
+/** What else the testbed runs: the simulated kubelet, what it does to nodes and pods, the metrics API, and what people install charts with. */
+export const OTHER_PROGRAMS = ['kwok', 'kwok-stages.yaml', 'metrics-server', 'helm'] as const
 
 export type Program = (typeof KUBERNETES_PROGRAMS)[number] | (typeof OTHER_PROGRAMS)[number]
