@@ -15,6 +15,6 @@ export async function bundle(entry: string, file: string): Promise<void> {
       handle(level, log)
     },
   })
-  await built.write({ file, format: 'esm', inlineDynamicImports: true, sourcemap: false })
+  await built.write({ file, format: 'esm', codeSplitting: false, sourcemap: false })
   await built.close()
 }

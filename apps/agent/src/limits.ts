@@ -69,4 +69,4 @@ export const LAST_WORDS_MS = 25 * SECOND
 export const REMOVE_AGAIN_MS = 60 * SECOND
 
 /** Between the last line of a removal and the end of the process, in ms: as long as a slow way to the hub takes. */
-export const LAST_LINES_MS = 2_000
+export const LAST_LINES_MS = 2 * SECOND
