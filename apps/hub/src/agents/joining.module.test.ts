@@ -1,15 +1,19 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { connectCluster } from '../clusters/connect.ts'
 import { toConnect, who } from '../clusters/fixtures/deps.ts'
 import { startMember } from '../clusters/fixtures/member.ts'
+import { noMembers } from '../clusters/fixtures/no-members.ts'
 import { codeOf } from '../clusters/fixtures/set-up.ts'
 import { getCluster } from '../clusters/get.ts'
-import { noMembers } from '../clusters/no-members.ts'
 import { previewDisconnect } from '../clusters/preview-disconnect.ts'
+import { makeSealer } from '../connections/sealing.ts'
+import { SealingKey } from '../connections/sealing-key.ts'
 import { listConnectionEvents } from '../store/connection-events.ts'
 import { fetchManifest, sayHello } from './contact.ts'
 import { TestAgent, toImport } from './fixtures/agent.ts'
 import { ACT, ADDRESS, importOne, join, withAgentStore } from './fixtures/set-up.ts'
+import { resealOptions } from './options.ts'
 import { importProgress } from './progress.ts'
 import { registerByToken } from './register.ts'
 import { agentVerifier } from './verify.ts'
@@ -68,6 +72,17 @@ describe.each(['pglite', 'postgres'] as const)('joining on %s', engine => {
       expect(await fetchManifest(deps, token)).toContain(
         Buffer.from('http://me:hunter2@proxy.example.com').toString('base64'),
       )
+    })
+
+    test('has its proxy’s password sealed anew with a new key, and says so where the key is lost', async () => {
+      await using stack = new AsyncDisposableStack()
+      const { deps } = await begin(stack)
+      const [old, fresh] = [new SealingKey(randomBytes(32)), new SealingKey(randomBytes(32))]
+      const agent = { ...toImport('x').agent, proxy: { https: 'http://me:hunter2@proxy.example.com' } }
+      const { token } = await importOne({ ...deps, sealer: makeSealer([old]) }, { mode: 'full', agent })
+      expect(await codeOf(fetchManifest({ ...deps, sealer: makeSealer([fresh]) }, token))).toBe('unavailable')
+      await resealOptions({ store: deps.store, sealer: makeSealer([fresh, old]) })
+      expect(await fetchManifest({ ...deps, sealer: makeSealer([fresh]) }, token)).toContain('https-proxy')
     })
 
     test('is begun anew under its name as long as nobody has joined; the token before is withdrawn', async () => {

@@ -1,8 +1,11 @@
 import type { AgentOptions, AgentOptionsChange, AgentProxy } from '@moorage/contract/agent.ts'
 import type { Mode } from '@moorage/contract/cluster.ts'
 import type { Sealer } from '../connections/sealing.ts'
+import { SealingError } from '../connections/sealing-key.ts'
 import { MoorageError } from '../errors.ts'
+import { listSealedOptions, replaceOptions } from '../store/agents.ts'
 import type { StoredAgentOptions } from '../store/tables.ts'
+import type { AgentDeps } from './deps.ts'
 
 const contextOf = (clusterId: string, key: string) => `cluster/${clusterId}/agent-proxy/${key}`
 const keys = ['http', 'https'] as const
@@ -27,6 +30,27 @@ export function sealOptions(sealer: Sealer, clusterId: string, options: AgentOpt
   }
 }
 
+/** Seals again, with the current key, what older keys have sealed. What can not be opened stays as it is. */
+export async function resealOptions({ store, sealer }: Pick<AgentDeps, 'store' | 'sealer'>): Promise<void> {
+  for (const { cluster_id, options } of await listSealedOptions(store.db)) {
+    const sealedProxy = { ...options.sealedProxy }
+    let changed = false
+    for (const key of keys) {
+      const before = sealedProxy[key]
+      const after = before === undefined ? null : sealer.reseal(before, contextOf(cluster_id, key))
+      if (after === null) continue
+      sealedProxy[key] = after.sealed
+      changed = true
+    }
+    if (changed) await replaceOptions(store.db, cluster_id, { ...options, sealedProxy })
+  }
+}
+
+const unopened = (error: SealingError) =>
+  new MoorageError('unavailable', `The password of the agent’s proxy can not be opened: ${error.message}`, {
+    fix: 'Put the hub’s sealing key back, or import the cluster again with its proxy settings.',
+  })
+
 /** The options as they were given. */
 export function openOptions(sealer: Sealer, clusterId: string, stored: StoredAgentOptions): AgentOptions {
   const { sealedProxy, ...options } = stored
@@ -34,7 +58,12 @@ export function openOptions(sealer: Sealer, clusterId: string, stored: StoredAge
   const proxy: AgentProxy = { ...options.proxy }
   for (const key of keys) {
     const sealed = sealedProxy[key]
-    if (sealed !== undefined) proxy[key] = sealer.open(sealed, contextOf(clusterId, key))
+    if (sealed === undefined) continue
+    try {
+      proxy[key] = sealer.open(sealed, contextOf(clusterId, key))
+    } catch (error) {
+      throw error instanceof SealingError ? unopened(error) : error
+    }
   }
   return { ...options, proxy }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Members } from '../clusters/deps.ts'
+import { noMembers } from '../clusters/fixtures/no-members.ts'
 import { codeOf } from '../clusters/fixtures/set-up.ts'
-import { noMembers } from '../clusters/no-members.ts'
 import { noteAgent } from '../store/agents.ts'
 import { listConnectionEvents } from '../store/connection-events.ts'
 import type { AgentDeps } from './deps.ts'

@@ -18,13 +18,15 @@ const nameTaken = (name: string) =>
     cluster: name,
   })
 
-const alreadyKnown = (as: string) =>
+const alreadyKnown = (as: string, byAgent = false) =>
   new MoorageError(
     'cluster_exists',
     `This cluster is already known, as ${as}: its kube-system namespace has the same UID.`,
     {
       step: 'identity',
-      fix: `Use ${as}. For another credential, replace its kubeconfig; to start anew, disconnect it first.`,
+      fix: byAgent
+        ? `Use ${as}. To reach it by this kubeconfig instead of its agent: moorage cluster reconnect ${as} --kubeconfig FILE.`
+        : `Use ${as}. For another credential, replace its kubeconfig; to start anew, disconnect it first.`,
       cluster: as,
     },
   )
@@ -72,7 +74,7 @@ export async function connectCluster(
   const checked = await checkKubeconfig(deps, input, signal)
   const { steps, uid, version } = checked
   const known = await findClusterByUid(store.db, uid)
-  if (known) throw alreadyKnown(known.name)
+  if (known) throw alreadyKnown(known.name, known.connection === 'agent')
   if (input.dryRun) return { cluster: null, steps, uid, version }
   let id: string
   try {

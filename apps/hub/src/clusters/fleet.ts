@@ -5,11 +5,12 @@ import { startInventory } from '../inventory/run.ts'
 import { projectorSource } from '../inventory/source.ts'
 import { sumUps } from '../inventory/sum-up.ts'
 import { listClusterKeys } from '../store/clusters.ts'
+import { dropOldJoinTokens } from '../store/join-tokens.ts'
 import { dropExpiredTombstones } from '../store/tombstones.ts'
 import type { Lease, Leases } from '../work/leases.ts'
 import { Alarm } from './alarm.ts'
 import { watchAwake } from './awake.ts'
-import { FLEET_EVERY_MS, TOMBSTONES_EVERY_MS } from './limits.ts'
+import { FLEET_EVERY_MS, JOIN_TOKENS_KEPT_MS, TOMBSTONES_EVERY_MS } from './limits.ts'
 import { type Reconciler, type ReconcilerDeps, startReconciler } from './reconciler.ts'
 
 export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp' | 'listenedSince'> {
@@ -90,6 +91,7 @@ export function startFleet(deps: FleetDeps): Fleet {
     if (now().getTime() - tombstonesAt >= TOMBSTONES_EVERY_MS) {
       tombstonesAt = now().getTime()
       await dropExpiredTombstones(store.db, now())
+      await dropOldJoinTokens(store.db, new Date(now().getTime() - JOIN_TOKENS_KEPT_MS))
     }
   }
 

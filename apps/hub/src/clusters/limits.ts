@@ -97,3 +97,6 @@ export const REMOVE_BY_AGENT_MS = 3 * MINUTE
 
 /** What a move to a kubeconfig waits for the agent's own removal, in ms: people wait for the answer. */
 export const SEND_AWAY_MS = 60 * SECOND
+
+/** How long a join token is remembered after its end, in ms: a late use is then named for what it is. */
+export const JOIN_TOKENS_KEPT_MS = 7 * DAY

@@ -46,6 +46,30 @@ export async function findAgentByKey(db: Kysely<Database>, keyId: string): Promi
   return { clusterId: id, name, uid, connection, keyId, publicKey: public_key }
 }
 
+/** Agents whose options hold something sealed. */
+export function listSealedOptions(
+  db: Kysely<Database>,
+): Promise<{ cluster_id: string; options: StoredAgentOptions }[]> {
+  return db
+    .selectFrom('agents')
+    .select(['cluster_id', 'options'])
+    .where(sql<boolean>`options -> 'sealedProxy' is not null`)
+    .execute()
+}
+
+/** Keeps the same options under newer seals. */
+export async function replaceOptions(
+  db: Kysely<Database>,
+  clusterId: string,
+  options: StoredAgentOptions,
+): Promise<void> {
+  await db
+    .updateTable('agents')
+    .set({ options: JSON.stringify(options) })
+    .where('cluster_id', '=', clusterId)
+    .execute()
+}
+
 /** A cluster whose agent has joined, as far as agents are looked after together. */
 export interface JoinedAgent {
   id: string
