@@ -6,7 +6,6 @@ import { promisify } from 'node:util'
 import { program } from '@moorage/testkit/binaries.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
-import packageJson from '../../package.json' with { type: 'json' }
 import { manifests } from './fixtures/manifests.ts'
 import { agentManifest, type ManifestInput, type ManifestObject } from './manifest.ts'
 
@@ -90,6 +89,7 @@ describe('the chart', () => {
 
   test('is of the hub’s version', async () => {
     const chart = parse(await readFile(join(CHART, 'Chart.yaml'), 'utf8'))
-    expect([chart.version, chart.appVersion]).toEqual([packageJson.version, packageJson.version])
+    const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'))
+    expect([chart.version, chart.appVersion]).toEqual([version, version])
   })
 })
