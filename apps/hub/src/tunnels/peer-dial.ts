@@ -32,6 +32,7 @@ export async function dialPeer(url: string, clusterId: string, secret: Uint8Arra
     host: name,
     port: Number(port || 443),
     rejectUnauthorized: false,
+    minVersion: 'TLSv1.3',
     ALPNProtocols: ['http/1.1'],
     ...(isIP(name) === 0 ? { servername: name } : {}),
   })

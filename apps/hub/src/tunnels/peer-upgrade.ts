@@ -27,6 +27,8 @@ export function peerUpgrade({ tunnels, secret }: PeerUpgradeDeps): Upgrade {
     const proves =
       given !== undefined &&
       tls instanceof TLSSocket &&
+      // Before it, what both ends export is not bound to the handshake in every case.
+      tls.getProtocol() === 'TLSv1.3' &&
       sameProof(Buffer.from(given, 'base64url'), peerProof(secret, tls, 'asking', path))
     if (!proves) throw new MoorageError('unauthenticated', 'Only replicas of this hub may open this.')
     if (request.method !== 'GET' || request.headers.upgrade !== PROTOCOL) {
