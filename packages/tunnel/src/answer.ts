@@ -3,7 +3,7 @@ import type { Duplex, Readable } from 'node:stream'
 import { fieldLine, isAboutTheHop } from './fields.ts'
 
 /** The field of an answer that this end of the tunnel gave by itself because something failed. */
-export const FAILURE_FIELD = 'moorage-tunnel-failure'
+const FAILURE_FIELD = 'moorage-tunnel-failure'
 
 /** An answer's head, without the field that says how its body ends. */
 const headOf = (status: number, headers: Record<string, string>, framing: string): string => {
