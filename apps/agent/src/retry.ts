@@ -3,13 +3,24 @@ import { fullJitter } from '@moorage/kube/back-off.ts'
 import { HubRefusal } from './hub/refusal.ts'
 import { JOIN_BACK_OFF, REFUSED_MS } from './limits.ts'
 
+export interface Retrying {
+  failed(error: unknown): void
+  /** In [0, 1). */
+  random(): number
+  signal: AbortSignal
+  /** The machine's timer when left out. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+const byTimer = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal })
+
 /**
  * Does the work until it succeeds, with pauses in full jitter, longer where the
  * hub has said no for good. Rejects only when the signal aborts, with its reason.
  */
 export async function untilDone<T>(
   work: () => Promise<T>,
-  { failed, random, signal }: { failed(error: unknown): void; random(): number; signal: AbortSignal },
+  { failed, random, signal, wait = byTimer }: Retrying,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted()
@@ -18,11 +29,10 @@ export async function untilDone<T>(
     } catch (error) {
       signal.throwIfAborted()
       failed(error)
-      const pause =
-        error instanceof HubRefusal && error.final
-          ? REFUSED_MS * (0.5 + random() / 2)
-          : fullJitter(attempt, random(), JOIN_BACK_OFF)
-      await sleep(pause, undefined, { signal }).catch(() => {})
+      const final = error instanceof HubRefusal && error.final
+      const pause = final ? REFUSED_MS * (0.5 + random() / 2) : fullJitter(attempt, random(), JOIN_BACK_OFF)
+      // Rejects only when the signal aborts, and the loop sees that.
+      await wait(pause, signal).catch(() => {})
     }
   }
 }
