@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Imported, ProofReport } from '@moorage/contract/agent.ts'
@@ -99,4 +99,29 @@ test('a disconnect that found the agent away is finished when it is back', { tim
   await agent.ended
   await eventually(async () => expect((await hub.fetch('/api/v1/clusters/away')).status).toBe(404), { within: 30_000 })
   await expectAsBefore()
+})
+
+test('a cluster moves from its kubeconfig to an agent and back, and its agent goes', { timeout: 180_000 }, async () => {
+  const kubeconfig = readFileSync(member.kubeconfigPath, 'utf8')
+  const body = { name: 'moving', kubeconfig, labels: { env: 'prod' } }
+  expect((await hub.fetch('/api/v1/clusters', { method: 'POST', body })).status).toBe(201)
+  const moving = async () => (await (await hub.fetch('/api/v1/clusters/moving')).json()) as Cluster
+  const { id } = await moving()
+  const becomes = (connection: string) =>
+    eventually(
+      async () => expect(await moving()).toMatchObject({ id, connection, phase: 'Running', labels: { env: 'prod' } }),
+      { within: 60_000 },
+    )
+  await becomes('direct')
+  const offered = await hub.fetch('/api/v1/clusters/moving/agent', { method: 'POST', body: {} })
+  const { manifest } = (await offered.json()) as Imported
+  await using agent = await startAgent({ dir: join(dir, 'moving'), plane: member, manifest, pod: 'moving-1' })
+  await becomes('agent')
+  expect((await moving()).credential).toBeNull()
+  const back = await hub.fetch('/api/v1/clusters/moving/kubeconfig', { method: 'PUT', body: { kubeconfig } })
+  expect(back.status, await back.text()).toBe(200)
+  await agent.ended
+  await becomes('direct')
+  await expectAsBefore()
+  expect((await disconnect('moving')).status).toBe(200)
 })
