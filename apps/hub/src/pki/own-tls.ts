@@ -34,7 +34,7 @@ export async function ownTls(dir: string, hosts: Host[], now: Date): Promise<Hub
 async function newAuthority(dir: string, now: Date): Promise<KeyPair> {
   const made = await makeAuthority(caName(), now)
   const unfinished = `${dir}.new-${randomUUID()}`
-  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  await mkdir(unfinished, { mode: 0o700 })
   await store(unfinished, 'ca', made)
   try {
     await rename(unfinished, dir)
