@@ -1,3 +1,4 @@
+import { audit } from './routes/audit.ts'
 import { clusters } from './routes/clusters.ts'
 import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
@@ -5,4 +6,4 @@ import { sessions } from './routes/sessions.ts'
 import { tokens } from './routes/tokens.ts'
 
 /** The whole API. Paths are below `/api/v1`. */
-export const router = { clusters, inventory, hub, tokens, sessions }
+export const router = { clusters, inventory, hub, tokens, sessions, audit }

@@ -23,6 +23,7 @@ export type Resource =
   | 'tokens'
   | 'sessions'
   | 'backups'
+  | 'audit'
 
 export interface Decision {
   allowed: boolean

@@ -1,4 +1,5 @@
 import type { AnyProcedure } from '@orpc/server'
+import { list as listAudit } from './audit/list.ts'
 import { capabilities } from './clusters/capabilities.ts'
 import { connect } from './clusters/connect.ts'
 import { deleteOne } from './clusters/delete.ts'
@@ -50,6 +51,7 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'tokens.list': listTokens,
   'tokens.create': createToken,
   'tokens.revoke': revokeToken,
+  'audit.list': listAudit,
   'sessions.create': createSession,
   'sessions.end': endSession,
 }

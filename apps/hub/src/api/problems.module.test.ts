@@ -162,7 +162,15 @@ describe('a failure is a problem document', () => {
       made(['+275760-09-13T00:00:00.000Z', 'b']),
       made([{}, 1]),
     ]
-    const lists = ['/tokens', '/receipts', '/clusters', '/search', '/clusters/alpha/nodes', '/clusters/alpha/events']
+    const lists = [
+      '/audit',
+      '/tokens',
+      '/receipts',
+      '/clusters',
+      '/search',
+      '/clusters/alpha/nodes',
+      '/clusters/alpha/events',
+    ]
     for (const list of lists) {
       for (const cursor of [...cursors, made(['a', 'b', 'c']), made(['a', 'b', 'c', 'd\0'])]) {
         const response = await api.send(`/api/v1${list}?continue=${cursor}`)
