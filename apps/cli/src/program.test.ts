@@ -11,6 +11,7 @@ test('the tree has the commands that it should', () => {
   const names = all.map(({ name }) => name)
   for (const name of [
     'server',
+    'admin reset-token',
     'audit',
     'backup',
     'restore',
