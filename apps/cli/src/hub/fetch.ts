@@ -109,6 +109,11 @@ function reasonOf(url: string, code: string, error: Error): [detail: string, fix
       `The certificate of ${host} is signed by a CA that is not trusted here (${code}).`,
       'Sign in again with --ca FILE, or with --ca-fingerprint and the fingerprint that the hub printed at its start.',
     ]
+  // A server that speaks TLS hangs up on plain HTTP.
+  if (url.startsWith('http:') && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET'))
+    return [`The hub at ${url} hung up without an answer.`, `Perhaps it speaks HTTPS: try https://${host}.`]
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return [`What answers at ${host} does not speak TLS.`, `Check the address, and whether it is http://${host}.`]
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
