@@ -1,7 +1,8 @@
 /** `./run bench NAME`: benchmarks, each printed as a table and as JSON. */
 import { inventory } from './inventory.ts'
+import { projector } from './projector.ts'
 
-const benches: Record<string, (args: string[]) => Promise<void>> = { inventory }
+const benches: Record<string, (args: string[]) => Promise<void>> = { inventory, projector }
 
 const [name = 'inventory', ...args] = process.argv.slice(2)
 const bench = benches[name]
