@@ -18,7 +18,11 @@ export function watchMemory(pid: number) {
   }
 }
 
-function resident(pid: number): number {
-  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return (Number(line?.[1] ?? 0) * 1024) / 1e6
+/** A process's resident memory now, and the kernel's high-water mark of it, in MB of 10⁶ bytes. */
+export function processMemory(pid: number) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const mb = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) * 1024) / 1e6
+  return { nowMb: mb('VmRSS'), highestMb: mb('VmHWM') }
 }
+
+const resident = (pid: number) => processMemory(pid).nowMb

@@ -11,6 +11,8 @@ test('the tree has the commands that it should', () => {
   const names = all.map(({ name }) => name)
   for (const name of [
     'server',
+    'admin reset-token',
+    'audit',
     'backup',
     'restore',
     'login',

@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { admin } from './commands/admin.ts'
+import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { cleanup } from './commands/cleanup.ts'
 import { cluster } from './commands/cluster.ts'
@@ -33,7 +35,7 @@ export function program(io: Io): Command {
   root.commandsGroup('Signing in:')
   root.addCommand(login(io)).addCommand(logout(io)).addCommand(context(io)).addCommand(whoami(io)).addCommand(token(io))
   root.commandsGroup('The hub:')
-  root.addCommand(server(io)).addCommand(backup(io)).addCommand(restore(io))
+  root.addCommand(server(io)).addCommand(audit(io)).addCommand(backup(io)).addCommand(restore(io)).addCommand(admin(io))
   root.commandsGroup('More:')
   root.addCommand(completion(io)).addCommand(version(io)).addCommand(help(io))
   for (const command of tree(root)) prepare(io, command)

@@ -73,7 +73,8 @@ function lines(io: Io, report: Report): string[] {
       ? report.detail
       : `${paint(['red', 'bold'], 'Error:')} ${step}${cleanLines(report.detail)}`,
     ...(report.fields ?? [])
-      .filter(({ message }) => !report.detail.includes(message))
+      // The field may say again, after its own name, what the sentence says.
+      .filter(({ message }) => !report.detail.includes(message) && !message.includes(report.detail))
       .map(({ path, message }) => `  ${clean(path)}: ${clean(message)}`),
     ...(report.choices ?? []).map(choice => `  - ${clean(choice)}`),
     ...(report.fix ? [cleanLines(report.fix)] : []),

@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toConfig } from '@moorage/hub/config/config.ts'
+import type { Settings } from '@moorage/hub/config/settings.ts'
 import { makeLogger } from '@moorage/hub/logging/logger.ts'
 import { startHub } from '@moorage/hub/root.ts'
 
 /** A hub in this process, for tests of commands. */
 export interface TestHub extends AsyncDisposable {
   url: string
+  /** Where it really listens, which a public URL does not say. */
+  address: string
   token: string
   dir: string
   caPath: string
@@ -19,14 +22,17 @@ export interface TestHub extends AsyncDisposable {
 }
 
 /** Starts a hub on a free port with an embedded database of its own. */
-export async function testHub(): Promise<TestHub> {
+export async function testHub(flags: Settings = {}): Promise<TestHub> {
   const dir = mkdtempSync(join(tmpdir(), 'moorage-cli-'))
   let token = ''
   const log = makeLogger({ level: 'error', format: 'text', write: line => process.stderr.write(line) })
   const show = (shown: string) => {
     token = shown
   }
-  const hub = await startHub(toConfig({ data: join(dir, 'data'), listen: '127.0.0.1:0' }, {}), { log, showToken: show })
+  const hub = await startHub(toConfig({ data: join(dir, 'data'), listen: '127.0.0.1:0', ...flags }, {}), {
+    log,
+    showToken: show,
+  })
   const caPath = join(dir, 'ca.crt')
   writeFileSync(caPath, hub.ca?.pem ?? '')
   let stopped = false
@@ -37,6 +43,7 @@ export async function testHub(): Promise<TestHub> {
   }
   return {
     url: hub.url,
+    address: `https://${hub.address.host}:${hub.address.port}`,
     token,
     dir,
     caPath,

@@ -163,6 +163,18 @@ describe('a hub that can not start says why in one sentence', () => {
     expect(stderr).not.toContain('planted-secret')
   })
 
+  test('about a data folder that can not be made', async () => {
+    await writeFile(join(dir, 'file'), '')
+    const folders = ['file', 'file/data', ...(process.platform === 'linux' ? ['/proc/moorage'] : [])]
+    const flags = folders.flatMap(data => [{ data }, { data, databaseUrl: inject('databaseUrl') }])
+    for (const failed of await Promise.all(flags.map(refused))) {
+      expect(failed).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^moorage: The folder \S+ can not be made: .+\n$/),
+      })
+    }
+  })
+
   test('about a token file that holds too little', async () => {
     await writeFile(join(dir, 'token'), 'short')
     expect(await refused({ bootstrapTokenFile: 'token' })).toMatchObject({

@@ -45,17 +45,12 @@ export async function serve(flags: Settings, { env, cwd, stdout, stderr }: HubPr
 
   const ended = await Promise.race([stop.asked, hub.failed])
   if (ended instanceof Error) log.error({ err: ended }, 'The hub can not go on.')
-  const timer = setTimeout(() => {
-    log.error('The stop took too long and was cut short.')
-    process.exit(exitCodes.failed)
-  }, STOP_TIMEOUT_MS)
-  timer.unref()
+  stop.begins()
   try {
     await hub[Symbol.asyncDispose]()
   } catch (err) {
     log.error({ err }, 'The stop was not orderly.')
   }
-  clearTimeout(timer)
   log.info('The hub has stopped.')
   return ended instanceof Error ? exitCodes.failed : exitCodes.ok
 }
@@ -76,20 +71,32 @@ export function banner(hub: Pick<Hub, 'url' | 'ca'>, config: HubConfig): string 
   return `${lines.join('\n')}\n`
 }
 
-/** The first signal asks for an orderly stop, the second ends the process at once. */
-function stopSignals(log: Logger): Disposable & { asked: Promise<NodeJS.Signals> } {
+/** The first signal asks for an orderly stop, the second ends the process at once. A stop that does not get on, as the start hangs that it waits for, is cut short. */
+function stopSignals(log: Logger): Disposable & { asked: Promise<NodeJS.Signals>; begins: () => void } {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  let timer: NodeJS.Timeout | undefined
+  const begins = () => {
+    timer ??= setTimeout(() => {
+      log.error('The stop took too long and was cut short.')
+      process.exit(exitCodes.failed)
+    }, STOP_TIMEOUT_MS).unref()
+  }
   let asked = false
   const heard = (signal: NodeJS.Signals) => {
     if (asked) process.exit(exitCodes.failed)
     asked = true
     log.info({ signal }, 'Stopping.')
+    begins()
     resolve(signal)
   }
   process.on('SIGTERM', heard).on('SIGINT', heard)
   return {
     asked: promise,
-    [Symbol.dispose]: () => void process.off('SIGTERM', heard).off('SIGINT', heard),
+    begins,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer)
+      process.off('SIGTERM', heard).off('SIGINT', heard)
+    },
   }
 }
 

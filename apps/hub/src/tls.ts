@@ -1,14 +1,17 @@
 import { hostname } from 'node:os'
+import { dirname } from 'node:path'
 import type { HubConfig } from './config/config.ts'
 import { serverHosts } from './pki/hosts.ts'
 import { filesTls, type HubTls, ownTls } from './pki/own-tls.ts'
+import { makeFolder } from './store/make-folder.ts'
 
 /** Certificates from elsewhere often live for 90 days or less and are replaced in time; ours are renewed 60 days before their end. */
 const CHECK_EVERY_MS = 6 * 60 * 60_000
 
 /** What the hub answers with, by its configuration. */
-export function loadTls({ tls, listen, publicUrl }: HubConfig, now: Date): Promise<HubTls> {
+export async function loadTls({ tls, listen, publicUrl }: HubConfig, now: Date): Promise<HubTls> {
   if (tls.kind === 'files') return filesTls(tls.cert, tls.key)
+  await makeFolder(dirname(tls.dir))
   return ownTls(tls.dir, serverHosts(listen.host, publicUrl, hostname()), now)
 }
 

@@ -53,6 +53,12 @@ describe('the client', () => {
 
   test.each([
     ['a page of a proxy', () => new Response('<html>Bad gateway</html>', { status: 502 }), 'unavailable'],
+    [
+      'a page of something else',
+      () => new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } }),
+      'bad_request',
+    ],
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: '/login' } }), 'bad_request'],
     ['no body', () => new Response(null, { status: 404 }), 'bad_request'],
     ['another problem', () => json(400, { code: 'something_else' }), 'bad_request'],
   ])('says so where %s answers in place of a hub', async (_what, make, code) => {

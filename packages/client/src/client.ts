@@ -40,9 +40,13 @@ export function moorageClient(options: ClientOptions): MoorageClient {
         if (request.signal.aborted) throw error
         throw new HubUnreachableError(root, error)
       }
-      if (!response.ok) throw await problemFrom(response)
+      if (!response.ok || !isOfHub(response)) throw await problemFrom(response)
       return response
     },
   })
   return createORPCClient(link)
 }
+
+/** A page that some other server, or the console, has for any path is no answer of the API. */
+const isOfHub = ({ status, headers }: Response) =>
+  status === 204 || /^(application\/([\w.-]+\+)?json|text\/event-stream)\b/i.test(headers.get('content-type') ?? '')

@@ -1,6 +1,7 @@
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import type { z } from 'zod'
+import * as audit from './audit.ts'
 import * as cluster from './cluster.ts'
 import { type ErrorCode, errorTable } from './errors.ts'
 import * as hub from './hub.ts'
@@ -48,6 +49,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   InventoryObject: inventory.InventoryObject,
   Event: inventory.Event,
   Metrics: inventory.Metrics,
+  AuditLine: audit.AuditLine,
   SyncState: inventory.SyncState,
   Problem,
 }
@@ -103,6 +105,7 @@ export async function openApiDocument(version: string): Promise<Record<string, u
       { name: 'inventory', description: 'What is in the clusters, as last seen. No request here dials a cluster.' },
       { name: 'agents', description: 'Agents of many clusters at once: settings and versions.' },
       { name: 'hub', description: 'The hub itself.' },
+      { name: 'audit', description: 'Who did what.' },
       { name: 'tokens', description: 'Credentials for programs and people.' },
       { name: 'session', description: 'Sign-in of browsers.' },
     ],

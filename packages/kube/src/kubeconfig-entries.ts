@@ -65,6 +65,9 @@ const shown = (name: string, secrets: readonly string[]) => {
   return fits && !secrets.some(secret => name.includes(secret)) ? name : '(not shown)'
 }
 
+/** Contexts that a refusal names: nobody reads more, and each is compared with every credential of the file. */
+const CHOICES = 100
+
 const SECRET_FIELDS = /token|password|key|secret|data$|^value$/i
 
 /** Every text under a field that holds credentials, of at least four characters. */
@@ -108,7 +111,14 @@ export const readEntries = (text: string, options: { context?: string; current: 
       const content = entry.fields.get(inner)
       const fields = content === undefined || content.value === null ? new Map<string, Tree>() : content.value
       if (!(fields instanceof Map)) throw refuseField(entry, inner, `${path}.${inner} must be a mapping.`)
-      entries.set(key, { fields, at: content?.at ?? item.at, path: `${field}[${name(key)}].${inner}` })
+      entries.set(key, {
+        fields,
+        at: content?.at ?? item.at,
+        // Made only where something is said of it: a hostile file has thousands of names and credentials to compare.
+        get path() {
+          return `${field}[${name(key)}].${inner}`
+        },
+      })
     }
     return entries
   }
@@ -146,19 +156,20 @@ const choose = (
   options: { context?: string; current: boolean },
 ): string => {
   if (names.length === 0) throw refuseField(file, 'contexts', 'The kubeconfig has no context.')
-  const choices = names.map(name)
-  const listed = choices.join(', ')
+  if (options.context !== undefined && names.includes(options.context)) return options.context
+  if (options.context === undefined && names.length === 1) return names[0]!
+  const current = options.current ? textOf(file, 'current-context') : null
+  if (options.context === undefined && current !== null && names.includes(current)) return current
+  const choices = names.slice(0, CHOICES).map(name)
+  const more = names.length - choices.length
+  const listed = `${choices.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   if (options.context !== undefined) {
-    if (names.includes(options.context)) return options.context
     throw new KubeconfigError('context_required', `The kubeconfig has no context “${name(options.context)}”.`, {
       fix: `Choose one of: ${listed}.`,
       field: 'contexts',
       choices,
     })
   }
-  if (names.length === 1) return names[0]!
-  const current = options.current ? textOf(file, 'current-context') : null
-  if (current !== null && names.includes(current)) return current
   throw new KubeconfigError('context_required', `The kubeconfig has ${names.length} contexts, and none was chosen.`, {
     fix: `Choose one with --context: ${listed}.`,
     field: 'contexts',

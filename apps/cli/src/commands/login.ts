@@ -65,7 +65,7 @@ async function trust(io: Io, url: string, options: Options): Promise<string | un
   }
   if (options.caFingerprint === undefined && (await spin(io, `Reaching ${url}`, () => isTrusted(io, url))))
     return undefined
-  const ca = await offeredCa(url, io.signal)
+  const ca = await offeredCa(io, url)
   const found = fingerprint(ca)
   if (options.caFingerprint !== undefined) {
     if (sameFingerprint(found, options.caFingerprint)) return ca

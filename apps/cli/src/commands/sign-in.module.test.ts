@@ -54,6 +54,17 @@ test('a wrong token is not saved', async () => {
   expect((await cli(['context', 'list', '-o', 'name'])).out).toBe('')
 })
 
+test('what is not a hub is not saved: a page, or plain HTTP where TLS is spoken', async () => {
+  const login = (url: string) => cli(['login', url, '--token', hub.token, '--ca', hub.caPath])
+  const page = await login(`${hub.url}/some/path`)
+  expect(page.code).not.toBe(0)
+  expect(page.err).toContain('not an answer of a Moorage hub')
+  const plain = await login(hub.url.replace('https', 'http'))
+  expect(plain.code).toBe(6)
+  expect(plain.err).toContain(`try ${hub.url}`)
+  expect((await cli(['context', 'list', '-o', 'name'])).out).toBe('')
+})
+
 test('several hubs, each by its name', async () => {
   writeFileSync(join(home, 'token'), hub.token)
   for (const name of ['one', 'two'])

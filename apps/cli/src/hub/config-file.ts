@@ -1,5 +1,6 @@
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '@moorage/hub/store/make-folder.ts'
 import { parse, stringify } from 'yaml'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
@@ -49,7 +50,7 @@ export async function othersCanRead(path: string): Promise<boolean> {
 /** Writes the whole file, for its owner alone, so that a crash leaves the old or the new one. */
 export async function writeConfig(io: Pick<Io, 'env' | 'home'>, config: ConfigFile): Promise<void> {
   const path = configPath(io)
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(path))
   await writePrivate(path, stringify(config, { lineWidth: 0 }))
 }
 

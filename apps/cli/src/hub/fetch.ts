@@ -1,7 +1,8 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
+import { Agent, type Dispatcher, ProxyAgent, type RequestInit as UndiciInit, fetch as undiciFetch } from 'undici'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { proxyAuthorization, proxyFor } from './proxy.ts'
 
 /** ms; a hub on the other side of the world connects within a second, a dropped packet costs three. */
 const CONNECT_WITHIN = 10_000
@@ -23,14 +24,15 @@ export interface HubFetch extends AsyncDisposable {
  * proxy that the environment names, but never to this machine itself.
  */
 export function hubFetch(options: { url: string; ca?: string | undefined; env: Io['env'] }): HubFetch {
-  const dispatcher = dispatcherFor(options)
+  const proxy = proxyFor(options.url, options.env)
+  const dispatcher = dispatcherFor(proxy, options.ca === undefined ? {} : { ca: options.ca })
   return {
     async fetch(input, init) {
       try {
         const answer = await undiciFetch(...toUndici(input, init, dispatcher))
         return answer as unknown as Response
       } catch (error) {
-        throw unreachable(options.url, error)
+        throw unreachable(options.url, error, proxy)
       }
     },
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
@@ -38,11 +40,11 @@ export function hubFetch(options: { url: string; ca?: string | undefined; env: I
 }
 
 /** Why no answer came, as an error of this program. An abort stays what it is. */
-export function unreachable(url: string, error: unknown): unknown {
+export function unreachable(url: string, error: unknown, proxy: URL | null = null): unknown {
   if (!(error instanceof Error) || error.name === 'AbortError' || error.name === 'TimeoutError') return error
   const code = deepCode(error)
   if (code === undefined && !(error instanceof TypeError)) return error
-  const [detail, fix] = reasonOf(url, code ?? '', error)
+  const [detail, fix] = (proxy && proxyReason(proxy, url, code ?? '', error)) ?? reasonOf(url, code ?? '', error)
   return new CliError(isUntrusted(error) ? 'hub_untrusted' : 'hub_unreachable', exitCodes.hubUnreachable, detail, {
     fix,
     cause: error,
@@ -60,12 +62,13 @@ export const isUntrusted = (error: unknown) =>
     'CERT_SIGNATURE_FAILURE',
   ].includes(deepCode(error) ?? '')
 
-function dispatcherFor({ url, ca, env }: { url: string; ca?: string | undefined; env: Io['env'] }): Dispatcher {
-  const tls = { ...(ca !== undefined && { ca }), timeout: CONNECT_WITHIN }
-  const proxied = env.HTTPS_PROXY ?? env.https_proxy ?? env.HTTP_PROXY ?? env.http_proxy
-  const own = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
-  if (!proxied || own) return new Agent({ connect: tls })
-  return new EnvHttpProxyAgent({ connect: tls, requestTls: tls })
+/** A way to the hub, by the proxy where there is one. `tls` is what is asked of the hub's certificate. */
+export function dispatcherFor(proxy: URL | null, tls: { ca?: string; rejectUnauthorized?: boolean }): Dispatcher {
+  const timed = { ...tls, timeout: CONNECT_WITHIN }
+  if (proxy === null) return new Agent({ connect: timed })
+  const token = proxyAuthorization(proxy)
+  const proxyTls = { timeout: CONNECT_WITHIN }
+  return new ProxyAgent({ uri: proxy.origin, requestTls: timed, proxyTls, connect: proxyTls, ...(token && { token }) })
 }
 
 /** The client hands over the platform's `Request`, which this undici takes apart but not as a whole. */
@@ -91,6 +94,11 @@ const partsOf = ({ url, method, headers, body, signal }: Request) => ({
   signal,
 })
 
+/** The messages of an error and of what caused it, a line each. */
+function messages(error: Error): string {
+  return error.cause instanceof Error ? `${error.message}\n${messages(error.cause)}` : error.message
+}
+
 function deepCode(error: unknown): string | undefined {
   let at: unknown = error
   for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {
@@ -101,6 +109,28 @@ function deepCode(error: unknown): string | undefined {
   return undefined
 }
 
+/** What the proxy is to blame for; null where it has let the hub's own answer, or its certificate, through. */
+function proxyReason(proxy: URL, url: string, code: string, error: Error): [detail: string, fix: string] | null {
+  const fix = `Check HTTPS_PROXY and HTTP_PROXY; NO_PROXY=${new URL(url).hostname} goes without a proxy.`
+  const answer = /^Proxy response \((\d+)\)/m.exec(messages(error))
+  if (answer) return [`The proxy ${proxy.host} does not let this through to ${url}: it answered ${answer[1]}.`, fix]
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return [`The name "${proxy.hostname}" of the proxy could not be looked up (${code}).`, fix]
+    case 'ECONNREFUSED':
+      return [`The proxy ${proxy.host} refused the connection.`, fix]
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+      return [`There was no answer by the proxy ${proxy.host} within ${CONNECT_WITHIN / 1000} s.`, fix]
+    case 'UND_ERR_SOCKET':
+    case 'ECONNRESET':
+      return [`The connection by the proxy ${proxy.host} was cut.`, fix]
+    default:
+      return null
+  }
+}
+
 function reasonOf(url: string, code: string, error: Error): [detail: string, fix: string] {
   const { host, hostname } = new URL(url)
   const check = 'Check the address ("moorage context current") and that the hub runs.'
@@ -109,6 +139,11 @@ function reasonOf(url: string, code: string, error: Error): [detail: string, fix
       `The certificate of ${host} is signed by a CA that is not trusted here (${code}).`,
       'Sign in again with --ca FILE, or with --ca-fingerprint and the fingerprint that the hub printed at its start.',
     ]
+  // A server that speaks TLS hangs up on plain HTTP.
+  if (url.startsWith('http:') && (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET'))
+    return [`The hub at ${url} hung up without an answer.`, `Perhaps it speaks HTTPS: try https://${host}.`]
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return [`What answers at ${host} does not speak TLS.`, `Check the address, and whether it is http://${host}.`]
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

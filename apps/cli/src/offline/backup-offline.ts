@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs'
 import { Transform } from 'node:stream'
-import { toConfig } from '@moorage/hub/config/config.ts'
 import { writeBackup } from '@moorage/hub/store/backup.ts'
 import { openStore } from '@moorage/hub/store/open.ts'
-import { databaseDir } from '@moorage/hub/store/pglite/directory.ts'
-import { exitCodes } from '../exit-codes.ts'
-import { CliError } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { databaseOf } from './database-of.ts'
 import { backupTarget } from './save-backup.ts'
 import { storeDeps } from './store-deps.ts'
 
@@ -17,12 +13,7 @@ export async function backupOffline(
   path: string | null,
   progress: (bytes: number) => void,
 ): Promise<number> {
-  const { store: config } = toConfig(flags, flags.data === undefined ? io.env : {}, io.cwd)
-  if (config.kind === 'pglite' && !existsSync(databaseDir(config.dir)))
-    throw new CliError('no_database', exitCodes.notFound, `There is no database of a hub in ${config.dir}.`, {
-      fix: 'Give the folder that the hub was started with by --data.',
-    })
-  await using store = await openStore(config, storeDeps(io))
+  await using store = await openStore(databaseOf(io, flags), storeDeps(io))
   const target = backupTarget(io, path)
   let bytes = 0
   const count = new Transform({

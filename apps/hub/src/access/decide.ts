@@ -24,6 +24,7 @@ export type Resource =
   | 'tokens'
   | 'sessions'
   | 'backups'
+  | 'audit'
 
 export interface Decision {
   allowed: boolean

@@ -50,6 +50,7 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'tokens.list': read('list', 'tokens'),
   'tokens.create': change('create', 'tokens'),
   'tokens.revoke': change('delete', 'tokens'),
+  'audit.list': read('list', 'audit'),
   'sessions.create': { verb: 'create', resource: 'sessions', who: 'public', changes: true },
   'sessions.end': change('delete', 'sessions'),
   // Addresses outside the contract. A backup holds everything that the hub knows, so taking one is audited as a change is.

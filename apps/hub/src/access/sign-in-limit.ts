@@ -3,6 +3,8 @@ export interface SignInLimit {
   /** Seconds to wait before the next try; 0 where it may try now. */
   waitSeconds(address: string, now: Date): number
   failed(address: string, now: Date): void
+  /** Takes one failure back: a try is counted as it begins, as many may run at once, and this one has succeeded. */
+  succeeded(address: string, now: Date): void
 }
 
 /** Addresses remembered at once, so that many addresses do not fill the memory; the oldest is forgotten first. */
@@ -30,6 +32,10 @@ export function signInLimit(limit: number, windowMs: number): SignInLimit {
       const window = current(keyOf(address), now)
       if (window === undefined || window.failures < limit) return 0
       return Math.max(1, Math.ceil((window.since + windowMs - now.getTime()) / 1000))
+    },
+    succeeded(address, now) {
+      const window = current(keyOf(address), now)
+      if (window !== undefined && window.failures > 0) window.failures -= 1
     },
     failed(address, now) {
       const key = keyOf(address)

@@ -108,6 +108,25 @@ describe('denials and changes', () => {
     api.advance(61_000)
   })
 
+  test('the audit log is read in pages, newest first', async () => {
+    const rows = (await audited()).reverse()
+    const read: unknown[] = []
+    let next: string | null = ''
+    do {
+      const page = await api.send(`/api/v1/audit?limit=7${next && `&continue=${next}`}`)
+      const found = (await page.json()) as { items: { seq: number }[]; next: string | null; total: number }
+      expect(found.total).toBe(rows.length)
+      read.push(...found.items)
+      next = found.next
+    } while (next !== null)
+    expect(read).toMatchObject(rows.map(({ seq, action, because, hash }) => ({ seq, action, because, hash })))
+    const query = `action=clusters.delete&actor=admin&since=${rows.at(-1)!.at.toISOString()}&limit=1`
+    expect(await (await api.send(`/api/v1/audit?${query}`)).json()).toMatchObject({
+      items: [{ action: 'clusters.delete', status: 403, actor: { kind: 'token', id: api.tokenId, name: 'admin' } }],
+      total: 2,
+    })
+  })
+
   test('nothing secret is in the audit log, and its chain is whole', async () => {
     const created = (await (await api.send('/api/v1/tokens', { method: 'POST', json: { name: 'ci' } })).json()) as {
       token: string

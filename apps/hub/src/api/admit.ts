@@ -34,6 +34,8 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
     requireSignInAllowed(deps.signIns, exchange.address, deps.now())
     // A page of another site could otherwise sign a person in as somebody else.
     if (exchange.request.headers.origin !== undefined) requireOwnOrigin(exchange.request.headers, deps)
+    // Each try counts until it has succeeded, whatever will be wrong with it, as each is written to the audit log.
+    deps.signIns.failed(exchange.address, deps.now())
     return {
       authenticated: null,
       cluster: undefined,

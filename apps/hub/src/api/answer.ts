@@ -28,10 +28,17 @@ const raw: Readonly<Record<string, Raw>> = {
   '/api/v1/admin/backup': backup,
 }
 
+/** Pages and origins are made of it further on. */
+const isHost = (host: string | undefined) =>
+  host === undefined || (/^[^\s/\\?#@]+$/.test(host) && URL.canParse(`http://${host}/`))
+
 async function dispatch(deps: ApiDeps, site: Site, stopping: AbortSignal, exchange: Exchange): Promise<void> {
   const { request, response, path } = exchange
   if (request.httpVersion === '1.1' && request.headers.host === undefined) {
     throw new MoorageError('bad_request', 'The request has no Host header.')
+  }
+  if (!isHost(request.headers.host)) {
+    throw new MoorageError('bad_request', 'The Host header of the request is not a host with or without a port.')
   }
   const own = Object.hasOwn(raw, path) ? raw[path] : undefined
   if (own !== undefined) {

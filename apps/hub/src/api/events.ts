@@ -40,6 +40,8 @@ export async function sendEvents(
     if (!signal.aborted && !response.destroyed) throw error
   } finally {
     clearInterval(pings)
-    response.end()
+    // A client that does not read would keep the connection of a stream that is over.
+    if (response.writableNeedDrain) response.destroy()
+    else response.end()
   }
 }

@@ -4,6 +4,8 @@
 export const MAX_BODY_BYTES = 2_621_440
 /** Bytes of a body that is too large which are still read and thrown away, so that the client gets to read the answer. */
 export const MAX_DISCARDED_BYTES = 16_777_216
+/** Levels of a JSON body: what the API takes has three. */
+export const MAX_JSON_DEPTH = 16
 /** Bytes of all request headers: some identity proxies send much, nobody sends more. */
 export const MAX_HEADER_BYTES = 16_384
 /** Number of request headers. */
@@ -16,6 +18,8 @@ export const HEADERS_TIMEOUT_MS = 20_000
 export const REQUEST_TIMEOUT_MS = 60_000
 /** Idle keep-alive connections are closed after this, in ms. Above the 60 s of common load balancers, which then close first. */
 export const KEEP_ALIVE_MS = 65_000
+/** A backup whose client takes nothing for so long is given up, in ms: until then no other one can be taken of an embedded database. */
+export const BACKUP_STALL_MS = 60_000
 /** Open connections at once: 10,000 agents with their spares, consoles and CLIs; Node raises the process's descriptors to what is allowed. */
 export const MAX_CONNECTIONS = 65_000
 /** What an agent that is refused for now is asked to wait, in s. It adds jitter of its own. */

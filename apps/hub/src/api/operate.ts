@@ -124,8 +124,6 @@ export async function operate(
   const run = (signal: AbortSignal) =>
     createProcedureClient(procedure, { context, path: route.name.split('.') })(input, { signal }).catch(
       (error: unknown) => {
-        // Each failed try of a stranger counts, whatever was wrong with it, as each is written to the audit log.
-        if (authenticated === null) deps.signIns.failed(exchange.address, deps.now())
         throw translate(error, route)
       },
     )
@@ -147,5 +145,6 @@ export async function operate(
         () => run(new AbortController().signal),
       )
     : await run(exchange.signal)
+  if (authenticated === null) deps.signIns.succeeded(exchange.address, deps.now())
   sendJson(exchange.response, status, output, context.headers)
 }

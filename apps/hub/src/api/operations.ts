@@ -1,6 +1,7 @@
 import type { AnyProcedure } from '@orpc/server'
 import { settings } from './agents/settings.ts'
 import { upgrade } from './agents/upgrade.ts'
+import { list as listAudit } from './audit/list.ts'
 import { capabilities } from './clusters/capabilities.ts'
 import { connect } from './clusters/connect.ts'
 import { connectionEvents } from './clusters/connection-events.ts'
@@ -66,6 +67,7 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'tokens.list': listTokens,
   'tokens.create': createToken,
   'tokens.revoke': revokeToken,
+  'audit.list': listAudit,
   'sessions.create': createSession,
   'sessions.end': endSession,
 }

@@ -128,6 +128,18 @@ describe('a failure is a problem document', () => {
     }
   })
 
+  test('for a body that is nested without end', async () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const body = `{"name":${open.repeat(200_000)}1${close.repeat(200_000)}}`
+      const headers = { 'content-type': 'application/json' }
+      const found = await problem(await api.send('/api/v1/tokens', { method: 'POST', headers, body }))
+      expect(found).toMatchObject({ code: 'bad_request', detail: 'The body is nested more than 16 levels deep.' })
+    }
+  })
+
   test('for a search that can not be read', async () => {
     const found = await problem(await api.send('/api/v1/search?q=kind:Secret'))
     expect(found).toMatchObject({ code: 'invalid_search', choices: expect.arrayContaining(['Pod']) })
@@ -150,7 +162,15 @@ describe('a failure is a problem document', () => {
       made(['+275760-09-13T00:00:00.000Z', 'b']),
       made([{}, 1]),
     ]
-    const lists = ['/tokens', '/receipts', '/clusters', '/search', '/clusters/alpha/nodes', '/clusters/alpha/events']
+    const lists = [
+      '/audit',
+      '/tokens',
+      '/receipts',
+      '/clusters',
+      '/search',
+      '/clusters/alpha/nodes',
+      '/clusters/alpha/events',
+    ]
     for (const list of lists) {
       for (const cursor of [...cursors, made(['a', 'b', 'c']), made(['a', 'b', 'c', 'd\0'])]) {
         const response = await api.send(`/api/v1${list}?continue=${cursor}`)

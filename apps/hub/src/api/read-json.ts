@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { MoorageError } from '../errors.ts'
-import { MAX_BODY_BYTES, MAX_DISCARDED_BYTES } from './limits.ts'
+import { MAX_BODY_BYTES, MAX_DISCARDED_BYTES, MAX_JSON_DEPTH } from './limits.ts'
 
 const tooLarge = (max: number) =>
   new MoorageError('too_large', `The body has more than ${max} bytes.`, {
@@ -24,6 +24,10 @@ async function readBytes(request: IncomingMessage, max: number): Promise<Buffer>
   if (size > max) throw tooLarge(max)
   return Buffer.concat(chunks, size)
 }
+
+/** Bounds the recursion of everything that walks a body later. */
+const isDeep = (value: unknown, left = MAX_JSON_DEPTH): boolean =>
+  typeof value === 'object' && value !== null && (left === 0 || Object.values(value).some(one => isDeep(one, left - 1)))
 
 /** No name, path or file holds a NUL, and the database takes none. */
 const holdsNul = (value: unknown): boolean =>
@@ -62,6 +66,9 @@ export async function readJson(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
     throw new MoorageError('bad_request', `The body is ${kind}, not a JSON object.`, { fix: 'Send a JSON object.' })
+  }
+  if (isDeep(value)) {
+    throw new MoorageError('bad_request', `The body is nested more than ${MAX_JSON_DEPTH} levels deep.`)
   }
   if (holdsNul(value)) throw nul('body')
   return value as Record<string, unknown>

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Problem } from '@moorage/contract/problem.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { insertTestCluster, type StartedApi, startTestApi } from './fixtures/started-api.ts'
 
@@ -40,6 +43,8 @@ describe('requests that want to be something else', () => {
     ['a header without a name', () => `GET /api/v1/whoami HTTP/1.1\r\n${auth()}: b\r\n\r\n`],
     ['a space before the colon', () => `GET /api/v1/whoami HTTP/1.1\r\n${auth()}X-A : b\r\n\r\n`],
     ['no host', () => `GET /api/v1/whoami HTTP/1.1\r\nConnection: close\r\nAuthorization: Bearer ${api.token}\r\n\r\n`],
+    ['a host that is none', () => `GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n`],
+    ['a host with a path', () => `GET / HTTP/1.1\r\nHost: hub/x\r\nConnection: close\r\n\r\n`],
     ['an absolute address', () => `GET http://other/api/v1/whoami HTTP/1.1\r\n${auth()}\r\n`],
     ['dot segments', () => `GET /livez/../api/v1/whoami HTTP/1.1\r\n${auth()}\r\n`],
     ['encoded dot segments', () => `GET /assets/%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\n${auth()}\r\n`],
@@ -172,6 +177,27 @@ describe('with a token', () => {
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(500)
     const rows = await api.store.db.selectFrom('audit').selectAll().where('action', '=', 'raw.backup').execute()
     expect(rows.some(row => row.allowed && row.actor_id === api.tokenId)).toBe(true)
+  })
+
+  test('a backup is cut when the token is revoked that it is taken with', async () => {
+    await using other = await startTestApi()
+    // Larger than what the sockets in between hold, and random, so that it stays large.
+    await sql`
+      insert into meta select 'filler-' || n, (select string_agg(md5(random()::text || n || g), '') from generate_series(1, 500) g)
+      from generate_series(1, 1500) n`.execute(other.store.db)
+    const { id, token } = await other.makeToken()
+    const socket = connect(Number(new URL(other.url).port), '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write(`GET /api/v1/admin/backup HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+    await once(socket, 'readable')
+    await (await other.send(`/api/v1/tokens/${id}`, { method: 'DELETE' })).arrayBuffer()
+    const lines = () => other.log.filter(line => line.includes('/api/v1/admin/backup') && line.includes('"cut":true'))
+    await eventually(() => expect(lines()).toHaveLength(1), { within: 2_000 })
+    socket.destroy()
+    // The next one does not wait for it.
+    const response = await other.send('/api/v1/admin/backup')
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(1_000_000)
+    expect(other.log.filter(line => /"level":(50|60)/.test(line))).toEqual([])
   })
 
   test('each answer has an id, which the log has too, and no address as it was sent', async () => {

@@ -85,6 +85,7 @@ function makeServer(tls: ApiOptions['tls'], upgrades: Upgrades): Server {
     cert: tls.cert,
     key: tls.key,
     minVersion: 'TLSv1.2',
+    handshakeTimeout: HEADERS_TIMEOUT_MS,
     ALPNProtocols: ['http/1.1'],
   })
 }

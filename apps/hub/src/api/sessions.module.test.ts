@@ -112,4 +112,13 @@ describe('a browser’s session', () => {
     api.advance(61_000)
     expect(await status(post('/api/v1/session', { token: api.token }))).toBe(201)
   })
+  test('many sign-ins at once are stopped as well, and those that succeed count for nothing', async () => {
+    api.advance(61_000)
+    for (let i = 0; i < MAX_FAILED_SIGN_INS + 5; i += 1) await signIn()
+    const wrong = Array.from({ length: 3 * MAX_FAILED_SIGN_INS }, (_, i) => post('/api/v1/session', { token: `w${i}` }))
+    const statuses = await Promise.all(wrong.map(status))
+    expect(statuses.filter(code => code === 401)).toHaveLength(MAX_FAILED_SIGN_INS)
+    expect(statuses.filter(code => code === 429)).toHaveLength(2 * MAX_FAILED_SIGN_INS)
+    api.advance(61_000)
+  })
 })

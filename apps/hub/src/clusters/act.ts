@@ -13,6 +13,8 @@ import { readRights } from './rights.ts'
 
 /** The reading of one cluster's objects, while it runs. */
 export interface RunningInventory extends AsyncDisposable {
+  /** It has stopped by itself, as when the database was away as it began: another one is to be started. */
+  readonly ended: boolean
   status(): InventoryObserved
 }
 
@@ -69,7 +71,7 @@ export class Acting implements AsyncDisposable {
   observed(probe: Probe): Observed {
     return {
       probe,
-      inventory: this.#inventory?.status() ?? null,
+      inventory: this.#inventory?.ended === false ? this.#inventory.status() : null,
       facts: this.facts,
       readAt: { ...this.#readAt },
       summaryStale: this.#summaryStale,
@@ -130,7 +132,7 @@ export class Acting implements AsyncDisposable {
   }
 
   #startInventory(): void {
-    if (this.#transport === null || this.#inventory !== null) return
+    if (this.#transport === null || this.#inventory?.ended === false) return
     this.#inventory = this.#deps.startInventory(this.#cluster, this.#transport)
     this.#learned()
   }

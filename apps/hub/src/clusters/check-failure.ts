@@ -36,6 +36,10 @@ const byReason: Record<TransportError['reason'], { code: ErrorCode; fix: string 
   aborted: { code: 'unavailable', fix: 'Try again.' },
 }
 
+const INSECURE_FIX =
+  'Put the CA into certificate-authority-data instead, or accept it with --allow-insecure-tls (allowInsecureTls in the API).'
+const NAMED_FIX = 'Set tls-server-name in the kubeconfig to a name that is in the certificate.'
+
 function statusFailure(step: Step, error: KubeStatusError): MoorageError {
   const extra = { step, cause: error }
   const said = error.message === '' ? '' : ` It said: ${error.message}`
@@ -69,7 +73,7 @@ export function checkFailure(step: Step, error: unknown): unknown {
   if (error instanceof KubeconfigError) {
     return new MoorageError(error.code, error.message, {
       step,
-      fix: error.fix,
+      fix: error.code === 'insecure_tls_refused' ? INSECURE_FIX : error.fix,
       choices: error.choices,
       fields: [{ path: 'kubeconfig', message: error.field ? `${error.field}: ${error.message}` : error.message }],
     })
@@ -80,7 +84,9 @@ export function checkFailure(step: Step, error: unknown): unknown {
   if (error instanceof TransportError) {
     const { code, fix } = byReason[error.reason]
     const refused = error.cause instanceof AddressRefusedError ? `${error.cause.message}.` : error.message
-    return new MoorageError(code, refused, { step, fix, cause: error })
+    // A certificate for another name is by the right CA; the sentence says which names it is for.
+    const named = error.code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+    return new MoorageError(code, refused, { step, fix: named ? NAMED_FIX : fix, cause: error })
   }
   if (error instanceof KubeStatusError) return statusFailure(step, error)
   if (error instanceof AnswerError) {

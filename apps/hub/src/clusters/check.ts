@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { CheckStep, CredentialInfo, Mode } from '@moorage/contract/cluster.ts'
 import { readClusterUid, readVersion, tooOld } from '@moorage/kube/cluster-identity.ts'
 import { credentialInfo, expiryNotice } from '@moorage/kube/credential-info.ts'
@@ -63,7 +64,8 @@ async function lookAt(guard: AddressGuard, target: DirectTarget, signal: AbortSi
   const { hostname } = target.server
   const proxy = target.proxyUrl?.hostname
   if (proxy === undefined) {
-    return { message: `${hostname} is ${(await addressesOf(guard, hostname, signal)).join(', ')}.` }
+    const addresses = (await addressesOf(guard, hostname, signal)).join(', ')
+    return { message: isLiteral(hostname) ? `The hub may dial ${addresses}.` : `${hostname} is ${addresses}.` }
   }
   const addresses = await addressesOf(guard, proxy, signal)
   await addressesOf(guard, hostname, signal).catch(error => {
@@ -71,6 +73,9 @@ async function lookAt(guard: AddressGuard, target: DirectTarget, signal: AbortSi
   })
   return { message: `The proxy ${proxy} is ${addresses.join(', ')}; it looks up ${hostname}.` }
 }
+
+/** An address in place of a name; that of IPv6 stands in brackets. */
+const isLiteral = (hostname: string) => isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
 
 /** Whether anything that speaks HTTP answers; what it says is the next steps' matter. */
 async function reach(transport: KubeTransport, signal: AbortSignal): Promise<Said> {

@@ -12,7 +12,7 @@ import { getCluster } from './get.ts'
 import { makeClusterId } from './id.ts'
 
 const nameTaken = (name: string) =>
-  new MoorageError('name_taken', `Another cluster has the name ${name}.`, {
+  new MoorageError('name_taken', `Another cluster has the name or id ${name}.`, {
     fix: 'Choose another name.',
     fields: [{ path: 'name', message: 'is the name of another cluster' }],
     cluster: name,
@@ -69,8 +69,8 @@ export async function connectCluster(
 ): Promise<Connected> {
   const { store, changes, now } = deps
   // Asked before the cluster is dialled, as it is the cheapest to say; the database has the last word.
-  const named = await findCluster(store.db, input.name)
-  if (named?.name === input.name) throw nameTaken(input.name)
+  // Another cluster's id is refused too: who then says this name would mean that cluster.
+  if (await findCluster(store.db, input.name)) throw nameTaken(input.name)
   const checked = await checkKubeconfig(deps, input, signal)
   const { steps, uid, version } = checked
   const known = await findClusterByUid(store.db, uid)

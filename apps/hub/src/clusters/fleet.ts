@@ -88,7 +88,7 @@ export function startFleet(deps: FleetDeps): Fleet {
       if (!one) await take(id)
       else if (one.reconciler.generation !== generation) one.reconciler.wake()
     }
-    if (now().getTime() - tombstonesAt >= TOMBSTONES_EVERY_MS) {
+    if (Math.abs(now().getTime() - tombstonesAt) >= TOMBSTONES_EVERY_MS) {
       tombstonesAt = now().getTime()
       await dropExpiredTombstones(store.db, now())
       await dropOldJoinTokens(store.db, new Date(now().getTime() - JOIN_TOKENS_KEPT_MS))

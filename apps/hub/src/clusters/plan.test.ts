@@ -199,6 +199,12 @@ describe('actions', () => {
     expect(at(4000).actions).toEqual([])
     expect(at(16_000).actions).toEqual([{ do: 'read-server' }])
   })
+  test('a clock that was set back does not put readings off until it has caught up', () => {
+    const back = later(-DAY)
+    const { actions } = plan(desired, observed(answered), { ...running, lastSeen: T0 }, back)
+    expect(actions.map(action => action.do)).toEqual(['read-server', 'summarise', 'review-rights'])
+  })
+
   test('an inventory that was just completed is summed up at once', () => {
     const reading = plan(desired, observed(answered, { inventory: { complete: false, kinds: [] } }), running, T0)
     expect(plan(desired, observed(answered), reading, later(1000)).actions).toEqual([{ do: 'summarise' }])

@@ -93,9 +93,12 @@ function conditionsOf(findings: readonly Finding[], last: Last, now: Date): Cond
   })
 }
 
+/** Whether that is so long ago. A time to come is of a clock that was set back, and counts as long ago. */
+const passed = (since: Date | null, ms: number, now: Date) =>
+  since === null || since > now || now.getTime() - since.getTime() >= ms
+
 const older = (reading: Reading, every: number, now: Date) =>
-  (reading.got === null || now.getTime() - reading.got.getTime() >= every) &&
-  (reading.tried === null || now.getTime() - reading.tried.getTime() >= Math.min(every, READ_AGAIN_MS))
+  passed(reading.got, every, now) && passed(reading.tried, Math.min(every, READ_AGAIN_MS), now)
 
 /** The first pass that finds the inventory complete: what was summed up before was a part of it. */
 const justComplete = (observed: Observed, last: Last) =>

@@ -30,7 +30,7 @@ export class StatusWriter {
     const { store, changes } = this.#deps
     const text = visible(plan, facts, row)
     const differs = more || text !== this.#written
-    if (!differs && now.getTime() - this.#at < STATUS_EVERY_MS) {
+    if (!differs && Math.abs(now.getTime() - this.#at) < STATUS_EVERY_MS) {
       if (plan.lastSeen && plan.lastSeen.getTime() !== row.last_seen?.getTime()) {
         await touchCluster(store.db, row.id, plan.lastSeen)
       }

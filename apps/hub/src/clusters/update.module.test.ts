@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { findCluster } from '../store/clusters.ts'
 import { connectCluster } from './connect.ts'
 import { toConnect, who } from './fixtures/deps.ts'
 import { startMember } from './fixtures/member.ts'
@@ -21,6 +22,10 @@ describe.each(['pglite', 'postgres'] as const)('on %s', engine => {
       const changed = await updateCluster(deps, 'alpha', { name: 'gamma', labels: { a: null, c: '3' } }, who)
       expect(changed).toMatchObject({ name: 'gamma', labels: { b: '2', c: '3' } })
       expect(await codeOf(updateCluster(deps, 'gamma', { name: 'beta' }, who))).toBe('name_taken')
+      const beta = await findCluster(deps.store.db, 'beta')
+      expect(await codeOf(updateCluster(deps, 'gamma', { name: beta!.id }, who))).toBe('name_taken')
+      const third = toConnect(beta!.id, other.kubeconfig())
+      expect(await codeOf(connectCluster(deps, third, who))).toBe('name_taken')
       const wrong = updateCluster(deps, 'gamma', { labels: { 'not a key': 'x' } }, who)
       await expect(wrong).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('label key') })
       expect(await codeOf(updateCluster(deps, 'alpha', {}, who))).toBe('cluster_not_found')

@@ -2,7 +2,7 @@ import type { Cluster, Mode, UpdateCluster } from '@moorage/contract/cluster.ts'
 import { Labels } from '@moorage/contract/common.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { MoorageError } from '../errors.ts'
-import { lockCluster, updateCluster as store } from '../store/clusters.ts'
+import { findCluster, lockCluster, updateCluster as store } from '../store/clusters.ts'
 import { uniqueViolation } from '../store/database-error.ts'
 import type { ClusterRow } from '../store/tables.ts'
 import { checkFailure } from './check-failure.ts'
@@ -70,6 +70,13 @@ export async function updateCluster(
     })
   }
   if (input.mode === 'full' && row.mode !== 'full') await verifyMode(deps, row, input.mode, signal)
+  const nameTaken = () =>
+    new MoorageError('name_taken', `Another cluster has the name or id ${input.name}.`, {
+      fix: 'Choose another name.',
+      fields: [{ path: 'name', message: 'is the name or id of another cluster' }],
+    })
+  const named = input.name === undefined ? undefined : await findCluster(deps.store.db, input.name)
+  if (named && named.id !== row.id) throw nameTaken()
   try {
     await deps.store.db.transaction().execute(async trx => {
       const locked = await lockCluster(trx, row.id)
@@ -79,10 +86,7 @@ export async function updateCluster(
     })
   } catch (error) {
     if (uniqueViolation(error) === null) throw error
-    throw new MoorageError('name_taken', `Another cluster has the name ${input.name}.`, {
-      fix: 'Choose another name.',
-      fields: [{ path: 'name', message: 'is the name of another cluster' }],
-    })
+    throw nameTaken()
   }
   await deps.connections.drop(row.id)
   const at = deps.now().toISOString()

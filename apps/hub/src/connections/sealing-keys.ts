@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { makeFolder } from '../store/make-folder.ts'
 import { parseSealingKey, SealingError, type SealingKey } from './sealing-key.ts'
 
 /** A command that asks a KMS over the network. */
@@ -46,7 +47,7 @@ async function loadCurrent(source: SealingSource): Promise<SealingKey> {
 
 /** Makes the key on the first start. Two hubs that share the folder and start at once agree on one. */
 async function currentOfFolder(dir: string): Promise<SealingKey> {
-  await mkdir(dir, { recursive: true, mode: 0o700 })
+  await makeFolder(dir)
   const file = join(dir, CURRENT)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, get } from 'node:https'
@@ -95,4 +95,19 @@ test('an operator’s certificate and key must belong together', async () => {
   expect(await filesTls(file('server.crt'), file('server.key'))).toMatchObject({ ca: null })
   await expect(filesTls(file('server.crt'), file('ca.key'))).rejects.toThrow(/does not belong/)
   await expect(filesTls(file('nowhere.crt'), file('ca.key'))).rejects.toThrow(/--tls-cert can not be read.*nowhere/)
+})
+
+test('an operator’s file that holds something else is named', async () => {
+  await ownTls(dir, hosts, NOW)
+  const file = (name: string) => join(dir, name)
+  await writeFile(file('junk'), 'junk\n')
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'planted' },
+  })
+  await writeFile(file('locked'), privateKey)
+  await expect(filesTls(file('junk'), file('server.key'))).rejects.toThrow(/junk \(--tls-cert\) holds no certificate/)
+  await expect(filesTls(file('server.key'), file('server.crt'))).rejects.toThrow(/server\.key \(--tls-cert\) holds no/)
+  await expect(filesTls(file('server.crt'), file('junk'))).rejects.toThrow(/junk \(--tls-key\) holds no private key/)
+  await expect(filesTls(file('server.crt'), file('locked'))).rejects.toThrow(/locked by a passphrase/)
 })

@@ -34,7 +34,7 @@ export async function ownTls(dir: string, hosts: Host[], now: Date): Promise<Hub
 async function newAuthority(dir: string, now: Date): Promise<KeyPair> {
   const made = await makeAuthority(caName(), now)
   const unfinished = `${dir}.new-${randomUUID()}`
-  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  await mkdir(unfinished, { mode: 0o700 })
   await store(unfinished, 'ca', made)
   try {
     await rename(unfinished, dir)
@@ -50,10 +50,34 @@ async function newAuthority(dir: string, now: Date): Promise<KeyPair> {
 /** Certificate and key of the operator's own. */
 export async function filesTls(certFile: string, keyFile: string): Promise<HubTls> {
   const [cert, key] = await Promise.all([read(certFile, '--tls-cert'), read(keyFile, '--tls-key')])
+  if (!isCertificate(cert)) throw new PkiError(`${certFile} (--tls-cert) holds no certificate in PEM form.`)
+  checkKey(key, keyFile)
   if (!belongTogether({ cert, key })) {
     throw new PkiError(`The key in ${keyFile} does not belong to the first certificate in ${certFile}.`)
   }
   return { cert, key, ca: null }
+}
+
+function isCertificate(text: string): boolean {
+  return text.includes('-----BEGIN CERTIFICATE-----') && attempt(() => new X509Certificate(text)) === null
+}
+
+function checkKey(text: string, file: string): void {
+  if (attempt(() => createPrivateKey(text)) === null) return
+  throw new PkiError(
+    text.includes('ENCRYPTED') // in both of the forms that a locked key has
+      ? `The key in ${file} (--tls-key) is locked by a passphrase, which the hub can not ask for; give it one without.`
+      : `${file} (--tls-key) holds no private key in PEM form.`,
+  )
+}
+
+function attempt(what: () => unknown): Error | null {
+  try {
+    what()
+    return null
+  } catch (error) {
+    return error as Error
+  }
 }
 
 /** SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` prints it. */

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest'
-import { appendAudit, listAudit, verifyAudit } from './audit.ts'
+import { appendAudit, countAudit, listAudit, verifyAudit } from './audit.ts'
 import { auditEntry } from './fixtures/filled.ts'
 import { testStore } from './fixtures/stores.ts'
 
@@ -23,6 +23,33 @@ describe.each(['pglite', 'postgres'] as const)('the audit on %s', engine => {
     expect(await verifyAudit(db)).toMatchObject({ whole: true })
     await db.deleteFrom('audit').where('seq', '=', 2).execute()
     expect(await verifyAudit(db)).toMatchObject({ whole: false, seq: 3 })
+  })
+
+  test('is read by action, area, actor and time', async () => {
+    await using store = await testStore(engine, inject('databaseUrl'))
+    const { db } = store
+    const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
+    for (const [minute, action, actor_id, actor_name] of [
+      [1, 'tokens.create', 't1', 'ci'],
+      [2, 'tokens.revoke', 't2', 'admin'],
+      [3, 'tokens_x.y', 't2', 'admin'],
+      [4, 'clusters.connect', 't3', 'ci'],
+    ] as const)
+      await appendAudit(db, { ...auditEntry(action), at: at(minute), actor_id, actor_name })
+    const found = async (filter: object) => {
+      const rows = await listAudit(db, { ...filter, limit: 9 })
+      expect(await countAudit(db, filter, 9)).toBe(rows.length)
+      return rows.map(({ seq }) => seq)
+    }
+    expect(await found({})).toEqual([4, 3, 2, 1])
+    expect(await found({ action: 'tokens' })).toEqual([2, 1])
+    expect(await found({ action: 'tokens.create' })).toEqual([1])
+    expect(await found({ action: 'tokens.' })).toEqual([])
+    expect(await found({ action: '%' })).toEqual([])
+    expect(await found({ actor: 'ci' })).toEqual([4, 1])
+    expect(await found({ actor: 't2', action: 'tokens' })).toEqual([2])
+    expect(await found({ since: at(2), until: at(4) })).toEqual([3, 2])
+    expect(await countAudit(db, {}, 3)).toBe(3)
   })
 
   test('has a line if and only if the change that it tells of happened', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from 'kysely'
 import type { AuditTable, Database } from './tables.ts'
 
 export type AuditRow = Selectable<AuditTable>
@@ -47,15 +47,44 @@ export async function appendAudit(db: Kysely<Database>, entry: AuditEntry): Prom
     .executeTakeFirstOrThrow()
 }
 
+export interface AuditFilter {
+  /** An operation such as `clusters.connect`, or an area such as `clusters`. */
+  action?: string | undefined
+  /** Id or name. */
+  actor?: string | undefined
+  since?: Date | undefined
+  until?: Date | undefined
+}
+
+const matching =
+  ({ action, actor, since, until }: AuditFilter) =>
+  (where: ExpressionBuilder<Database, 'audit'>) =>
+    where.and([
+      ...(action === undefined
+        ? []
+        : [where.or([where('action', '=', action), sql<SqlBool>`starts_with(action, ${`${action}.`})`])]),
+      ...(actor === undefined ? [] : [where.or([where('actor_id', '=', actor), where('actor_name', '=', actor)])]),
+      ...(since === undefined ? [] : [where('at', '>=', since)]),
+      ...(until === undefined ? [] : [where('at', '<', until)]),
+    ])
+
 /** Newest first, before line `before`. */
 export function listAudit(
   db: Kysely<Database>,
-  { limit, before, clusterId }: { limit: number; before?: number | undefined; clusterId?: string | undefined },
+  { limit, before, ...filter }: AuditFilter & { limit: number; before?: number | undefined },
 ): Promise<AuditRow[]> {
-  let query = db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(limit)
+  let query = db.selectFrom('audit').selectAll().where(matching(filter)).orderBy('seq', 'desc').limit(limit)
   if (before !== undefined) query = query.where('seq', '<', before)
-  if (clusterId !== undefined) query = query.where('cluster_id', '=', clusterId)
   return query.execute()
+}
+
+/** Number of lines, counted up to `most`. */
+export async function countAudit(db: Kysely<Database>, filter: AuditFilter, most: number): Promise<number> {
+  const { count } = await db
+    .selectFrom(one => one.selectFrom('audit').select('seq').where(matching(filter)).limit(most).as('counted'))
+    .select(select => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 export type AuditVerdict = { whole: true; lines: number; head: string } | { whole: false; seq: number; why: string }

@@ -153,6 +153,21 @@ describe('a backup', () => {
     })
   })
 
+  test.each([
+    {},
+    { format: 1 },
+    { format: '1', schema: [], keys: [], counts: {} },
+    { format: 1, schema: [null], keys: [], counts: {} },
+    { format: 1, schema: [], keys: 'key-1', counts: {} },
+    { format: 1, schema: [], keys: [], counts: { meta: 'many' } },
+  ])('whose header is %j is refused in a sentence', async header => {
+    const text = `${JSON.stringify({ moorage: 'backup', ...header })}\n{}\n`
+    await expect(restored(target, gzipSync(text))).rejects.toMatchObject({
+      code: 'backup_invalid',
+      message: 'The file is not a whole backup: it does not start like one. Nothing was changed.',
+    })
+  })
+
   test('whose key is missing is refused, unless that is asked for', async () => {
     const without = { migrations, keyIds: [] }
     await expect(restoreBackup(target, Readable.from([bytes]), without)).rejects.toMatchObject({

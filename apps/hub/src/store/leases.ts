@@ -44,6 +44,12 @@ export async function releaseLease(db: Kysely<Database>, key: string, holder: st
   await db.deleteFrom('leases').where('key', '=', key).where('holder', '=', holder).execute()
 }
 
+/** Whether some hub holds a lease now, so is at work on this database. */
+export async function anyLease(db: Kysely<Database>): Promise<boolean> {
+  const row = await db.selectFrom('leases').select('key').where('expires_at', '>', sql<Date>`now()`).executeTakeFirst()
+  return row !== undefined
+}
+
 /** Drops every lease: only right where no other hub can be running. */
 export async function dropLeases(db: Kysely<Database>): Promise<void> {
   await db.deleteFrom('leases').execute()

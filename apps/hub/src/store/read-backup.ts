@@ -40,14 +40,29 @@ function checkTrailer(line: string | null, lines: number, sha256: string): void 
 
 function parseHeader(line: string): BackupHeader {
   const header = parse<BackupHeader>(line)
-  if (header?.moorage !== 'backup') throw invalid('it does not start like one')
+  const unlike = () => invalid('it does not start like one')
+  if (header?.moorage !== 'backup' || typeof header.format !== 'number') throw unlike()
   if (header.format > BACKUP_FORMAT) {
     throw new StoreError(
       'backup_too_new',
       `The backup has format ${header.format}; this hub reads up to ${BACKUP_FORMAT}. Restore it with the version that wrote it, or a newer one.`,
     )
   }
+  if (!isHeader(header)) throw unlike()
   return header
+}
+
+function isHeader({ schema, keys, counts }: BackupHeader): boolean {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+  const applied = (one: unknown) => isObject(one) && typeof (one as { version?: unknown }).version === 'number'
+  return (
+    Array.isArray(schema) &&
+    schema.every(applied) &&
+    Array.isArray(keys) &&
+    keys.every(key => typeof key === 'string') &&
+    isObject(counts) &&
+    Object.values(counts).every(count => typeof count === 'number')
+  )
 }
 
 function parseLine(line: string): BackupPart {

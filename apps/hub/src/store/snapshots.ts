@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import { sql } from 'kysely'
 import { writeBackup } from './backup.ts'
+import { makeFolder } from './make-folder.ts'
 import type { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
 
@@ -78,7 +79,7 @@ async function takeSnapshot(
   now: Date,
   signal?: AbortSignal,
 ): Promise<string> {
-  await mkdir(dir, { recursive: true, mode: 0o700 })
+  await makeFolder(dir)
   for (const name of await readdir(dir)) if (name.endsWith(UNFINISHED)) await rm(join(dir, name), { force: true })
   const path = join(dir, `${now.toISOString().replace(/[:.]/g, '-')}${SUFFIX}`)
   const unfinished = `${path}${UNFINISHED}`

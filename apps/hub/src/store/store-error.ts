@@ -13,6 +13,7 @@ export type StoreErrorCode =
   | 'backup_too_new'
   | 'backup_keys_missing'
   | 'store_not_empty'
+  | 'never_started'
 
 /** Why the store can not be opened or can not do what was asked. The message is a sentence for the hub's operator. */
 export class StoreError extends Error {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely'
 import type { Database, TokensTable } from './tables.ts'
 
 export type TokenRow = Selectable<TokensTable>
 
 const PREFIX = 'moorage_'
 const TOKEN_BYTES = 32
+/** In `meta`: the id of the token that the first start made, or of what a reset put in its place. */
+const FIRST_TOKEN = 'first_token'
 
 /** A new token. The prefix lets secret scanners know it. */
 export const makeToken = (random: (bytes: number) => Uint8Array): string =>
@@ -30,7 +32,7 @@ export async function insertFirstToken(
   return db.transaction().execute(async trx => {
     const first = await trx
       .insertInto('meta')
-      .values({ key: 'first_token', value: token.id })
+      .values({ key: FIRST_TOKEN, value: token.id })
       .onConflict(conflict => conflict.column('key').doNothing())
       .returning('key')
       .executeTakeFirst()
@@ -43,8 +45,30 @@ export async function insertFirstToken(
 
 /** Whether the first token was made already. */
 export async function hasFirstToken(db: Kysely<Database>): Promise<boolean> {
-  const row = await db.selectFrom('meta').select('key').where('key', '=', 'first_token').executeTakeFirst()
+  const row = await db.selectFrom('meta').select('key').where('key', '=', FIRST_TOKEN).executeTakeFirst()
   return row !== undefined
+}
+
+/**
+ * Revokes the first token and puts another in its place; inside the caller's transaction. False where there never was
+ * a first one.
+ */
+export async function replaceFirstToken(
+  trx: Transaction<Database>,
+  token: Insertable<TokensTable>,
+  now: Date,
+): Promise<boolean> {
+  const first = await trx
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', FIRST_TOKEN)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!first) return false
+  await revokeToken(trx, first.value, now)
+  await insertToken(trx, token)
+  await trx.updateTable('meta').set({ value: token.id }).where('key', '=', FIRST_TOKEN).execute()
+  return true
 }
 
 /** The token with this hash, if it is good at `now`. */
@@ -74,17 +98,16 @@ export async function listTokens(
 
 /** Ends a token and its sessions. False where there is no such token. */
 export async function revokeToken(db: Kysely<Database>, id: string, now: Date): Promise<boolean> {
-  return db.transaction().execute(async trx => {
-    const revoked = await trx
-      .updateTable('tokens')
-      .set({ revoked_at: now })
-      .where('id', '=', id)
-      .where('revoked_at', 'is', null)
-      .returning('id')
-      .executeTakeFirst()
-    await trx.deleteFrom('sessions').where('token_id', '=', id).execute()
-    return revoked !== undefined
-  })
+  if (!db.isTransaction) return db.transaction().execute(trx => revokeToken(trx, id, now))
+  const revoked = await db
+    .updateTable('tokens')
+    .set({ revoked_at: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  await db.deleteFrom('sessions').where('token_id', '=', id).execute()
+  return revoked !== undefined
 }
 
 export async function touchToken(db: Kysely<Database>, id: string, now: Date): Promise<void> {

@@ -45,6 +45,8 @@ export const list = (io: Io) =>
         const found = await spin(io, 'Listing clusters', () =>
           readPages(options.limit, page => hub.api.clusters.list({ ...query, ...page }, { signal: io.signal })),
         )
-        printList(io, options.output, found, clusterView(io.now(), painter(io.env, io.stdout)))
+        const view = clusterView(io.now(), painter(io.env, io.stdout))
+        const narrowed = Object.keys(query).length > 0
+        printList(io, options.output, found, narrowed ? { ...view, empty: 'No cluster matches.' } : view)
       },
     )

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -12,16 +12,6 @@ import { StoreError } from '../store-error.ts'
 export const databaseDir = (dir: string) => join(dir, 'db')
 
 const UNFINISHED = 'db.new-'
-
-/** Makes the data directory itself, readable by its owner alone. */
-export async function makeDataDir(dir: string): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new StoreError('data_dir_unusable', `The data directory ${dir} can not be made: ${why}.`, { cause: error })
-  }
-}
 
 /** Makes the engine's files unless they are there. A start that is killed half-way leaves nothing that looks finished. */
 export async function prepareDatabase(dir: string): Promise<{ fresh: boolean }> {

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { Kysely } from 'kysely'
+import { makeFolder } from '../make-folder.ts'
 import type { Store } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import type { Database } from '../tables.ts'
 import { pgliteDialect } from './dialect.ts'
-import { databaseDir, makeDataDir, prepareDatabase } from './directory.ts'
+import { databaseDir, prepareDatabase } from './directory.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { LocalChannels } from './local-channels.ts'
 import { lockDirectory } from './lock.ts'
@@ -21,7 +22,7 @@ export interface PgliteDeps {
 /** Opens the embedded database in `dir`, making it on the first start. */
 export async function openPglite(dir: string, deps: PgliteDeps): Promise<Store> {
   await using stack = new AsyncDisposableStack()
-  await makeDataDir(dir)
+  await makeFolder(dir)
   stack.use(lockDirectory(dir, deps.now()))
   await prepareDatabase(dir)
   const queue = new Queue()

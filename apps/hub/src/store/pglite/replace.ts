@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { Store } from '../store.ts'
 import { databaseDir } from './directory.ts'
 import { lockDirectory } from './lock.ts'
@@ -16,7 +17,7 @@ export async function replaceDatabase(
   deps: PgliteDeps,
   fill: (store: Store) => Promise<void>,
 ): Promise<string | null> {
-  await mkdir(dir, { recursive: true, mode: 0o700 })
+  await makeFolder(dir)
   using _lock = lockDirectory(dir, deps.now())
   const fresh = join(dir, `restore-${randomUUID()}`)
   try {

@@ -3,7 +3,8 @@ import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import type { DatabaseFailure } from '../database-error.ts'
 import { compileEngine } from './engine-module.ts'
-import type { QueryAnswer, Reply, Request, Start } from './protocol.ts'
+import type { Reply, Request, Start } from './protocol.ts'
+import { session } from './session.ts'
 import { startParameters } from './settings.ts'
 
 /** Lines of the engine's own log that are kept for the message when the directory can not be opened. */
@@ -41,19 +42,11 @@ function failureOf(error: unknown): DatabaseFailure {
   }
 }
 
-/** Without parameters the simple protocol is used, as `pg` does: it takes several statements, as migrations need. */
-async function query(database: PGlite, sql: string, parameters: readonly unknown[]): Promise<QueryAnswer> {
-  const results =
-    parameters.length === 0 ? await database.exec(sql) : [await database.query(sql, parameters as unknown[])]
-  const last = results.at(-1)
-  return { rows: (last?.rows ?? []) as Record<string, unknown>[], affected: last?.affectedRows ?? null }
-}
-
-async function serve(database: PGlite, request: Request): Promise<void> {
+async function serve(database: PGlite, query: ReturnType<typeof session>, request: Request): Promise<void> {
   try {
     switch (request.op) {
       case 'query':
-        reply({ type: 'answer', id: request.id, answer: await query(database, request.sql, request.parameters) })
+        reply({ type: 'answer', id: request.id, answer: await query(request.sql, request.parameters) })
         break
       case 'close':
         await database.close()
@@ -78,9 +71,10 @@ try {
     onStderr: keepLog,
     onStdout: keepLog,
   })
+  const query = session(database)
   let tail = Promise.resolve()
   port.on('message', (request: Request) => {
-    tail = tail.then(() => serve(database, request))
+    tail = tail.then(() => serve(database, query, request))
   })
   reply({ type: 'ready' })
 } catch (error) {
