@@ -10,7 +10,12 @@ const repository = resolve(import.meta.dirname, '../..')
 const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string }
 
 export const images = {
-  agent: { name: `moorage/agent:${version}`, fill: fillAgent, entrypoint: ['/usr/bin/node', '/app/agent.mjs'] },
+  agent: {
+    name: `moorage/agent:${version}`,
+    fill: fillAgent,
+    // A young generation of 2 MB: 150 MB instead of 205 resident at 5,000 nodes and 20,000 pods, and no slower.
+    entrypoint: ['/usr/bin/node', '--max-semi-space-size=2', '/app/agent.mjs'],
+  },
   hub: {
     name: `moorage/hub:${version}`,
     fill: fillHub,
