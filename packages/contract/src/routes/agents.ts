@@ -44,7 +44,7 @@ export const agents = {
           clusters: Some,
           dryRun: z.boolean().default(false),
         })
-        .meta({ examples: [{ hubUrl: 'https://hub.example.com' }] }),
+        .meta({ examples: [{ clusters: ['edge'], dryRun: true }] }),
     )
     .output(output),
   upgrade: route
