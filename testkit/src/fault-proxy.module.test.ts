@@ -162,6 +162,46 @@ test('half-close towards the server leaves its own direction open', async () => 
   expect(client.ended()).toBeNull()
 })
 
+test('idle resets connections that carry nothing, and no others', async () => {
+  const [quiet, busy] = [await dial(), await dial()]
+  proxy.set({ kind: 'idle', ms: 400 })
+  const talking = setInterval(() => busy.socket.write('.'), 50)
+  stack.defer(() => clearInterval(talking))
+  await eventually(() => expect(quiet.ended()).toBe('ECONNRESET'), { within: 2_000 })
+  await eventually(() => expect(arrived[0]?.destroyed).toBe(true))
+  expect([busy.ended(), proxy.ended, proxy.open]).toEqual([null, 1, 1])
+})
+
+test('a connection that is silently forgotten is reset for whoever sends next, and not before', async () => {
+  const client = await dial()
+  client.socket.write('a')
+  await has(client, 'a')
+  proxy.set({ kind: 'idle', ms: 100, silently: true })
+  await eventually(() => expect(proxy.ended).toBe(1), { within: 2_000 })
+  expect(client.ended()).toBeNull()
+  client.socket.write('b')
+  await eventually(() => expect(client.ended()).toBe('ECONNRESET'))
+  expect([client.received(), arrived[0]?.destroyed]).toEqual(['a', false])
+  arrived[0]?.write('c')
+  await eventually(() => expect(arrived[0]?.destroyed).toBe(true))
+})
+
+test('buffer collects small writes for a while, and passes large ones on', async () => {
+  const client = await dial()
+  proxy.set({ kind: 'buffer', ms: 200, bytes: 1_000 })
+  const start = performance.now()
+  client.socket.write('a')
+  client.socket.write('b')
+  await has(client, 'ab')
+  expect(performance.now() - start).toBeGreaterThanOrEqual(390) // twice 200, less what a timer may be early
+  const again = performance.now()
+  client.socket.write('c'.repeat(1_000))
+  await eventually(() => expect(client.received()).toHaveLength(1_002))
+  expect(performance.now() - again).toBeLessThan(190)
+  client.socket.end('d')
+  await has(client, `ab${'c'.repeat(1_000)}d`)
+})
+
 test('resetOpen resets once and new connections pass', async () => {
   const client = await dial()
   client.socket.write('a')

@@ -3,6 +3,9 @@ import { connect, createServer, type Socket } from 'node:net'
 import { Transform } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 
+/** ms; how often connections are looked at for being idle. */
+const IDLE_LOOK = 100
+
 /** What the proxy does with connections. */
 export type Fault =
   | { kind: 'pass' }
@@ -16,6 +19,13 @@ export type Fault =
   | { kind: 'drop-after'; bytes: number }
   /** Sends FIN to that side while the other goes on: half-open. */
   | { kind: 'half-close'; side: 'client' | 'server' }
+  /**
+   * A connection that carried nothing for `ms` is ended, as load balancers do: both sides get a reset, or with
+   * `silently` nobody is told, and who next sends something gets one.
+   */
+  | { kind: 'idle'; ms: number; silently?: boolean }
+  /** Bytes are collected, `ms` from the first one on or until there are `bytes` of them. */
+  | { kind: 'buffer'; ms: number; bytes: number }
 
 /** A TCP proxy on loopback that can be told to misbehave, at any moment, for open connections too. */
 export interface FaultProxy extends AsyncDisposable {
@@ -25,6 +35,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly open: number
   /** Connections ever accepted. */
   readonly accepted: number
+  /** Connections ever ended for being idle. */
+  readonly ended: number
   set(fault: Fault): void
   pass(): void
   cut(): void
@@ -41,6 +53,10 @@ interface Pair {
   carried: number
   /** Sides that were sent a FIN by a fault: what comes for them afterwards is dropped. */
   finished: Set<Socket>
+  /** When bytes last came, from either side. */
+  usedAt: number
+  /** Nothing is passed on any more, and whoever sends something gets a reset. */
+  forgotten: boolean
   reset(): void
 }
 
@@ -48,6 +64,7 @@ interface Pair {
 export async function startFaultProxy(target: { host?: string; port: number }): Promise<FaultProxy> {
   let fault: Fault = { kind: 'pass' }
   let accepted = 0
+  let ended = 0
   /** Resolves, and is replaced, whenever the fault changes: what held a chunk back looks again. */
   let changed = Promise.withResolvers<void>()
   const pairs = new Set<Pair>()
@@ -64,6 +81,8 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
       server,
       carried: 0,
       finished: new Set(),
+      usedAt: performance.now(),
+      forgotten: false,
       reset() {
         pairs.delete(pair)
         client.resetAndDestroy()
@@ -85,6 +104,20 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
 
   /** Passes chunks on as the fault of the moment lets it. Back-pressure does the rest. */
   function hold(pair: Pair, towardsClient: boolean): Transform {
+    const from = towardsClient ? pair.server : pair.client
+    const collected: Buffer[] = []
+    let timer: NodeJS.Timeout | null = null
+    const release = (through: Transform) => {
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+      if (collected.length > 0) through.push(Buffer.concat(collected.splice(0)))
+    }
+    const collect = (through: Transform, chunk: Buffer, { ms, bytes }: { ms: number; bytes: number }) => {
+      collected.push(chunk)
+      const size = collected.reduce((sum, { length }) => sum + length, 0)
+      if (size >= bytes) release(through)
+      else timer ??= setTimeout(release, ms, through)
+    }
     const wait = async (bytes: number) => {
       while (fault.kind === 'stall') await changed.promise
       if (fault.kind !== 'slow') return
@@ -93,7 +126,17 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
     }
     return new Transform({
       transform(chunk: Buffer, _encoding, done) {
+        pair.usedAt = performance.now()
+        if (pair.forgotten) {
+          from.resetAndDestroy()
+          return done()
+        }
         wait(chunk.length).then(() => {
+          if (fault.kind === 'buffer') {
+            collect(this, chunk, fault)
+            return done()
+          }
+          release(this)
           if (pair.finished.has(towardsClient ? pair.client : pair.server)) return done()
           if (!towardsClient || fault.kind !== 'drop-after') return done(null, chunk)
           const left = fault.bytes - pair.carried
@@ -103,7 +146,15 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
         })
       },
       flush(done) {
-        wait(0).then(() => done()) // the end is held back like any byte
+        // The end is held back like any byte.
+        wait(0).then(() => {
+          release(this)
+          done()
+        })
+      },
+      destroy(error, done) {
+        if (timer !== null) clearTimeout(timer)
+        done(error)
       },
     })
   }
@@ -113,7 +164,22 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
     pair[side].end()
   }
 
+  function endIdle() {
+    if (fault.kind !== 'idle') return
+    const { ms, silently = false } = fault
+    for (const pair of [...pairs]) {
+      if (pair.forgotten || performance.now() - pair.usedAt < ms) continue
+      ended++
+      if (silently) pair.forgotten = true
+      else pair.reset()
+    }
+  }
+  const looking = setInterval(endIdle, IDLE_LOOK)
+  looking.unref()
+
   function set(next: Fault) {
+    // One that was not watched was not idle.
+    if (next.kind === 'idle' && fault.kind !== 'idle') for (const pair of pairs) pair.usedAt = performance.now()
     fault = next
     changed.resolve()
     changed = Promise.withResolvers<void>()
@@ -129,6 +195,7 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
   await once(listener, 'listening')
   const { port } = listener.address() as { port: number }
   const close = async () => {
+    clearInterval(looking)
     resetOpen()
     set({ kind: 'pass' }) // lets go of what was held back
     if (!listener.listening) return
@@ -143,6 +210,9 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
     },
     get accepted() {
       return accepted
+    },
+    get ended() {
+      return ended
     },
     set,
     pass: () => set({ kind: 'pass' }),
