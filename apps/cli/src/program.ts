@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { admin } from './commands/admin.ts'
+import { agent } from './commands/agent.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { cleanup } from './commands/cleanup.ts'
@@ -31,7 +32,12 @@ export function program(io: Io): Command {
     .showSuggestionAfterError()
     .addHelpText('after', FIRST_STEPS)
   root.commandsGroup('Clusters:')
-  root.addCommand(cluster(io)).addCommand(search(io)).addCommand(convertKubeconfig(io)).addCommand(cleanup(io))
+  root
+    .addCommand(cluster(io))
+    .addCommand(agent(io))
+    .addCommand(search(io))
+    .addCommand(convertKubeconfig(io))
+    .addCommand(cleanup(io))
   root.commandsGroup('Signing in:')
   root.addCommand(login(io)).addCommand(logout(io)).addCommand(context(io)).addCommand(whoami(io)).addCommand(token(io))
   root.commandsGroup('The hub:')

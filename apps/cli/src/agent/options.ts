@@ -15,6 +15,7 @@ export interface AgentFlags {
   proxyNeededForHub?: true
   caBundle?: string
   namespace?: string
+  existingNamespace?: true
   image?: string
   imagePullSecret?: string
   replicas?: number
@@ -32,6 +33,7 @@ export const withAgentFlags = (command: Command): Command =>
     .option('--proxy-needed-for-hub', 'say that the hub can not be reached without the proxy, for read-only mode')
     .option('--ca-bundle <file>', 'PEM file of CAs that the agent trusts beside the hub’s own')
     .option('-n, --namespace <namespace>', 'where the agent runs (default: moorage-system)')
+    .option('--existing-namespace', 'the namespace is there already and is not made, labelled or removed')
     .option('--image <ref>', 'image of the agent, such as one in a registry of your own')
     .option('--image-pull-secret <name>', 'Secret in the agent’s namespace that pulls the image')
     .option('--replicas <n>', 'pods of the agent, 1 or 2', wholeNumber(1, 2))
@@ -39,13 +41,24 @@ export const withAgentFlags = (command: Command): Command =>
 
 /** The flags as the API takes them, without those that were not given. Reads the CA's file. */
 export async function agentInput(io: Io, flags: AgentFlags): Promise<Partial<AgentOptions>> {
-  const { httpProxy, httpsProxy, caBundle, namespace, image, imagePullSecret, replicas, toleration } = flags
+  const {
+    httpProxy,
+    httpsProxy,
+    caBundle,
+    namespace,
+    existingNamespace,
+    image,
+    imagePullSecret,
+    replicas,
+    toleration,
+  } = flags
   const no = typeof flags.proxy === 'string' ? flags.proxy : undefined
   const proxy = given({ http: httpProxy, https: httpsProxy, no })
   if (no !== undefined && !httpProxy && !httpsProxy)
     throw usage('--no-proxy needs a proxy.', 'Give --https-proxy or --http-proxy too.')
   return given({
     namespace,
+    existingNamespace,
     image,
     imagePullSecret,
     replicas,

@@ -1,0 +1,58 @@
+import { join, resolve } from 'node:path'
+import { makeFolder } from '@moorage/hub/store/make-folder.ts'
+import { parseDuration } from '../../args/duration.ts'
+import { define } from '../../define.ts'
+import { exitCodes } from '../../exit-codes.ts'
+import { Exit } from '../../failure.ts'
+import { openHub } from '../../hub/open.ts'
+import { type Io, note } from '../../io.ts'
+import { painter } from '../../print/colour.ts'
+import { type Format, outputOption, printList } from '../../print/output.ts'
+import { spin } from '../../progress/spin.ts'
+import { agentOutcomes } from '../../views/agent-outcomes.ts'
+import { writePrivate } from '../../write-private.ts'
+
+interface Options {
+  wait: number
+  manifests?: string
+  output: Format
+}
+
+/** `moorage agent upgrade` */
+export const upgrade = (io: Io) =>
+  define('upgrade', {
+    summary: 'Upgrade agents to the version of the hub, in waves',
+    description:
+      'One cluster, then a tenth of them, then the rest. A wave begins when every agent of the one before has come back; the first failure pauses everything behind it. ' +
+      'An agent in full mode is upgraded by the hub. The owner of a read-only cluster applies the manifest: --manifests writes them to files.',
+    examples: [
+      { does: 'One cluster', run: 'moorage agent upgrade edge' },
+      { does: 'All, with manifests for the read-only ones', run: 'moorage agent upgrade --manifests ./upgrade' },
+    ],
+  })
+    .argument('[clusters...]', 'names of clusters (default: every cluster with an agent)')
+    .option('--wait <span>', 'how long an agent may take to come back', parseDuration, 180)
+    .option('--manifests <folder>', 'write the manifests that owners apply to files there')
+    .addOption(outputOption(['table', 'json', 'yaml']))
+    .action(async (clusters: string[], { wait, manifests, output }: Options, command) => {
+      await using hub = await openHub(io, command)
+      const input = { waitSeconds: wait, ...(clusters.length > 0 && { clusters }) }
+      const { complete, items } = await spin(io, 'Upgrading agents', () =>
+        hub.api.agents.upgrade(input, { signal: io.signal }),
+      )
+      printList(io, output, { items, total: items.length }, agentOutcomes(painter(io.env, io.stdout)))
+      const byHand = items.flatMap(({ cluster, manifest }) => (manifest === null ? [] : [{ cluster, manifest }]))
+      if (manifests !== undefined) await writeManifests(io, resolve(io.cwd, manifests), byHand)
+      else if (byHand.length > 0)
+        note(io, '--manifests ./upgrade writes what the owners of the read-only clusters apply.')
+      if (!complete) throw new Exit(exitCodes.failed)
+    })
+
+async function writeManifests(io: Io, folder: string, manifests: { cluster: string; manifest: string }[]) {
+  await makeFolder(folder)
+  for (const { cluster, manifest } of manifests) {
+    const file = join(folder, `${cluster}.yaml`)
+    await writePrivate(file, manifest)
+    note(io, `The manifest of ${cluster} is in ${file}.`)
+  }
+}
