@@ -137,6 +137,17 @@ test('drop-after lets exactly so many bytes through and resets', async () => {
   expect('abcde'.startsWith(client.received())).toBe(true) // a reset may overtake the last bytes
 })
 
+test('drop-after towards the server does not count what comes back', async () => {
+  proxy.set({ kind: 'drop-after', bytes: 5, towards: 'server' })
+  const client = await dial()
+  client.socket.write('abc')
+  await has(client, 'abc')
+  arrived[0]?.write('many more than five')
+  await has(client, 'abcmany more than five')
+  client.socket.write('def')
+  await eventually(() => expect(client.ended()).toBe('ECONNRESET'))
+})
+
 test('half-close towards the client leaves its own direction open', async () => {
   const client = await dial()
   client.socket.write('a')

@@ -15,8 +15,8 @@ export type Fault =
   | { kind: 'stall' }
   /** Each chunk waits `delayMs`, and no more than `bytesPerSecond` pass in each direction. */
   | { kind: 'slow'; delayMs?: number; bytesPerSecond?: number }
-  /** A connection is reset once it has carried that many bytes towards the client. */
-  | { kind: 'drop-after'; bytes: number }
+  /** A connection is reset once it has carried that many bytes towards the client, or the other side. */
+  | { kind: 'drop-after'; bytes: number; towards?: 'client' | 'server' }
   /** Sends FIN to that side while the other goes on: half-open. */
   | { kind: 'half-close'; side: 'client' | 'server' }
   /**
@@ -49,7 +49,7 @@ export interface FaultProxy extends AsyncDisposable {
 interface Pair {
   client: Socket
   server: Socket
-  /** Bytes carried towards the client. */
+  /** Bytes carried in the direction that `drop-after` looks at. */
   carried: number
   /** Sides that were sent a FIN by a fault: what comes for them afterwards is dropped. */
   finished: Set<Socket>
@@ -138,11 +138,13 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
           }
           release(this)
           if (pair.finished.has(towardsClient ? pair.client : pair.server)) return done()
-          if (!towardsClient || fault.kind !== 'drop-after') return done(null, chunk)
+          if (fault.kind !== 'drop-after') return done(null, chunk)
+          if (towardsClient !== (fault.towards !== 'server')) return done(null, chunk)
           const left = fault.bytes - pair.carried
           pair.carried += chunk.length
           if (chunk.length < left) return done(null, chunk)
-          pair.client.write(chunk.subarray(0, Math.max(0, left)), () => pair.reset())
+          const to = towardsClient ? pair.client : pair.server
+          to.write(chunk.subarray(0, Math.max(0, left)), () => pair.reset())
         })
       },
       flush(done) {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import type { Json } from './api-client.ts'
 import type { ControlPlane } from './control-plane.ts'
 
@@ -50,15 +50,14 @@ export async function startPlayedKubelet(plane: ControlPlane): Promise<PlayedKub
     if (head.length > 0) socket.write(head)
     socket.pipe(socket)
   })
-  server.on('request', async (_request, response) => {
+  server.on('request', (_request, response) => {
     logs.add(response)
     response.once('close', () => logs.delete(response))
-    for (let offset = 0; offset < kubelet.logBytes && !response.destroyed; offset += LOG_PIECE) {
-      const more = response.write(logPiece(offset))
-      if (!more) await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => {}) // the loop's condition looks
-    }
-    response.end()
+    Readable.from(log()).pipe(response)
   })
+  function* log() {
+    for (let offset = 0; offset < kubelet.logBytes; offset += LOG_PIECE) yield logPiece(offset)
+  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   await createPod(plane, (server.address() as AddressInfo).port)
