@@ -1,13 +1,18 @@
 import { cancelled } from './failure.ts'
 import { canAsk, type Io } from './io.ts'
 
-/** Asks a yes-or-no question; the answer that changes nothing is the default. `fix` says how to go without asking. */
-export async function confirmOrCancel(io: Io, question: string, fix: string): Promise<void> {
+/** Refuses what has to be confirmed where nobody can be asked. `fix` says how to go without asking. */
+export function requireAsking(io: Io, fix: string): void {
   if (!canAsk(io))
     throw cancelled('This has to be confirmed, and there is no terminal to ask on; nothing was changed.', fix)
+}
+
+/** Asks a yes-or-no question; the answer that changes nothing is the default. `no` is what is said to a no. */
+export async function confirmOrCancel(io: Io, question: string, fix: string, no?: string): Promise<void> {
+  requireAsking(io, fix)
   const { confirm, isCancel } = await import('@clack/prompts')
   const answer = await confirm({ message: question, initialValue: false, ...streams(io) })
-  if (isCancel(answer) || !answer) throw cancelled()
+  if (isCancel(answer) || !answer) throw cancelled(no)
 }
 
 /** Asks for a secret without showing it. */

@@ -7,6 +7,7 @@ import type { Io } from './io.ts'
 import { note } from './io.ts'
 import { clean } from './print/clean.ts'
 import { painter } from './print/colour.ts'
+import { fold } from './print/wrap.ts'
 
 /** What is said about an error, whether the hub found it or the command line itself. */
 export interface Report {
@@ -35,7 +36,7 @@ export function reportError(io: Io, caught: unknown, json: boolean): number {
   const problem = problemOf(error)
   const report: Report = problem ?? describe(error)
   if (json) note(io, JSON.stringify(problem ?? report, null, 2))
-  else for (const line of lines(io, report)) note(io, line)
+  else for (const line of lines(io, report)) note(io, fold(io.stderr, line))
   if (problem) return exitCodeOf(problem.code)
   return error instanceof CliError ? error.exitCode : exitCodeOfName(report.code)
 }

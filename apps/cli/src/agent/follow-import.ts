@@ -20,7 +20,7 @@ export async function followImport(io: Io, hub: Hub, cluster: string, seconds: n
   try {
     for (;;) {
       const { done, steps } = await hub.api.clusters.importSteps({ cluster }, { signal: io.signal })
-      lines.draw(importStepsText(steps, paint).split('\n'))
+      lines.draw(importStepsText(steps, paint, (io.stderr.columns ?? 80) - 1).split('\n'))
       if (!io.stderr.isTTY) for (const line of news(steps, said)) note(io, importStepLine(steps, line, paint))
       if (done) return
       if (io.now().getTime() >= deadline) throw tooLate(cluster, steps, seconds)

@@ -5,16 +5,15 @@ import { type Command, Option } from 'commander'
 import { parseDuration } from '../args/duration.ts'
 import { given } from '../args/given.ts'
 import { usage } from '../failure.ts'
-import type { Hub } from '../hub/open.ts'
 import { type Io, note, say } from '../io.ts'
 import { clean } from '../print/clean.ts'
 import { painter } from '../print/colour.ts'
 import { printData } from '../print/output.ts'
+import { fold } from '../print/wrap.ts'
 import { spin } from '../progress/spin.ts'
-import { confirmOrCancel } from '../prompt.ts'
+import { confirmOrCancel, requireAsking } from '../prompt.ts'
 import { readInput } from '../read-input.ts'
 import { writePrivate } from '../write-private.ts'
-import { followImport } from './follow-import.ts'
 
 /** How a manifest gets into its cluster. */
 export interface HandOverFlags {
@@ -57,33 +56,46 @@ export function checkHandOver(flags: HandOverFlags): void {
     )
 }
 
+/** A manifest that the hub made, and what is said of it. */
+export interface Offer {
+  done: AgentManifest
+  /** Prints the manifest again: for one that has no URL, as its agent has a key already. */
+  again: string
+  /** What tells how it goes on. */
+  next: string
+  /** What is said when it is not applied after all. */
+  notApplied: string
+  /** What --wait does. */
+  follow(seconds: number): Promise<void>
+}
+
+/** Said where --apply would have to ask, and nobody can be. */
+const APPLY_UNASKED = 'Add --yes to apply it without being asked.'
+
 /**
  * Hands a manifest to the person, or to the cluster, and follows it. `local` is what
  * `readLocal` found before the hub was asked, so that a wrong path costs no token.
  */
-export async function handOver(
-  io: Io,
-  hub: Hub,
-  {
-    cluster,
-    done,
-    flags,
-    local,
-  }: { cluster: string; done: AgentManifest; flags: HandOverFlags; local: DirectTarget | null },
-): Promise<void> {
+export async function handOver(io: Io, offer: Offer, flags: HandOverFlags, local: DirectTarget | null): Promise<void> {
+  const { done } = offer
   const toStdout = flags.manifest === '-'
-  if (flags.output === 'text') for (const line of handOverLines(done)) note(io, line)
-  if (local) await applyFromHere(io, done, flags.yes ?? false, local)
+  const tell = (line: string) => note(io, fold(io.stderr, line))
+  if (flags.output === 'text') for (const line of handOverLines(done)) tell(line)
+  if (local) await applyFromHere(io, offer, flags.yes ?? false, local)
   else if (toStdout) io.stdout.write(done.manifest)
   else if (flags.manifest !== undefined) {
     await writePrivate(resolve(io.cwd, flags.manifest), done.manifest)
-    note(io, `The manifest is in ${flags.manifest}, for you alone: it holds a join token. Apply it with:`)
+    const secret = done.expiresAt === null ? '' : ', for you alone: it holds a join token'
+    tell(`The manifest is in ${flags.manifest}${secret}. Apply it with:`)
     if (flags.output === 'text') say(io, `kubectl apply -f ${flags.manifest}`)
   } else if (flags.output === 'text') {
-    note(io, 'Run this where kubectl reaches the cluster:')
-    say(io, done.command ?? '')
+    tell('\nRun this where kubectl reaches the cluster:\n')
+    say(io, done.command ?? `${offer.again} --manifest - | kubectl apply -f -`)
+    note(io, '')
+    if (done.command === null) tell('--manifest FILE writes the manifest into a file, for an owner who applies it.')
   }
-  if (flags.wait) await followImport(io, hub, cluster, flags.timeout)
+  if (flags.wait) await offer.follow(flags.timeout)
+  else if (flags.output === 'text' && !toStdout) tell(`How it goes on: ${offer.next}`)
   if (flags.output !== 'text' && !toStdout) printData(io, flags.output, done)
 }
 
@@ -94,6 +106,7 @@ export async function handOver(
 export async function readLocal(io: Io, flags: HandOverFlags): Promise<DirectTarget | null> {
   const { apply, kubeconfig } = flags
   if (!apply || kubeconfig === undefined) return null
+  if (!flags.yes) requireAsking(io, APPLY_UNASKED)
   const text = await readInput(io, kubeconfig, 'kubeconfig')
   const directory = kubeconfig === '-' ? io.cwd : dirname(resolve(io.cwd, kubeconfig))
   // Loaded only here: it brings the Kubernetes client along.
@@ -101,15 +114,14 @@ export async function readLocal(io: Io, flags: HandOverFlags): Promise<DirectTar
   return signIn(io, { text, directory }, given({ context: flags.context, yes: flags.yes }))
 }
 
-async function applyFromHere(io: Io, done: AgentManifest, yes: boolean, target: DirectTarget): Promise<void> {
+async function applyFromHere(io: Io, offer: Offer, yes: boolean, target: DirectTarget): Promise<void> {
   const [{ directTransport }, { applyManifest }, { manifestObjects }] = await Promise.all([
     import('@moorage/kube/direct.ts'),
     import('./apply-manifest.ts'),
     import('./manifest-objects.ts'),
   ])
-  const objects = manifestObjects(done.manifest)
-  if (!yes)
-    await confirmOrCancel(io, `Apply this to ${target.server.host}?`, 'Add --yes to apply it without being asked.')
+  const objects = manifestObjects(offer.done.manifest)
+  if (!yes) await confirmOrCancel(io, `Apply this to ${target.server.host}?`, APPLY_UNASKED, offer.notApplied)
   await using transport = directTransport(target)
   const paint = painter(io.env, io.stderr)
   await spin(io, `Applying to ${target.server.host}`, ({ above }) =>

@@ -14,6 +14,7 @@ import { type Io, note, say } from '../io.ts'
 import { clean } from '../print/clean.ts'
 import { painter } from '../print/colour.ts'
 import { printData } from '../print/output.ts'
+import { fold } from '../print/wrap.ts'
 import { spin } from '../progress/spin.ts'
 import { confirmOrCancel } from '../prompt.ts'
 import { findHelm } from './helm.ts'
@@ -38,7 +39,7 @@ export async function runCleanup(io: Io, options: CleanupOptions): Promise<void>
   const json = options.output === 'json'
   await noteConversions(io, transport)
   const host = target.server.host
-  const tell = (text: string) => note(io, clean(text))
+  const tell = (...lines: string[]) => note(io, lines.map(line => fold(io.stderr, clean(line))).join('\n'))
   const instance = options.instance ?? (await onlyInstance(io, transport, host))
   if (instance === null) {
     if (json)
@@ -50,7 +51,7 @@ export async function runCleanup(io: Io, options: CleanupOptions): Promise<void>
   const heading = isEmpty(plan)
     ? `Nothing of Moorage ${instance} is in ${host}.`
     : `In ${host} these are of Moorage ${instance}${options.dryRun ? ' and would be' : ' and will be'} removed:`
-  tell([heading, ...planLines(plan)].join('\n'))
+  tell(heading, ...planLines(plan))
   const lacks = await step(io, 'Checking rights', () => lackingFor(transport, plan, io.signal))
   if (lacks.length > 0) throw rightsError(lacks)
   if (options.dryRun) {

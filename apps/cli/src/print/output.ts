@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { stringify } from 'yaml'
 import { type Io, note, say } from '../io.ts'
 import { type Column, table } from './table.ts'
+import { fold } from './wrap.ts'
 
 export type Format = 'table' | 'wide' | 'json' | 'yaml' | 'name'
 
@@ -36,7 +37,7 @@ export function printList<T>(io: Io, format: Format, list: Listing<T>, view: Lis
       break
     case 'table':
     case 'wide':
-      if (list.items.length === 0) note(io, view.empty)
+      if (list.items.length === 0) note(io, fold(io.stderr, view.empty))
       else printTable(io, format, list, view)
       break
     default:

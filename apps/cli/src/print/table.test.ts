@@ -2,7 +2,8 @@ import { styleText } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { clean } from './clean.ts'
-import { cut, table, width } from './table.ts'
+import { cut, table } from './table.ts'
+import { width } from './width.ts'
 
 const name = { title: 'NAME', value: (row: string[]) => row[0] ?? '' }
 const note = { title: 'NOTE', value: (row: string[]) => row[1] ?? '' }
@@ -50,6 +51,19 @@ test('a column gives way so that lines fit the terminal', () => {
   const lines = table([name, { ...note, shrink: true }], rows, { maxWidth: 40 }).split('\n')
   expect(Math.max(...lines.map(width))).toBe(40)
   expect(lines[1]).toContain('…')
+})
+
+test('the last column goes on below itself so that lines fit the terminal', () => {
+  const rows = [
+    ['a', 'one two three four five six'],
+    ['b', 'seven'],
+  ]
+  expect(table([name, { ...note, wrap: true }], rows, { maxWidth: 31 }).split('\n')).toEqual([
+    'NAME   NOTE',
+    'a      one two three four five',
+    '       six',
+    'b      seven',
+  ])
 })
 
 test('a cut text never takes more cells than it may', () => {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import stringWidth from 'fast-string-width'
+import { width } from './width.ts'
+import { wrap } from './wrap.ts'
 
 export interface Column<T> {
   title: string
@@ -7,6 +8,8 @@ export interface Column<T> {
   align?: 'right'
   /** The column that gives way first where the terminal is narrow. */
   shrink?: true
+  /** Its texts go on below themselves where the terminal is narrow. Only for the last column. */
+  wrap?: true
 }
 
 /** Spaces between columns, as kubectl has it. */
@@ -14,14 +17,16 @@ const GAP = 3
 /** Cells. A shrinking column is not made narrower than this. */
 const NARROWEST = 12
 
-/** Cells that a text takes on a terminal; colours take none, wide characters two. */
-export const width = (text: string) => stringWidth(stripVTControlCharacters(text))
-
 /**
  * Rows under their titles, columns as wide as their widest cell. With `maxWidth`
- * the column marked `shrink` is cut so that a line fits the terminal.
+ * the column marked `shrink` is cut, or the last one wrapped if it is marked
+ * `wrap`, so that a line fits the terminal.
  */
-export function table<T>(columns: Column<T>[], rows: T[], options: { maxWidth?: number | undefined } = {}): string {
+export const table = <T>(columns: Column<T>[], rows: T[], options: { maxWidth?: number | undefined } = {}): string =>
+  tableRows(columns, rows, options).join('\n')
+
+/** The same, each row alone, the titles first. One that is wrapped has several lines. */
+export function tableRows<T>(columns: Column<T>[], rows: T[], options: { maxWidth?: number | undefined }): string[] {
   const cells = [columns.map(column => column.title), ...rows.map(row => columns.map(column => column.value(row)))]
   const widths = columns.map((_, i) => Math.max(...cells.map(line => width(line[i] ?? ''))))
   const shrinking = columns.findIndex(column => column.shrink)
@@ -30,14 +35,19 @@ export function table<T>(columns: Column<T>[], rows: T[], options: { maxWidth?: 
     const now = widths[shrinking] ?? 0
     if (over > 0) widths[shrinking] = Math.min(now, Math.max(NARROWEST, now - over))
   }
-  return cells
-    .map(line =>
-      line
-        .map((cell, i) => fit(cell, widths[i] ?? 0, columns[i]?.align ?? 'left', i === line.length - 1))
-        .join(' '.repeat(GAP))
-        .trimEnd(),
-    )
-    .join('\n')
+  const before = widths.slice(0, -1).reduce((sum, w) => sum + w + GAP, 0)
+  const folds = options.maxWidth !== undefined && columns.at(-1)?.wrap === true
+  const room = folds ? (options.maxWidth ?? 0) - before : Number.POSITIVE_INFINITY
+  const oneLine = (line: string[]) =>
+    line
+      .map((cell, i) => fit(cell, widths[i] ?? 0, columns[i]?.align ?? 'left', i === line.length - 1))
+      .join(' '.repeat(GAP))
+      .trimEnd()
+  return cells.map(line => {
+    const [first = '', ...more] = wrap(line.at(-1) ?? '', room)
+    const others = line.slice(0, -1)
+    return [oneLine([...others, first]), ...more.map(part => oneLine([...others.map(() => ''), part]))].join('\n')
+  })
 }
 
 function fit(cell: string, cells: number, align: 'left' | 'right', last: boolean): string {

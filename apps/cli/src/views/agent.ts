@@ -4,9 +4,9 @@ import { clean } from '../print/clean.ts'
 import type { Field } from '../print/fields.ts'
 
 /** What is known of a cluster's agent, for `describe`. */
-export const agentFields = (agent: AgentInfo, now: Date): Field[] => [
+export const agentFields = (agent: AgentInfo, joined: boolean, now: Date): Field[] => [
   ['Version', clean(agent.version ?? 'not known until it has joined')],
-  ['Manifest', agent.mode === null ? 'not applied yet' : `${agent.mode} mode`],
+  ['Manifest', joined ? `${agent.mode ?? 'unknown'} mode` : `${agent.mode ?? 'unknown'} mode, waits to be applied`],
   ['Namespace', agent.namespace],
   ['Key', agent.key ?? 'none yet'],
   ...(agent.proxied ? [['Way', 'through a proxy'] as Field] : []),

@@ -12,7 +12,8 @@ const STALE_AFTER = 15
 /** How lists show clusters. */
 export const clusterView = (now: Date, paint: Paint): ListView<Cluster> => ({
   name: cluster => cluster.name,
-  empty: 'No clusters. Connect one with "moorage cluster connect NAME --kubeconfig FILE".',
+  empty:
+    'No clusters. Import one by an agent with "moorage cluster import NAME", or connect one with "moorage cluster connect NAME --kubeconfig FILE".',
   columns: [
     { title: 'NAME', value: cluster => cluster.name },
     { title: 'PHASE', value: cluster => paintPhase(paint, cluster.phase) },

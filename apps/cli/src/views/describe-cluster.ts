@@ -14,6 +14,8 @@ import { eventView } from './inventory.ts'
 /** Days; an expiry nearer than this is marked. */
 const WARN_DAYS = 30
 const DAY = 86_400_000
+/** Cells that a section stands further in. */
+const INDENT = 2
 
 /** Everything that is known of a cluster, in sections, as `kubectl describe` does it. */
 export function describeCluster(
@@ -21,18 +23,26 @@ export function describeCluster(
   more: { events: Event[]; sync: SyncState[] },
   now: Date,
   paint: Paint,
+  maxWidth?: number,
 ): string {
+  const room = maxWidth === undefined ? undefined : maxWidth - INDENT
   const section = (title: string, body: string) => `${paint('bold', `${title}:`)}\n${indent(body)}`
   return [
-    fields(identity(cluster, now, paint)),
-    section('Facts', fields(facts(cluster))),
+    fields(identity(cluster, now, paint), maxWidth),
+    section('Facts', fields(facts(cluster), room)),
     section('Resources', resources(cluster)),
-    section('Credential', cluster.credential ? fields(credential(cluster.credential, now, paint)) : 'none is held'),
-    ...(cluster.agent ? [section('Agent', fields(agentFields(cluster.agent, now)))] : []),
-    section('Conditions', conditions(cluster.conditions, now, paint)),
-    section('Inventory', more.sync.length > 0 ? sync(more.sync, now, paint) : 'nothing was read yet'),
-    section('Capabilities', capabilities(cluster, paint)),
-    section('Events', more.events.length > 0 ? table(eventView(now, paint).columns, more.events) : '<none>'),
+    section(
+      'Credential',
+      cluster.credential ? fields(credential(cluster.credential, now, paint), room) : 'none is held',
+    ),
+    ...(cluster.agent ? [section('Agent', fields(agentFields(cluster.agent, cluster.uid !== null, now), room))] : []),
+    section('Conditions', conditions(cluster.conditions, now, paint, room)),
+    section('Inventory', more.sync.length > 0 ? sync(more.sync, now, paint, room) : 'nothing was read yet'),
+    section('Capabilities', capabilities(cluster, paint, room)),
+    section(
+      'Events',
+      more.events.length > 0 ? table(eventView(now, paint).columns, more.events, { maxWidth: room }) : '<none>',
+    ),
   ].join('\n')
 }
 
@@ -123,7 +133,7 @@ const statusStyle = ({ status, severity }: Condition) =>
         ? 'gray'
         : 'red'
 
-const conditions = (list: Condition[], now: Date, paint: Paint) =>
+const conditions = (list: Condition[], now: Date, paint: Paint, maxWidth: number | undefined) =>
   table(
     [
       { title: 'TYPE', value: condition => condition.type },
@@ -131,12 +141,13 @@ const conditions = (list: Condition[], now: Date, paint: Paint) =>
       { title: 'REASON', value: condition => clean(condition.reason) },
       { title: 'SINCE', value: condition => age(condition.lastTransition, now) },
       { title: 'SEEN', value: condition => `${age(condition.lastSeen, now)} ago` },
-      { title: 'MESSAGE', value: condition => clean(condition.message) },
+      { title: 'MESSAGE', value: condition => clean(condition.message), wrap: true },
     ],
     list,
+    { maxWidth },
   )
 
-const sync = (kinds: SyncState[], now: Date, paint: Paint) =>
+const sync = (kinds: SyncState[], now: Date, paint: Paint, maxWidth: number | undefined) =>
   table(
     [
       { title: 'KIND', value: kind => kind.kind },
@@ -146,17 +157,19 @@ const sync = (kinds: SyncState[], now: Date, paint: Paint) =>
       },
       { title: 'COUNT', value: kind => `${kind.count}`, align: 'right' },
       { title: 'SYNCED', value: kind => (kind.syncedAt ? `${age(kind.syncedAt, now)} ago` : '-') },
-      { title: 'MESSAGE', value: kind => clean(kind.message ?? '') },
+      { title: 'MESSAGE', value: kind => clean(kind.message ?? ''), wrap: true },
     ],
     kinds,
+    { maxWidth },
   )
 
-const capabilities = (cluster: Cluster, paint: Paint) =>
+const capabilities = (cluster: Cluster, paint: Paint, maxWidth: number | undefined) =>
   table(
     [
       { title: 'CAPABILITY', value: capability => capability.name },
       { title: 'ALLOWED', value: capability => (capability.allowed ? paint('green', 'yes') : paint('dim', 'no')) },
-      { title: 'BECAUSE', value: capability => clean(capability.because) },
+      { title: 'BECAUSE', value: capability => clean(capability.because), wrap: true },
     ],
     cluster.capabilities,
+    { maxWidth },
   )

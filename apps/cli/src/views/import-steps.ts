@@ -1,7 +1,8 @@
 import type { ImportStep } from '@moorage/contract/agent.ts'
 import { clean } from '../print/clean.ts'
 import type { Paint } from '../print/colour.ts'
-import { table } from '../print/table.ts'
+import { tableRows } from '../print/table.ts'
+import { foldAt } from '../print/wrap.ts'
 
 const signs = { ok: ['green', '✓'], waiting: ['dim', '·'], failed: ['red', '✗'] } as const
 const titles: Record<ImportStep['name'], string> = {
@@ -13,20 +14,21 @@ const titles: Record<ImportStep['name'], string> = {
   inventory: 'inventory complete',
 }
 
-/** The steps of an import, one line each, with the time since the one before; what a step waits for stands below it. */
-export function importStepsText(steps: ImportStep[], paint: Paint): string {
-  const rows = table(
+/** The steps of an import, one below the other, with the time since the one before; what a step waits for stands below it. */
+export function importStepsText(steps: ImportStep[], paint: Paint, maxWidth?: number): string {
+  const [, ...rows] = tableRows(
     [
       { title: '', value: ({ status }) => paint(signs[status][0], signs[status][1]) },
       { title: '', value: ({ name }) => titles[name] },
       { title: '', value: step => sinceBefore(steps, step), align: 'right' },
-      { title: '', value: ({ message }) => clean(message) },
+      { title: '', value: ({ message }) => clean(message), wrap: true },
     ],
     steps,
+    { maxWidth },
   )
-    .split('\n')
-    .slice(1)
-  return steps.flatMap(({ causes }, i) => [rows[i] ?? '', ...causes.map(cause => `    - ${clean(cause)}`)]).join('\n')
+  return steps
+    .flatMap(({ causes }, i) => [rows[i] ?? '', ...causes.map(cause => foldAt(`    - ${clean(cause)}`, maxWidth))])
+    .join('\n')
 }
 
 /** One step as a line of its own, for output that is not redrawn. */

@@ -3,9 +3,9 @@ import { age, relative } from '../print/age.ts'
 import { clean } from '../print/clean.ts'
 import type { ListView } from '../print/output.ts'
 
-/** `ClusterRole moorage (uid …)` */
+/** `ClusterRole moorage (uid …)`; of what others have applied, the UID is not known. */
 export const showRef = ({ kind, namespace, name, uid }: ObjectRef) =>
-  clean(`${kind} ${namespace ? `${namespace}/` : ''}${name} (uid ${uid})`)
+  clean(`${kind} ${namespace ? `${namespace}/` : ''}${name}${uid === '' ? '' : ` (uid ${uid})`}`)
 
 /** A receipt as it is printed after a disconnect. */
 export function receiptText(receipt: Receipt, now: Date): string {
@@ -16,7 +16,7 @@ export function receiptText(receipt: Receipt, now: Date): string {
   return [
     `Receipt ${receipt.id}`,
     `  Cluster:       ${receipt.name}`,
-    `  UID:           ${receipt.uid}`,
+    `  UID:           ${receipt.uid ?? 'not known, as it never joined'}`,
     `  Disconnected:  ${receipt.disconnectedAt} by ${clean(receipt.by)}${receipt.forced ? ', forced' : ''}`,
     ...section('Removed from the cluster', receipt.removed.map(showRef), 'nothing, as Moorage had put nothing into it'),
     ...(receipt.owed.length > 0

@@ -28,7 +28,7 @@ function view(io: Io): ListView<Capability> {
     columns: [
       { title: 'CAPABILITY', value: capability => capability.name },
       { title: 'ALLOWED', value: capability => (capability.allowed ? paint('green', 'yes') : 'no') },
-      { title: 'BECAUSE', value: capability => clean(capability.because) },
+      { title: 'BECAUSE', value: capability => clean(capability.because), wrap: true },
     ],
   }
 }

@@ -8,6 +8,7 @@ import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { painter } from '../../print/colour.ts'
 import { printData, printList } from '../../print/output.ts'
+import { cellsOf } from '../../print/wrap.ts'
 import { spin } from '../../progress/spin.ts'
 import { readInput } from '../../read-input.ts'
 import { clusterView } from '../../views/cluster.ts'
@@ -86,7 +87,7 @@ export const connect = (io: Io) =>
 
 /** The steps go to standard error: they are for people, the result is what follows. */
 export const showSteps = (io: Io, { steps }: Pick<Connected, 'steps'>) => {
-  if (steps.length > 0) note(io, stepsText(steps, painter(io.env, io.stderr)))
+  if (steps.length > 0) note(io, stepsText(steps, painter(io.env, io.stderr), cellsOf(io.stderr)))
 }
 
 function printConnected(io: Io, format: Options['output'], done: Connected, name: string): void {

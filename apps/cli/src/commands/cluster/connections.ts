@@ -30,7 +30,7 @@ const view = (now: Date): ListView<ConnectionEvent> => ({
     { title: 'WHAT', value: event => event.type },
     { title: 'REASON', value: event => clean(event.reason) },
     { title: 'AGENT', value: event => clean(event.agent ?? '') },
-    { title: 'MESSAGE', value: event => clean(event.message), shrink: true },
+    { title: 'MESSAGE', value: event => clean(event.message), wrap: true },
   ],
   wide: [
     { title: 'FROM', value: event => clean(event.address ?? '') },

@@ -1,6 +1,7 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { fold } from '../../print/wrap.ts'
 import { confirmOrCancel } from '../../prompt.ts'
 import { receiptText } from '../../views/receipt.ts'
 
@@ -26,5 +27,5 @@ export const deleteCluster = (io: Io) =>
           `Destroy ${found.name} and everything in it?`,
           'Add --yes to delete without being asked.',
         )
-      say(io, receiptText(await hub.api.clusters.delete({ cluster }, call), io.now()))
+      say(io, fold(io.stdout, receiptText(await hub.api.clusters.delete({ cluster }, call), io.now())))
     })

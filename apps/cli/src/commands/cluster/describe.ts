@@ -2,6 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { painter } from '../../print/colour.ts'
+import { cellsOf } from '../../print/wrap.ts'
 import { spin } from '../../progress/spin.ts'
 import { describeCluster } from '../../views/describe-cluster.ts'
 
@@ -26,5 +27,5 @@ export const describe = (io: Io) =>
         ]),
       )
       const more = { events: events.items, sync: sync.kinds }
-      say(io, describeCluster(found, more, io.now(), painter(io.env, io.stdout)))
+      say(io, describeCluster(found, more, io.now(), painter(io.env, io.stdout), cellsOf(io.stdout)))
     })

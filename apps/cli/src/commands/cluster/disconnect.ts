@@ -1,10 +1,12 @@
-import type { DisconnectPreview } from '@moorage/contract/cluster.ts'
+import type { DisconnectPreview, Phase } from '@moorage/contract/cluster.ts'
 import { Option } from 'commander'
+import { watchRemoval } from '../../agent/watch-removal.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { clean } from '../../print/clean.ts'
 import { printData } from '../../print/output.ts'
+import { fold } from '../../print/wrap.ts'
 import { spin } from '../../progress/spin.ts'
 import { confirmOrCancel } from '../../prompt.ts'
 import { receiptText, showRef } from '../../views/receipt.ts'
@@ -38,20 +40,27 @@ export const disconnect = (io: Io) =>
     .action(async (cluster: string, options: Options, command) => {
       await using hub = await openHub(io, command)
       const call = { signal: io.signal }
-      const preview = await hub.api.clusters.previewDisconnect({ cluster }, call)
-      for (const line of previewLines(preview)) note(io, line)
+      const [{ phase, connection }, preview] = await Promise.all([
+        hub.api.clusters.get({ cluster }, call),
+        hub.api.clusters.previewDisconnect({ cluster }, call),
+      ])
+      for (const line of previewLines(preview, phase)) note(io, fold(io.stderr, line))
       if (!options.yes)
         await confirmOrCancel(io, `Disconnect ${preview.cluster}?`, 'Add --yes to disconnect without being asked.')
-      const receipt = await spin(io, `Disconnecting ${preview.cluster}`, () =>
-        hub.api.clusters.disconnect({ cluster, force: options.force ?? false }, call),
-      )
+      const receipt = await spin(io, `Disconnecting ${preview.cluster}`, async ({ update }) => {
+        await using _watched = watchRemoval(io, hub, { ...preview, byAgent: connection === 'agent' }, update)
+        return await hub.api.clusters.disconnect({ cluster, force: options.force ?? false }, call)
+      })
       if (options.output !== 'text') return printData(io, options.output, receipt)
-      say(io, receiptText(receipt, io.now()))
+      say(io, fold(io.stdout, receiptText(receipt, io.now())))
     })
 
 /** What a disconnect will do, for the person who is asked. */
-export const previewLines = ({ cluster, reachable, removes, forgets, keeps }: DisconnectPreview): string[] => [
-  `Disconnecting ${cluster}${reachable ? '' : ', which does not answer now,'} will`,
+export const previewLines = (
+  { cluster, reachable, removes, forgets, keeps }: DisconnectPreview,
+  phase: Phase,
+): string[] => [
+  `Disconnecting ${cluster}${reachable ? '' : phase === 'Pending' ? ', which has not joined,' : ', which does not answer now,'} will`,
   ...(removes.length > 0
     ? ['  remove from it:', ...removes.map(ref => `    - ${showRef(ref)}`)]
     : ['  remove nothing from it, as Moorage has put nothing into it;']),

@@ -6,6 +6,7 @@ import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { painter } from '../../print/colour.ts'
 import { printData } from '../../print/output.ts'
+import { cellsOf } from '../../print/wrap.ts'
 import { importStepsText } from '../../views/import-steps.ts'
 
 interface Options {
@@ -34,7 +35,7 @@ export const importSteps = (io: Io) =>
       if (options.wait) await followImport(io, hub, cluster, options.timeout)
       else if (options.output === 'text') {
         const { done, steps, expiresAt } = await hub.api.clusters.importSteps({ cluster }, { signal: io.signal })
-        say(io, importStepsText(steps, painter(io.env, io.stdout)))
+        say(io, importStepsText(steps, painter(io.env, io.stdout), cellsOf(io.stdout)))
         if (!done && expiresAt) note(io, `The join token can be used until ${expiresAt}.`)
       }
       if (options.output !== 'text')

@@ -1,5 +1,6 @@
 import type { ImportCluster } from '@moorage/contract/agent.ts'
 import { Option } from 'commander'
+import { followImport } from '../../agent/follow-import.ts'
 import { checkHandOver, type HandOverFlags, handOver, readLocal, withHandOverFlags } from '../../agent/hand-over.ts'
 import { type AgentFlags, agentInput, withAgentFlags } from '../../agent/options.ts'
 import { parseDuration } from '../../args/duration.ts'
@@ -70,6 +71,13 @@ export const importCluster = (io: Io) => {
     const input = { name, mode, agent, ttlSeconds: ttl, ...given({ project, labels: label, provider }) }
     const done = await hub.api.clusters.import(input, { signal: io.signal })
     note(io, `${done.adopts ? 'Adopting' : 'Importing'} ${name} by an agent in ${mode} mode.`)
-    await handOver(io, hub, { cluster: done.cluster.id, done, flags: options, local })
+    const offer = {
+      done,
+      again: `moorage cluster import ${name}`,
+      next: `moorage cluster import-steps ${name} --wait`,
+      notApplied: `Not applied. ${name} waits for its agent; "moorage cluster disconnect ${name}" gives the import up.`,
+      follow: (seconds: number) => followImport(io, hub, name, seconds),
+    }
+    await handOver(io, offer, options, local)
   })
 }

@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { followMode } from '../../agent/follow-mode.ts'
 import { checkHandOver, type HandOverFlags, handOver, readLocal, withHandOverFlags } from '../../agent/hand-over.ts'
 import { type AgentFlags, agentInput, withAgentFlags } from '../../agent/options.ts'
 import { define } from '../../define.ts'
@@ -35,7 +36,17 @@ export const migrate = (io: Io) => {
     const { mode } = options
     const input = { cluster, mode, ...(Object.keys(agent).length > 0 && { agent }) }
     const done = await hub.api.clusters.migrate(input, { signal: io.signal })
-    note(io, `Migrating ${cluster} to ${mode} mode.`)
-    await handOver(io, hub, { cluster, done, flags: options, local })
+    note(
+      io,
+      `The manifest of ${mode} mode for ${cluster}. Until it is applied and its rights are seen, nothing changes.`,
+    )
+    const offer = {
+      done,
+      again: `moorage cluster migrate ${cluster} --mode ${mode}`,
+      next: `moorage cluster describe ${cluster}`,
+      notApplied: `Not applied. The mode of ${cluster} stays as it is.`,
+      follow: (seconds: number) => followMode(io, hub, cluster, mode, seconds),
+    }
+    await handOver(io, offer, options, local)
   })
 }

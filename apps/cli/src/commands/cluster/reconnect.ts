@@ -1,3 +1,4 @@
+import { followImport } from '../../agent/follow-import.ts'
 import { type HandOverFlags, handOver, readLocal, withHandOverFlags } from '../../agent/hand-over.ts'
 import { type AgentFlags, agentInput, withAgentFlags } from '../../agent/options.ts'
 import { given } from '../../args/given.ts'
@@ -60,7 +61,15 @@ async function toAgent(io: Io, cluster: string, options: Options, self: Paramete
   await using hub = await openHub(io, self)
   const done = await hub.api.clusters.reconnectByAgent({ cluster, agent }, { signal: io.signal })
   note(io, `${done.cluster.name} moves to an agent when that has joined; its kubeconfig is used until then.`)
-  await handOver(io, hub, { cluster: done.cluster.id, done, flags: options, local })
+  const { name } = done.cluster
+  const offer = {
+    done,
+    again: `moorage cluster reconnect ${name} --agent`,
+    next: `moorage cluster import-steps ${name} --wait`,
+    notApplied: `Not applied. ${name} stays on its kubeconfig, and the join token is left to expire.`,
+    follow: (seconds: number) => followImport(io, hub, name, seconds),
+  }
+  await handOver(io, offer, options, local)
 }
 
 async function toKubeconfig(
