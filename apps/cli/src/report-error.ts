@@ -43,6 +43,7 @@ export function reportError(io: Io, caught: unknown, json: boolean): number {
 /** Errors of the packages below carry the codes of the hub's own problems. */
 const exitCodeOfName = (code: string) => {
   if (code === 'hub_unreachable') return exitCodes.hubUnreachable
+  if (code === 'config_invalid') return exitCodes.usage
   return Object.hasOwn(errorTable, code) ? exitCodeOf(code as ErrorCode) : exitCodes.failed
 }
 
