@@ -7,23 +7,29 @@ export interface Column<T> {
   align?: 'right'
   /** The column that gives way first where the terminal is narrow. */
   shrink?: true
+  /** Left out where the terminal is too narrow for all, the highest first. Without it, the column stays. */
+  drop?: number
 }
 
 /** Spaces between columns, as kubectl has it. */
 const GAP = 3
 /** Cells. A shrinking column is not made narrower than this. */
 const NARROWEST = 12
+/** Cells. Columns are left out before a shrinking one, such as that of names, gets narrower than this. */
+const READABLE = 30
 
 /** Cells that a text takes on a terminal; colours take none, wide characters two. */
 export const width = (text: string) => stringWidth(stripVTControlCharacters(text))
 
 /**
  * Rows under their titles, columns as wide as their widest cell. With `maxWidth`
- * the column marked `shrink` is cut so that a line fits the terminal.
+ * columns marked `drop` are left out, and the one marked `shrink` is cut, so
+ * that a line fits the terminal.
  */
-export function table<T>(columns: Column<T>[], rows: T[], options: { maxWidth?: number | undefined } = {}): string {
-  const cells = [columns.map(column => column.title), ...rows.map(row => columns.map(column => column.value(row)))]
-  const widths = columns.map((_, i) => Math.max(...cells.map(line => width(line[i] ?? ''))))
+export function table<T>(all: Column<T>[], rows: T[], options: { maxWidth?: number | undefined } = {}): string {
+  const columns = options.maxWidth === undefined ? all : fitting(all, rows, options.maxWidth)
+  const cells = cellsOf(columns, rows)
+  const widths = widthsOf(cells)
   const shrinking = columns.findIndex(column => column.shrink)
   if (options.maxWidth !== undefined && shrinking >= 0) {
     const over = widths.reduce((sum, w) => sum + w, 0) + GAP * (columns.length - 1) - options.maxWidth
@@ -38,6 +44,30 @@ export function table<T>(columns: Column<T>[], rows: T[], options: { maxWidth?: 
         .trimEnd(),
     )
     .join('\n')
+}
+
+const cellsOf = <T>(columns: Column<T>[], rows: T[]) => [
+  columns.map(column => column.title),
+  ...rows.map(row => columns.map(column => column.value(row))),
+]
+
+const widthsOf = (cells: string[][]) =>
+  (cells[0] ?? []).map((_, i) => Math.max(...cells.map(line => width(line[i] ?? ''))))
+
+/** The columns that have a place beside each other. */
+function fitting<T>(columns: Column<T>[], rows: T[], maxWidth: number): Column<T>[] {
+  const widths = widthsOf(cellsOf(columns, rows))
+  const kept = columns.map((column, i) => {
+    const cells = widths[i] ?? 0
+    return { column, cells: column.shrink ? Math.min(cells, READABLE) : cells }
+  })
+  const dropped = kept.filter(({ column }) => column.drop !== undefined)
+  dropped.sort((a, b) => (b.column.drop ?? 0) - (a.column.drop ?? 0))
+  for (const one of dropped) {
+    if (kept.reduce((sum, { cells }) => sum + cells, GAP * (kept.length - 1)) <= maxWidth) break
+    kept.splice(kept.indexOf(one), 1)
+  }
+  return kept.map(({ column }) => column)
 }
 
 function fit(cell: string, cells: number, align: 'left' | 'right', last: boolean): string {
