@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable } from '@moorage/contract/errors.ts'
 import { expect, test } from 'vitest'
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts'
-import { cancelled, usage } from './failure.ts'
+import { CliError, cancelled, usage } from './failure.ts'
 import { reportError, wantsJson } from './report-error.ts'
 import { runCli, testIo } from './test-io.ts'
 
@@ -69,6 +69,11 @@ test('an error that carries terminal commands is printed without them', () => {
 test('a no is not a failure, and Ctrl-C is neither', () => {
   expect(reportError(testIo().io, cancelled(), false)).toBe(8)
   expect(reportError(testIo({ signal: AbortSignal.abort() }).io, new Error('aborted'), false)).toBe(130)
+  const { io, err } = testIo({ signal: AbortSignal.abort() })
+  expect(reportError(io, new CliError('rollback_incomplete', 1, 'Stopped.', { choices: ['Namespace x'] }), false)).toBe(
+    1,
+  )
+  expect(err()).toContain('Namespace x')
 })
 
 test('JSON is recognised in every way to write it', () => {

@@ -31,8 +31,8 @@ export function wantsJson(args: string[]): boolean {
 export function reportError(io: Io, caught: unknown, json: boolean): number {
   if (caught instanceof CommanderError) return reportUsage(caught)
   if (caught instanceof Exit) return caught.exitCode
-  if (io.signal.aborted) return exitCodes.interrupted
   const error = innermost(caught)
+  if (io.signal.aborted && !isLeft(error)) return exitCodes.interrupted
   const problem = problemOf(error)
   const report: Report = problem ?? describe(error)
   if (json) note(io, JSON.stringify(problem ?? report, null, 2))
@@ -41,9 +41,13 @@ export function reportError(io: Io, caught: unknown, json: boolean): number {
   return error instanceof CliError ? error.exitCode : exitCodeOfName(report.code)
 }
 
+/** What could not be taken back has to be said after Ctrl-C, too. */
+const isLeft = (error: unknown) => error instanceof CliError && error.code === 'rollback_incomplete'
+
 /** Errors of the packages below carry the codes of the hub's own problems. */
 const exitCodeOfName = (code: string) => {
   if (code === 'hub_unreachable') return exitCodes.hubUnreachable
+  if (code === 'config_invalid') return exitCodes.usage
   return Object.hasOwn(errorTable, code) ? exitCodeOf(code as ErrorCode) : exitCodes.failed
 }
 

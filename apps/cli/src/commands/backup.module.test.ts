@@ -43,6 +43,19 @@ test('what is missing is named', async () => {
   expect(noFile.err).toContain('There is no backup at')
   expect((await cli('restore', '--data', 'empty')).code).toBe(2)
   expect((await cli('backup', 'x.backup', '--data', 'nowhere')).code).toBe(3)
+  for (const [file, why] of [
+    ['nowhere/x.backup', 'is not there'],
+    ['all.backup/x.backup', 'is no folder'],
+    ['empty', 'is a folder'],
+  ] as const) {
+    const refused = await cli('backup', file)
+    expect(refused.code).toBe(2)
+    expect(refused.err).toContain(why)
+  }
+  const folder = await cli('restore', 'empty', '--data', 'fresh2')
+  expect(folder.code).toBe(2)
+  expect(folder.err).toContain('is a folder')
+  expect((await cli('restore', 'all.backup', '--database-url', 'mysql://x')).code).toBe(2)
 })
 
 test('a database in use is left alone; of a stopped hub it is backed up, and goes back to a snapshot', async () => {

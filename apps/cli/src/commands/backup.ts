@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { settings } from '@moorage/hub/config/settings.ts'
 import type { Command } from 'commander'
+import { checkWritable } from '../check-writable.ts'
 import { define } from '../define.ts'
 import { openHub } from '../hub/open.ts'
 import { type Io, note } from '../io.ts'
@@ -38,6 +39,7 @@ export const backup = (io: Io) =>
     .argument('<file>', 'where the backup goes; - for standard output')
     .action(async (file: string, options: Options, command: Command) => {
       const out = file === '-' ? null : resolve(io.cwd, file)
+      if (out !== null) await checkWritable(out)
       const offline = options.data !== undefined || options.databaseUrl !== undefined
       const bytes = await spin(io, 'Writing the backup', async ({ update }) => {
         const progress = (done: number) => update(`Writing the backup, ${memory(done)}`)

@@ -62,7 +62,7 @@ function complete(line: string, env: Record<string, string> = {}): string[] {
 
 test('bash completes commands, options and their values', () => {
   expect(complete('moorage clu')).toEqual(['cluster'])
-  expect(complete('moorage cluster con')).toEqual(['connect'])
+  expect(complete('moorage cluster con')).toEqual(['connect', 'connections'])
   expect(complete('moorage cluster list --ph')).toEqual(['--phase'])
   expect(complete('moorage cluster list --phase Un')).toEqual(['Unreachable'])
   // bash itself keeps what stands before the "=".

@@ -11,6 +11,9 @@ import { readInput } from '../read-input.ts'
 
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
+/** s; what TokenRequest takes at least. */
+const SHORTEST_TTL = 600
+
 /** `moorage convert-kubeconfig` */
 export const convertKubeconfig = (io: Io) =>
   define('convert-kubeconfig', {
@@ -57,6 +60,8 @@ export const convertKubeconfig = (io: Io) =>
         throw usage(`"${options.namespace}" can not be the name of a namespace.`)
       const given = (name: string) => command.getOptionValueSource(name) === 'cli'
       if (given('ttl') && !options.expiry) throw usage('--ttl and --no-expiry exclude each other.')
+      if (options.expiry && options.ttl < SHORTEST_TTL)
+        throw usage('--ttl has to be 10m or longer: Kubernetes makes no token that ends sooner.')
       const text = await readInput(io, file, 'kubeconfig')
       const directory = file === '-' ? io.cwd : dirname(resolve(io.cwd, file))
       // Loaded only here: it brings the Kubernetes client along.

@@ -14,7 +14,8 @@ export const whoami = (io: Io) =>
     .action(async ({ output }: { output: 'table' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
       const who = await hub.api.hub.whoami(undefined, { signal: io.signal })
-      if (output !== 'table') return printData(io, output, who)
+      const { url, from } = hub.target
+      if (output !== 'table') return printData(io, output, { ...who, hub: { url, from } })
       say(
         io,
         fields([
@@ -22,7 +23,7 @@ export const whoami = (io: Io) =>
           ['Kind', who.kind],
           ['ID', who.id],
           ['Groups', who.groups],
-          ['Hub', `${hub.target.url} (from ${hub.target.from})`],
+          ['Hub', `${url} (from ${from})`],
         ]),
       )
     })

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { apiClient } from '@moorage/testkit/api-client.ts'
 import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
@@ -8,7 +9,8 @@ import { dump } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { runCli } from '../test-io.ts'
+import { run } from '../run.ts'
+import { runCli, testIo } from '../test-io.ts'
 
 /** s; longest token that this API server gives, so that one is shortened. */
 const LONGEST_TOKEN = 86_400
@@ -180,9 +182,35 @@ test('what was made is taken back when a later step fails', async () => {
 })
 
 test('a kubeconfig that can not be written takes back everything, too', async () => {
-  const failed = await convert(admin, '-o', 'no-such-folder/new.yaml')
+  // As long as a name may be: the file that is written first has a longer one.
+  const failed = await convert(admin, '-o', `${'x'.repeat(250)}.yaml`)
   expect(failed.code).toBe(1)
   expect(failed.err).toContain('taken back')
+  expect(await plane.api.probe('/apis/rbac.authorization.k8s.io/v1/clusterroles/moorage:moorage:read-only')).toBe(404)
+  await eventually(async () => (await plane.api.probe('/api/v1/namespaces/moorage')) === 404, { within: 60_000 })
+})
+
+test('a folder that is not there is said before anything is made', async () => {
+  const refused = await convert(admin, '-o', 'no-such-folder/new.yaml')
+  expect(refused.code).toBe(2)
+  expect(refused.err).toContain('is not there')
+  expect(await plane.api.probe('/api/v1/namespaces/moorage')).toBe(404)
+})
+
+test('Ctrl-C takes back what was made until then', async () => {
+  const stop = new AbortController()
+  const { io, out } = testIo({ cwd: dir, home: dir, signal: stop.signal, env: { PATH: process.env.PATH ?? '' } })
+  let said = ''
+  io.stderr = new Writable({
+    write(chunk, _encoding, done) {
+      said += chunk
+      if (said.includes('ClusterRole moorage:moorage:read-only created')) stop.abort()
+      done()
+    },
+  })
+  expect(await run(['convert-kubeconfig', admin], io)).toBe(130)
+  expect(out()).toBe('')
+  expect(said).toContain('taken back')
   expect(await plane.api.probe('/apis/rbac.authorization.k8s.io/v1/clusterroles/moorage:moorage:read-only')).toBe(404)
   await eventually(async () => (await plane.api.probe('/api/v1/namespaces/moorage')) === 404, { within: 60_000 })
 })

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { directTransport } from '@moorage/kube/direct.ts'
 import type { DirectTarget } from '@moorage/kube/direct-target.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { checkWritable } from '../check-writable.ts'
 import { type Io, note, say } from '../io.ts'
 import { relative, span } from '../print/age.ts'
 import { painter } from '../print/colour.ts'
@@ -115,6 +116,7 @@ async function outputPath(io: Io, target: DirectTarget, options: ConvertOptions)
   if (options.out === '-' || (options.out === undefined && !io.stdout.isTTY)) return null
   const name = options.out ?? `moorage-${target.context.replace(/[^\w.-]+/g, '_')}.yaml`
   const path = resolve(io.cwd, name)
+  await checkWritable(path)
   const there = await access(path).then(
     () => true,
     () => false,

@@ -1,10 +1,9 @@
-import { Transform } from 'node:stream'
+import { addAbortSignal, Transform } from 'node:stream'
 import { writeBackup } from '@moorage/hub/store/backup.ts'
-import { openStore } from '@moorage/hub/store/open.ts'
 import type { Io } from '../io.ts'
 import { databaseOf } from './database-of.ts'
+import { openDatabase } from './open-database.ts'
 import { backupTarget } from './save-backup.ts'
-import { storeDeps } from './store-deps.ts'
 
 /** Backs up the database of a stopped hub. Returns the size of the backup in bytes. */
 export async function backupOffline(
@@ -13,7 +12,7 @@ export async function backupOffline(
   path: string | null,
   progress: (bytes: number) => void,
 ): Promise<number> {
-  await using store = await openStore(databaseOf(io, flags), storeDeps(io))
+  await using store = await openDatabase(io, databaseOf(io, flags))
   const target = backupTarget(io, path)
   let bytes = 0
   const count = new Transform({
@@ -23,6 +22,10 @@ export async function backupOffline(
       done(null, chunk)
     },
   })
+  addAbortSignal(
+    io.signal,
+    count.once('error', error => target.stream.destroy(error)),
+  )
   count.pipe(target.stream, { end: path !== null })
   const written = new Promise<void>((resolve, reject) => {
     target.stream.once('error', reject).once('close', resolve)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Readable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { type HubConfig, toConfig } from '@moorage/hub/config/config.ts'
 import { findSealingKeys } from '@moorage/hub/connections/sealing-keys.ts'
 import { readMigrations } from '@moorage/hub/store/migrate.ts'
@@ -15,6 +15,7 @@ import { StoreError } from '@moorage/hub/store/store-error.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError, usage } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { shownDatabase } from './open-database.ts'
 import { storeDeps } from './store-deps.ts'
 
 export interface RestoreFlags {
@@ -38,8 +39,11 @@ export interface RestoredInto extends Restored {
 export async function restoreOffline(io: Io, file: string | undefined, flags: RestoreFlags): Promise<RestoredInto> {
   const { snapshot, replace: _, allowMissingKeys: __, ...settings } = flags
   const config = toConfig(settings, io.env, io.cwd)
-  const source = await sourceOf(io, config, file, snapshot)
+  // Ctrl-C ends the source, and with it the one transaction that all of it is.
+  const source = addAbortSignal(io.signal, await sourceOf(io, config, file, snapshot))
+  source.on('error', () => {}) // before anybody reads it; who reads it hears of it too
   try {
+    io.signal.throwIfAborted()
     return await fillFrom(io, config, source, flags)
   } finally {
     source.destroy() // a refusal leaves it unread
@@ -63,7 +67,7 @@ async function fillFrom(io: Io, config: HubConfig, source: Readable, flags: Rest
       )
     await using opened = await openStore(store, storeDeps(io))
     const restored = await intoEmpty(opened, source, deps, 'Make a new database and give its address.')
-    return { ...restored, into: shown(store.url), movedAside: null }
+    return { ...restored, into: shownDatabase(store), movedAside: null }
   }
   // A folder that has a database stays as it is unless its replacement was asked for.
   if (existsSync(databaseDir(store.dir)) && !replace && snapshot === undefined) {
@@ -95,6 +99,10 @@ async function sourceOf(
       cause.code === 'ENOENT' ? `There is no backup at ${path}.` : `${path} can not be read: ${cause.message}.`
     throw new CliError('file_unreadable', exitCodes.usage, what, { cause })
   })
+  if ((await handle.stat()).isDirectory()) {
+    await handle.close()
+    throw new CliError('file_unreadable', exitCodes.usage, `${path} is a folder, and a backup is a file.`)
+  }
   return handle.createReadStream()
 }
 
@@ -104,9 +112,4 @@ async function intoEmpty(store: Store, source: Readable, deps: RestoreDeps, fix:
     if (!(error instanceof StoreError) || error.code !== 'store_not_empty') throw error
     throw new CliError(error.code, exitCodes.conflict, error.message, { fix, cause: error })
   })
-}
-
-function shown(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed ? `${parsed.host}${parsed.pathname}` : 'the database'
 }

@@ -5,12 +5,11 @@ import { resealCredentials } from '@moorage/hub/connections/credentials.ts'
 import { makeSealer } from '@moorage/hub/connections/sealing.ts'
 import { loadSealingKeys, rotateFolderKey } from '@moorage/hub/connections/sealing-keys.ts'
 import { anyLease } from '@moorage/hub/store/leases.ts'
-import { openStore } from '@moorage/hub/store/open.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError, usage } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { databaseOf } from './database-of.ts'
-import { storeDeps } from './store-deps.ts'
+import { openDatabase } from './open-database.ts'
 
 /** Ids of the keys, how many credentials the new one sealed, and where the keys are. */
 export interface Rotated {
@@ -34,7 +33,7 @@ export async function rotateOffline(io: Io, flags: { data?: string; databaseUrl?
     throw new CliError('no_key', exitCodes.notFound, `There is no sealing key of a hub in ${keysDir}.`, {
       fix: 'Give the folder that the hub was started with by --data.',
     })
-  await using store = await openStore(database, storeDeps(io))
+  await using store = await openDatabase(io, database)
   // An embedded database has opened here, so no hub has it.
   if (database.kind === 'postgres' && (await anyLease(store.db)))
     throw new CliError('hub_runs', exitCodes.conflict, 'A hub works with this database.', {

@@ -2,11 +2,27 @@ import { styleText } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { clean } from './clean.ts'
-import { cut, table } from './table.ts'
+import { type Column, cut, table } from './table.ts'
 import { width } from './width.ts'
 
 const name = { title: 'NAME', value: (row: string[]) => row[0] ?? '' }
 const note = { title: 'NOTE', value: (row: string[]) => row[1] ?? '' }
+
+test('a narrow terminal leaves out what matters least, and then cuts what may be cut', () => {
+  const columns: Column<{ name: string; age: string }>[] = [
+    { title: 'NAME', value: row => row.name, shrink: true },
+    { title: 'ZONE', value: () => 'eu-west-1a', drop: 1 },
+    { title: 'STATUS', value: () => 'Ready' },
+    { title: 'AGE', value: row => row.age, drop: 2 },
+  ]
+  const rows = [{ name: 'ip-10-0-0-11.eu-west-1.compute.internal', age: '3d' }]
+  const titles = (maxWidth: number) => table(columns, rows, { maxWidth }).split('\n')[0]?.split(/ +/)
+  expect(titles(80)).toEqual(['NAME', 'ZONE', 'STATUS', 'AGE'])
+  expect(titles(55)).toEqual(['NAME', 'ZONE', 'STATUS'])
+  expect(titles(40)).toEqual(['NAME', 'STATUS'])
+  expect(table(columns, rows, { maxWidth: 40 }).split('\n')[1]).toBe('ip-10-0-0-11.eu-west-1.compute…   Ready')
+  expect(titles(20)).toEqual(['NAME', 'STATUS'])
+})
 
 test('columns are as wide as their widest cell, and lines end without blanks', () => {
   expect(

@@ -10,25 +10,30 @@ export interface Column<T> {
   shrink?: true
   /** Its texts go on below themselves where the terminal is narrow. Only for the last column. */
   wrap?: true
+  /** Left out where the terminal is too narrow for all, the highest first. Without it, the column stays. */
+  drop?: number
 }
 
 /** Spaces between columns, as kubectl has it. */
 const GAP = 3
 /** Cells. A shrinking column is not made narrower than this. */
 const NARROWEST = 12
+/** Cells. Columns are left out before a shrinking one, such as that of names, gets narrower than this. */
+const READABLE = 30
 
 /**
  * Rows under their titles, columns as wide as their widest cell. With `maxWidth`
- * the column marked `shrink` is cut, or the last one wrapped if it is marked
- * `wrap`, so that a line fits the terminal.
+ * columns marked `drop` are left out, the column marked `shrink` is cut, and the
+ * last one is wrapped if it is marked `wrap`, so that a line fits the terminal.
  */
 export const table = <T>(columns: Column<T>[], rows: T[], options: { maxWidth?: number | undefined } = {}): string =>
   tableRows(columns, rows, options).join('\n')
 
 /** The same, each row alone, the titles first. One that is wrapped has several lines. */
-export function tableRows<T>(columns: Column<T>[], rows: T[], options: { maxWidth?: number | undefined }): string[] {
-  const cells = [columns.map(column => column.title), ...rows.map(row => columns.map(column => column.value(row)))]
-  const widths = columns.map((_, i) => Math.max(...cells.map(line => width(line[i] ?? ''))))
+export function tableRows<T>(all: Column<T>[], rows: T[], options: { maxWidth?: number | undefined }): string[] {
+  const columns = options.maxWidth === undefined ? all : fitting(all, rows, options.maxWidth)
+  const cells = cellsOf(columns, rows)
+  const widths = widthsOf(cells)
   const shrinking = columns.findIndex(column => column.shrink)
   if (options.maxWidth !== undefined && shrinking >= 0) {
     const over = widths.reduce((sum, w) => sum + w, 0) + GAP * (columns.length - 1) - options.maxWidth
@@ -48,6 +53,30 @@ export function tableRows<T>(columns: Column<T>[], rows: T[], options: { maxWidt
     const others = line.slice(0, -1)
     return [oneLine([...others, first]), ...more.map(part => oneLine([...others.map(() => ''), part]))].join('\n')
   })
+}
+
+const cellsOf = <T>(columns: Column<T>[], rows: T[]) => [
+  columns.map(column => column.title),
+  ...rows.map(row => columns.map(column => column.value(row))),
+]
+
+const widthsOf = (cells: string[][]) =>
+  (cells[0] ?? []).map((_, i) => Math.max(...cells.map(line => width(line[i] ?? ''))))
+
+/** The columns that have a place beside each other. */
+function fitting<T>(columns: Column<T>[], rows: T[], maxWidth: number): Column<T>[] {
+  const widths = widthsOf(cellsOf(columns, rows))
+  const kept = columns.map((column, i) => {
+    const cells = widths[i] ?? 0
+    return { column, cells: column.shrink || column.wrap ? Math.min(cells, READABLE) : cells }
+  })
+  const dropped = kept.filter(({ column }) => column.drop !== undefined)
+  dropped.sort((a, b) => (b.column.drop ?? 0) - (a.column.drop ?? 0))
+  for (const one of dropped) {
+    if (kept.reduce((sum, { cells }) => sum + cells, GAP * (kept.length - 1)) <= maxWidth) break
+    kept.splice(kept.indexOf(one), 1)
+  }
+  return kept.map(({ column }) => column)
 }
 
 function fit(cell: string, cells: number, align: 'left' | 'right', last: boolean): string {

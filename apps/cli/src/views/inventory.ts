@@ -22,10 +22,10 @@ export const nodeView = (now: Date, paint: Paint): ListView<Node> => ({
   columns: [
     { title: 'NAME', value: node => clean(node.name), shrink: true },
     { title: 'STATUS', value: node => paintStatus(paint, node.status) },
-    { title: 'ROLES', value: node => clean(node.roles.join(',') || '<none>') },
-    { title: 'VERSION', value: node => clean(node.kubelet) },
-    { title: 'INSTANCE TYPE', value: node => clean(node.instanceType ?? '-') },
-    { title: 'ZONE', value: node => clean(node.zone ?? node.region ?? '-') },
+    { title: 'ROLES', value: node => clean(node.roles.join(',') || '<none>'), drop: 4 },
+    { title: 'VERSION', value: node => clean(node.kubelet), drop: 2 },
+    { title: 'INSTANCE TYPE', value: node => clean(node.instanceType ?? '-'), drop: 3 },
+    { title: 'ZONE', value: node => clean(node.zone ?? node.region ?? '-'), drop: 1 },
     {
       title: 'CPU',
       value: node =>
@@ -37,7 +37,7 @@ export const nodeView = (now: Date, paint: Paint): ListView<Node> => ({
         `${percent(node.requested.memoryBytes, node.allocatable.memoryBytes)} of ${memory(node.allocatable.memoryBytes)}`,
     },
     { title: 'PODS', value: node => `${node.requested.pods}/${node.allocatable.pods}` },
-    { title: 'AGE', value: node => age(node.createdAt, now) },
+    { title: 'AGE', value: node => age(node.createdAt, now), drop: 5 },
   ],
   wide: [
     { title: 'REGION', value: node => clean(node.region ?? '-') },

@@ -100,6 +100,13 @@ export async function appliedMigrations(db: Kysely<Database>): Promise<AppliedMi
   return rows
 }
 
+/** Whether a hub has ever used this database. Makes nothing in it. */
+export async function isHubDatabase(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass('migrations') is not null and to_regclass('meta') is not null as there`.execute(db)
+  return rows[0]?.there === true
+}
+
 /** SQLSTATEs of two that make the same table at once, `if not exists` notwithstanding. */
 const MADE_AT_ONCE = ['23505', '42P07', '42710']
 

@@ -60,7 +60,11 @@ function liveTable(io: Io): Show {
   const draw = () => {
     if (!known) return
     const view = clusterView(io.now(), paint)
-    lines.draw(known.length === 0 ? [view.empty] : table(view.columns, known).split('\n'))
+    lines.draw(
+      known.length === 0
+        ? [view.empty]
+        : table(view.columns, known, { maxWidth: (io.stdout.columns ?? 80) - 1 }).split('\n'),
+    )
   }
   const timer = setInterval(draw, REDRAW_EVERY)
   return {
