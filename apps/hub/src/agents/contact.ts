@@ -1,6 +1,7 @@
 import type { ImportProvider } from '@moorage/contract/agent.ts'
 import { ImportStepName } from '@moorage/contract/agent.ts'
 import { z } from 'zod'
+import { POD_NAME, saidPlainly, VERSION } from '../said.ts'
 import { findAgent } from '../store/agents.ts'
 import { markImportStep } from '../store/import-steps.ts'
 import type { AgentDeps } from './deps.ts'
@@ -28,8 +29,8 @@ export async function fetchManifest(deps: AgentDeps, tokenText: string): Promise
 }
 
 export const Hello = z.object({
-  version: z.string().max(64),
-  pod: z.string().max(253),
+  version: z.string().regex(VERSION, 'is not a version'),
+  pod: z.string().regex(POD_NAME, 'is not the name of a pod'),
   proxied: z.boolean().default(false),
 })
 
@@ -56,7 +57,7 @@ export async function noteTrouble(
   else {
     clusterId = (await agentVerifier(deps)({ ...by, act: 'POST /agent/v1/trouble' })).clusterId
   }
-  await markImportStep(deps.store.db, clusterId, step, { status: 'failed', message }, deps.now())
+  await markImportStep(deps.store.db, clusterId, step, { status: 'failed', message: saidPlainly(message) }, deps.now())
   publish(deps, clusterId)
   return {}
 }

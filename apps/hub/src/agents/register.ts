@@ -1,6 +1,7 @@
 import { Mode } from '@moorage/contract/cluster.ts'
 import { z } from 'zod'
 import { MoorageError } from '../errors.ts'
+import { VERSION } from '../said.ts'
 import { findAgent, findAgentByKey, registerAgent } from '../store/agents.ts'
 import { findClusterByUid, joinCluster, lockCluster } from '../store/clusters.ts'
 import { deleteCredential } from '../store/credentials.ts'
@@ -22,7 +23,7 @@ export const Registration = z.object({
   publicKey: PublicKey,
   /** UID of the kube-system namespace. */
   clusterUid: z.string().regex(/^[\w-]{1,64}$/, 'is not a UID'),
-  version: z.string().max(64),
+  version: z.string().regex(VERSION, 'is not a version'),
   mode: Mode,
   proof: z.string().max(4096),
 })

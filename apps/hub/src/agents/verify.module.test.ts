@@ -49,6 +49,9 @@ describe.each(['pglite', 'postgres'] as const)('proofs of identity on %s', engin
         await agent.assertion('uid-1', { exp: iat + 3600 }),
         await agent.assertion('uid-1', { exp: iat - 1 }),
         await agent.assertion('uid-1', { jti: 1 }),
+        // What a row of all tunnels, or a terminal, would stumble over.
+        await agent.assertion('uid-1', { pod: 'pod\u0000' }),
+        await agent.assertion('uid-1', { pod: '\u001b[2J' }),
       ]
       const [head, body, signature] = (await agent.assertion('uid-1')).split('.')
       const none = Buffer.from(JSON.stringify({ alg: 'none', kid: await agent.keyId() })).toString('base64url')
@@ -82,10 +85,14 @@ describe.each(['pglite', 'postgres'] as const)('proofs of identity on %s', engin
       await using stack = new AsyncDisposableStack()
       const { deps, agent } = await joined(stack)
       const authorization = await agent.assertion('uid-1', { act: 'POST /agent/v1/trouble' })
-      await noteTrouble(deps, { authorization }, { step: 'api-server', message: 'x509: unknown authority' })
+      await noteTrouble(
+        deps,
+        { authorization },
+        { step: 'api-server', message: 'x509: unknown\u0000\n\u001b[2J authority' },
+      )
       expect((await importProgress(deps, 'edge')).steps[3]).toMatchObject({
         status: 'failed',
-        message: 'x509: unknown authority',
+        message: 'x509: unknown [2J authority',
       })
     })
   })

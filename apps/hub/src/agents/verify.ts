@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MoorageError } from '../errors.ts'
+import { POD_NAME } from '../said.ts'
 import { findAgentByKey } from '../store/agents.ts'
 import { findTombstoneByKey } from '../store/tombstones.ts'
 import { CLOCK_SKEW_MS, requireRecent } from './clock.ts'
@@ -37,7 +38,7 @@ const Claims = z.object({
   jti: z.string().min(8).max(100),
   act: z.string(),
   uid: z.string(),
-  pod: z.string().min(1).max(253),
+  pod: z.string().regex(POD_NAME),
 })
 
 /** One sentence for everything that is wrong with a proof, so that it helps nobody who makes one up. */

@@ -1,5 +1,6 @@
 import type { ConnectionEvent } from '@moorage/contract/agent.ts'
 import { type Kysely, sql } from 'kysely'
+import { saidPlainly } from '../said.ts'
 import type { Database } from './tables.ts'
 
 /** Rows of one statement: eight parameters each, of which PostgreSQL takes 65,535. */
@@ -17,7 +18,7 @@ export async function insertConnectionEvents(
       const held = await trx.selectFrom('clusters').select('id').where('id', 'in', ids).forKeyShare().execute()
       const known = new Set(held.map(({ id }) => id))
       const rows = some.flatMap(({ clusterId, event }) =>
-        known.has(clusterId) ? [{ cluster_id: clusterId, ...event }] : [],
+        known.has(clusterId) ? [{ cluster_id: clusterId, ...event, message: saidPlainly(event.message) }] : [],
       )
       if (rows.length > 0) await trx.insertInto('connection_events').values(rows).execute()
     })

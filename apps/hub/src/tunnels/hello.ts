@@ -1,13 +1,14 @@
 import { Mode } from '@moorage/contract/cluster.ts'
 import { z } from 'zod'
+import { POD_NAME, VERSION } from '../said.ts'
 
 /** What an agent says of itself, first of all on its link. Later versions may say more. */
 export const Hello = z.object({
   type: z.literal('hello'),
-  version: z.string().min(1).max(100),
+  version: z.string().regex(VERSION),
   mode: Mode,
-  namespace: z.string().max(63),
-  pod: z.string().max(253),
+  namespace: z.string().regex(/^[-a-z0-9]{0,63}$/),
+  pod: z.string().regex(POD_NAME),
   proxied: z.boolean().default(false),
   spares: z.int().min(0).max(256).default(4),
 })

@@ -207,6 +207,18 @@ test('an event of a cluster that is forgotten meanwhile stops nobody', async () 
   expect(await listConnectionEvents(store.db, 'gone', 1)).toEqual([])
 })
 
+test('what an agent says costs no other cluster its events', async () => {
+  const other = await testCluster(store, `other-${n}`)
+  const event = { at: new Date().toISOString(), type: 'closed', agent: null, replica: 'one', address: null } as const
+  const evil = { ...event, reason: 'Cut', message: '\u001b[2J\u0000 gone' }
+  await insertConnectionEvents(store.db, [
+    { clusterId: id, event: evil },
+    { clusterId: other.id, event: { ...event, reason: 'Cut', message: 'x' } },
+  ])
+  expect(await listConnectionEvents(store.db, id, 1)).toMatchObject([{ message: '[2J  gone' }])
+  expect(await listConnectionEvents(store.db, other.id, 1)).toMatchObject([{ message: 'x' }])
+})
+
 test('a transport that is closed ends what is under way, and a signal what it is for', async () => {
   await using replica = await startTestReplica(store, 'one')
   await using _agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a' })
