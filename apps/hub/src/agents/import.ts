@@ -7,6 +7,7 @@ import { MoorageError } from '../errors.ts'
 import { findCluster, insertCluster, lockCluster, updateCluster } from '../store/clusters.ts'
 import { uniqueViolation } from '../store/database-error.ts'
 import type { ClusterRow } from '../store/tables.ts'
+import { requireCertificates } from './ca-bundle.ts'
 import type { AgentDeps } from './deps.ts'
 import { issueToken } from './issue.ts'
 import { offerManifest } from './offer.ts'
@@ -66,6 +67,7 @@ export async function importCluster(deps: AgentDeps, input: ImportCluster, who: 
   const { store, changes, now } = deps
   const { name, mode, provider, agent: options, ttlSeconds } = input
   requireProxyAllowed(mode, options)
+  requireCertificates(options)
   const found = await findCluster(store.db, name)
   const known = found?.name === name ? found : undefined
   if (known) await requireAdoptable(deps, known)

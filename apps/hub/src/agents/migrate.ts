@@ -3,6 +3,7 @@ import { findClusterRow } from '../clusters/find.ts'
 import { requireCapability } from '../clusters/require-capability.ts'
 import { MoorageError } from '../errors.ts'
 import { findAgent, putAgent } from '../store/agents.ts'
+import { requireCertificates } from './ca-bundle.ts'
 import type { AgentDeps } from './deps.ts'
 import { offerManifest } from './offer.ts'
 import { changedOptions, openOptions, requireProxyAllowed, sealOptions } from './options.ts'
@@ -49,6 +50,7 @@ export async function migrateCluster(
     })
   }
   requireProxyAllowed(mode, options)
+  requireCertificates(options)
   const provider = known.provider as ImportProvider
   await putAgent(store.db, row.id, { options: sealOptions(sealer, row.id, options), provider, wantedMode: mode })
   changes.publish({ type: 'cluster', cluster: row.id, name: row.name, kinds: [], at: now().toISOString() })

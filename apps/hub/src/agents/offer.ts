@@ -3,6 +3,7 @@ import type { Mode } from '@moorage/contract/cluster.ts'
 import type { AgentDeps } from './deps.ts'
 import { agentManifest, type ManifestInput, manifestYaml, objectsOf } from './manifest.ts'
 import { rightsInWords } from './mode-rules.ts'
+import { isLoopback } from './steps.ts'
 
 export interface OfferInput {
   mode: Mode
@@ -27,10 +28,13 @@ export function applyCommand(url: string, pin: string | null): string {
   return `curl -fsS --insecure --pinnedpubkey ${quoted(`sha256//${pin}`)} ${quoted(url)} | kubectl apply -f -`
 }
 
-function notesOf({ mode, options }: OfferInput, pinned: boolean): string[] {
+function notesOf({ mode, options }: OfferInput, hubUrl: string, pinned: boolean): string[] {
   const { proxy, proxyNeededForHub, existingNamespace, namespace, imagePullSecret } = options
   const used = proxy?.https ?? proxy?.http
   return [
+    ...(isLoopback(new URL(hubUrl).hostname)
+      ? [`The agent dials ${hubUrl}, which is the hub’s own machine: for pods, give the hub a --public-url first.`]
+      : []),
     ...(used !== undefined && mode === 'read-only' && proxyNeededForHub
       ? ['The agent dials the hub through a proxy, as it can not be reached otherwise; nothing else uses the proxy.']
       : []),
@@ -66,7 +70,7 @@ export function offerManifest(deps: Pick<AgentDeps, 'face' | 'instance'>, input:
     manifest: manifestYaml(made),
     creates: objectsOf(agentManifest(made)).map(({ apiVersion: _, ...object }) => object),
     rights: rightsInWords(mode, options),
-    notes: notesOf(input, pin !== null && url !== null),
+    notes: notesOf(input, face.url, pin !== null && url !== null),
     url,
     command: url === null ? null : applyCommand(url, pin),
     expiresAt: token?.expiresAt.toISOString() ?? null,

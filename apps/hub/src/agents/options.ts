@@ -93,7 +93,7 @@ export function requireProxyAllowed(mode: Mode, options: AgentOptions): void {
   if (mode === 'full' || proxy === undefined || Object.keys(proxy).length === 0) return
   if (!proxyNeededForHub) {
     throw new MoorageError('proxy_not_allowed', 'In read-only mode an agent takes no proxy settings.', {
-      fix: 'Leave them out, use mode full, or say that the hub can not be reached without the proxy (proxyNeededForHub).',
+      fix: 'Leave them out, use mode full, or say that the hub can not be reached without the proxy (proxyNeededForHub; --proxy-needed-for-hub).',
       fields: [{ path: 'agent.proxy', message: 'is only for mode full, or where the hub needs it' }],
     })
   }

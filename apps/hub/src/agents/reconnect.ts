@@ -7,6 +7,7 @@ import { requireCapability } from '../clusters/require-capability.ts'
 import { MoorageError } from '../errors.ts'
 import { dropAgent } from '../store/agents.ts'
 import { lockCluster } from '../store/clusters.ts'
+import { requireCertificates } from './ca-bundle.ts'
 import type { AgentDeps } from './deps.ts'
 import { issueToken } from './issue.ts'
 import { offerManifest } from './offer.ts'
@@ -33,6 +34,7 @@ export async function reconnectByAgent(
   const mode = wanted.mode ?? row.mode
   const { agent: options, ttlSeconds } = wanted
   requireProxyAllowed(mode, options)
+  requireCertificates(options)
   const provider = 'generic' as const
   const token = await deps.store.db.transaction().execute(async trx => {
     if (!(await lockCluster(trx, row.id))) {

@@ -40,7 +40,7 @@ const PATIENCE: Record<ImportStepName, number> = {
 }
 
 /** A host that only its own machine, or nobody, can reach by this name. */
-const isLoopback = (host: string) =>
+export const isLoopback = (host: string) =>
   host === 'localhost' || host === '[::1]' || /^127\./.test(host) || host === '0.0.0.0'
 
 /** A name without dots is looked up in the pod's own namespace first, and found by nobody else. */

@@ -70,6 +70,14 @@ export function probeFindings(desired: Desired, { probe }: Observed): Finding[] 
         unproven('The API server does not serve, so the credential could not be tried.'),
       ]
     case 'silent':
+      // By an agent that is heard it is the API server that says nothing.
+      if (byAgent && probe.reason === 'timeout') {
+        return [
+          connected,
+          no('APIServerReachable', 'error', silentReasons.timeout, probe.message),
+          unproven('The API server does not answer, so the agent’s ServiceAccount could not be tried.'),
+        ]
+      }
       return [
         no('Connected', 'error', silentReasons[probe.reason], probe.message),
         unknown('APIServerReachable', 'NoAnswer', 'No connection was made, so nothing is known of the API server.'),

@@ -32,6 +32,9 @@ export const SILENCE_MS = 12 * SECOND
  */
 export const AGENT_SILENCE_MS = 14 * SECOND
 
+/** Refusals of the credential count once they have gone on for so long, in ms: an API server that has just begun has not read its roles yet, and refuses everybody. */
+export const REFUSED_MS = 5 * SECOND
+
 /** The shortest probe of a cluster that has been silent for nearly so long, in ms. */
 export const LAST_PROBE_MS = SECOND / 5
 

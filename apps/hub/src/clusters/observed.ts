@@ -74,6 +74,8 @@ export interface Last {
   lastSeen: Date | null
   /** Probes in a row that got no good answer. */
   strikes: number
+  /** Since when every answer was that the hub may not ask. null or left out where the last one was another. */
+  refusedSince?: Date | null
 }
 
 /** Things to do about it. None of them removes anything, in the member or in the hub. */

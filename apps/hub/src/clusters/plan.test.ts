@@ -14,7 +14,7 @@ import {
   T0,
   timeout,
 } from './fixtures/seen.ts'
-import { PROBE_DEADLINE_MS, SILENT_PROBE_DEADLINE_MS } from './limits.ts'
+import { PROBE_DEADLINE_MS, REFUSED_MS, SILENT_PROBE_DEADLINE_MS } from './limits.ts'
 import type { Desired, Last, Observed, Plan, Probe } from './observed.ts'
 import { plan } from './plan.ts'
 
@@ -22,7 +22,7 @@ const running = plan(desired, observed(answered), fresh, T0)
 /** The plan once a failure was seen as often as it takes. */
 const settled = (probe: Probe, want = desired, more: Partial<Observed> = {}) => {
   const first = plan(want, observed(probe, more), running, later(4000))
-  return plan(want, observed(probe, more), first, later(4500))
+  return plan(want, observed(probe, more), first, later(4000 + REFUSED_MS))
 }
 const condition = (of: Pick<Plan, 'conditions'>, type: string) => of.conditions.find(one => one.type === type)
 

@@ -18,6 +18,7 @@ import {
   PROBE_DEADLINE_MS,
   PROBE_EVERY_MS,
   READ_AGAIN_MS,
+  REFUSED_MS,
   RETRY_AFTER_TIMEOUT_MS,
   RETRY_MS,
   RIGHTS_EVERY_MS,
@@ -43,6 +44,8 @@ const needsAHand = (observed: Observed) =>
 
 /** Whether the round trip that proves everything was just made. */
 const isGood = (desired: Desired, { probe }: Observed) => probe.kind === 'answered' && probe.uid === desired.uid
+
+const isRefused = ({ probe }: Observed) => probe.kind === 'rejected' || probe.kind === 'forbidden'
 
 /** The tunnel, or what it leads to, was silent: a redial may be under way, so it is the time that counts. */
 const isTunnelSilent = (desired: Desired, { probe }: Observed) =>
@@ -169,6 +172,11 @@ function isBelieved(desired: Desired, observed: Observed, last: Last, strikes: n
     if (last.lastSeen !== null) return unheardFor(desired, last, now) >= AGENT_SILENCE_MS
     if (observed.probe.kind === 'away') return true
   }
+  if (isRefused(observed)) {
+    const goesOn = passed(last.refusedSince ?? now, REFUSED_MS, now)
+    // One that was away is not called Running meanwhile, so there is time.
+    return goesOn || (last.phase !== 'Unreachable' && silentFor(last, now) >= SILENCE_MS)
+  }
   return strikes >= STRIKES || silentFor(last, now) >= SILENCE_MS
 }
 
@@ -190,12 +198,13 @@ export function plan(desired: Desired, observed: Observed, last: Last, now: Date
   const good = isGood(desired, observed)
   const strikes = good ? 0 : Math.min(last.strikes + 1, STRIKES)
   const lastSeen = good ? now : last.lastSeen
+  const refusedSince = isRefused(observed) ? (last.refusedSince ?? now) : null
   const believed = good || isBelieved(desired, observed, last, strikes, now)
   const nextInMs = nextAfter(desired, observed, { last, strikes, believed, now })
   if (!believed) {
     const { conditions } = last
     const phase = desired.leaving ? 'Disconnecting' : last.phase
-    return { phase, conditions, lastSeen, strikes, actions: lowered(desired), nextInMs }
+    return { phase, conditions, lastSeen, strikes, refusedSince, actions: lowered(desired), nextInMs }
   }
   const findings = findingsOf(desired, observed, last, now)
   const phase = phaseOf(desired, observed, findings, last)
@@ -204,6 +213,7 @@ export function plan(desired: Desired, observed: Observed, last: Last, now: Date
     conditions: conditionsOf(findings, last, now),
     lastSeen,
     strikes,
+    refusedSince,
     actions: [...lowered(desired), ...actionsOf(desired, observed, last, phase, now)],
     nextInMs,
   }

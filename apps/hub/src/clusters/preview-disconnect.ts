@@ -11,7 +11,8 @@ export async function previewDisconnect(
   ref: string,
 ): Promise<DisconnectPreview> {
   const row = await findClusterRow(deps, ref)
-  const owed = await owedObjects(deps.store.db, row.id)
+  // Of an import that was given up, nobody is there who could remove anything.
+  const owed = row.uid === null ? [] : await owedObjects(deps.store.db, row.id)
   const forgotten = await forgottenOf(deps, row)
   const answers = row.phase === 'Running' || row.phase === 'Warning'
   return {

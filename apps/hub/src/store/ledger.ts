@@ -87,6 +87,27 @@ const sameName = (where: ExpressionBuilder<Database, 'ledger'>, clusterId: strin
   ])
 type Named = Pick<ObjectRef, 'kind' | 'namespace' | 'name'>
 
+/** What was only expected has shown which object it was. */
+async function fillUid(db: Kysely<Database>, clusterId: string, id: number, uid: string): Promise<void> {
+  if (uid === '') return
+  await db
+    .updateTable('ledger')
+    .set({ uid })
+    .where('id', '=', id)
+    .where('uid', 'like', `${UNSEEN}%`)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('ledger as other')
+            .select('other.id')
+            .where('other.cluster_id', '=', clusterId)
+            .where('other.uid', '=', uid),
+        ),
+      ),
+    )
+    .execute()
+}
+
 /** Notes that an object was taken out of the member, by what it is called: also one that was only found by its labels. */
 export async function noteRemoved(
   db: Kysely<Database>,
@@ -101,7 +122,8 @@ export async function noteRemoved(
     .where(where => sameName(where, clusterId, object))
     .returning('id')
     .execute()
-  if (known.length > 0 || object.uid === '') return
+  if (known.length > 0) return fillUid(db, clusterId, known[0]?.id ?? 0, object.uid)
+  if (object.uid === '') return
   await addToLedger(db, clusterId, object, instance, now)
   await db
     .updateTable('ledger')

@@ -4,7 +4,7 @@ import { TunnelError } from '@moorage/tunnel/errors.ts'
 import { type Link, type LinkMessage, openLink } from '@moorage/tunnel/link.ts'
 import { openPool, type Pool } from '@moorage/tunnel/pool.ts'
 import { Hello } from './hello.ts'
-import { LINK_WAIT_MS, RELINK_WAIT_MS } from './limits.ts'
+import { HEARD_MS, LINK_WAIT_MS, RELINK_WAIT_MS } from './limits.ts'
 import type { Route } from './route.ts'
 
 /** Who dialled, as it was verified. */
@@ -72,6 +72,10 @@ export class AgentProcess implements Route {
 
   linked(): boolean {
     return this.#link !== null && this.#greeted !== null && !this.#over
+  }
+
+  heard(): boolean {
+    return this.linked() && (this.#link?.silentMs() ?? Infinity) < HEARD_MS
   }
 
   /** Takes a connection in. False where there are enough, or the process has ended. */

@@ -12,6 +12,9 @@ export const LINK_WAIT_MS = 10 * SECOND
 /** How long another link is waited for when one broke off although others of the agent's connections may live, in ms. */
 export const RELINK_WAIT_MS = 5 * SECOND
 
+/** An agent that was heard within this counts as there, in ms: it says something every 5 s. */
+export const HEARD_MS = 8 * SECOND
+
 /** Connections of one cluster that may come at once: what one agent may have, and some more. */
 export const DIAL_BURST = 300
 

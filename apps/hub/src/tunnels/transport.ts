@@ -66,7 +66,7 @@ export function agentTransport(find: FindRoute, clusterId: string): KubeTranspor
     } catch (error) {
       over()
       if (!open) throw closed()
-      throw transportFailure(error, signal, route?.linked() ?? false)
+      throw transportFailure(error, signal, route?.heard() ?? false)
     }
   }
 
