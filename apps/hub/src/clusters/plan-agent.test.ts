@@ -104,6 +104,13 @@ test('an API server that fails behind a good tunnel counts as it does for any cl
   expect(condition(twice, 'APIServerReachable')?.reason).toBe('NotServing')
 })
 
+test('an API server that says nothing behind an agent that is heard is what is wrong, not the tunnel', () => {
+  const silent = plan(desired, observed(timeout), { ...running, strikes: 1 }, later(15_000))
+  expect(silent.phase).toBe('Unreachable')
+  expect(condition(silent, 'Connected')).toMatchObject({ status: 'True', reason: 'Tunnel' })
+  expect(condition(silent, 'APIServerReachable')).toMatchObject({ status: 'False', reason: 'Timeout' })
+})
+
 test('another cluster behind the agent is an error', () => {
   const other: Probe = { kind: 'answered', uid: 'uid-2' }
   const twice = plan(desired, observed(other), plan(desired, observed(other), running, later(4_000)), later(4_500))

@@ -119,6 +119,20 @@ describe('one failed probe', () => {
   })
 })
 
+test('an API server that has just begun may refuse everybody for a moment: that is no error until it goes on', () => {
+  const refused: Probe = { kind: 'forbidden', message: 'x' }
+  for (const before of [running, settled({ ...timeout, reason: 'refused' })]) {
+    const at = (ms: number, last: Plan, probe: Probe = refused) => plan(desired, observed(probe), last, later(9_000 + ms))
+    const soon = at(REFUSED_MS - 1, at(500, at(0, { ...before, lastSeen: later(8_000) })))
+    expect(soon).toMatchObject({ phase: before.phase, conditions: before.conditions, actions: [] })
+    expect(at(REFUSED_MS, soon).phase).toBe('Error')
+    expect(at(REFUSED_MS, soon, answered).phase).toBe('Running')
+    // Another failure in between, and it begins anew.
+    const anew = at(REFUSED_MS + 500, at(REFUSED_MS, soon, { ...timeout, reason: 'refused' }))
+    expect(anew.phase).toBe('Unreachable')
+  }
+})
+
 /** Lives through passes as the reconciler does: a probe takes its time, then the plan says when the next begins. */
 function live(at: (ms: number) => { probe: Probe; takes: number }, from: Plan, until: number) {
   const phases: { at: number; phase: Phase }[] = []
