@@ -6,7 +6,7 @@ import { type WatchMessage, watchResource } from '@moorage/kube/watch.ts'
 import type { Batch, KindState, Sink } from './batch.ts'
 import { gather } from './gather.ts'
 import type { ToBatch } from './kind-batches.ts'
-import { DELTA_CHANGES, DELTA_MS, PAGE_OBJECTS, TROUBLES } from './limits.ts'
+import { DELTA_CHANGES, DELTA_MS, FIRST_RETRY_REFUSED_MS, PAGE_OBJECTS, TROUBLES } from './limits.ts'
 import type { Slots } from './slots.ts'
 
 type Message = WatchMessage<KubeObject>
@@ -71,28 +71,46 @@ export async function follow(following: Following): Promise<void> {
     await sink({ type: 'state', kind: resource.kind, state, message })
     Object.assign(said, { state, message })
   }
+  let refused = 0
+  const progress: Progress = {
+    opened: () => {
+      refused = 0
+    },
+    stored: version => {
+      resumeFrom = version
+    },
+  }
   while (!signal.aborted) {
     try {
-      await attempt(following, resumeFrom, said, tell, version => {
-        resumeFrom = version
-      })
+      await attempt(following, resumeFrom, said, tell, progress)
     } catch (error) {
       if (signal.aborted) return
+      refused += 1
       const { state, message } = refusal(error)
+      // What could be read before may be refused for a moment.
+      const mayBeMoment = refused === 1 && resumeFrom !== null && state !== 'failed'
       // Where even that can not be stored, the next attempt will say it.
-      await tell(state, message).catch(() => {})
-      await sleep(following.retryRefusedMs, undefined, { signal }).catch(() => {})
+      if (!mayBeMoment) await tell(state, message).catch(() => {})
+      const pause = Math.min(following.retryRefusedMs, FIRST_RETRY_REFUSED_MS * 2 ** Math.min(refused - 1, 30))
+      await sleep(pause, undefined, { signal }).catch(() => {})
     }
   }
 }
 
-/** One watch, until it throws. `stored` hears each version that the store has come to, null when a list begins. */
+interface Progress {
+  /** It is read, so it is not refused. */
+  opened(): void
+  /** The version that the store has come to, null when a list begins. */
+  stored(version: string | null): void
+}
+
+/** One watch, until it throws. */
 async function attempt(
   { transport, resource, toBatch, sink, lists, signal }: Following,
   resumeFrom: string | null,
   said: Said,
   tell: Tell,
-  stored: (version: string | null) => void,
+  progress: Progress,
 ): Promise<void> {
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
@@ -111,14 +129,15 @@ async function attempt(
     else endListing()
     troubles = message.type === 'trouble' ? troubles + 1 : 0
     if (message.type === 'trouble' && troubles >= TROUBLES) await tell('failed', message.error.message)
+    if (message.type === 'opened' || message.type === 'page') progress.opened()
     if (message.type === 'opened') await tell('watching')
     if (message.type === 'page' && said.state === 'failed') await tell('listing')
     const batch = toBatch(message)
     if (batch === null) return
     await sink(batch)
     Object.assign(said, impliedBy(batch))
-    if (message.type === 'restarted') stored(null)
-    else if ('resourceVersion' in message) stored(message.resourceVersion)
+    if (message.type === 'restarted') progress.stored(null)
+    else if ('resourceVersion' in message) progress.stored(message.resourceVersion)
   }
   try {
     if (resumeFrom === null) await startListing()

@@ -83,6 +83,17 @@ test('forbidden and absent kinds say so, hold up nobody, and are tried again', a
   await run.until(() => run.of('Node').includes('list-end') && run.of('Ingress').includes('list-end'))
 })
 
+test('a kind that was read and is refused for a moment goes on soon, as if nothing had been', async () => {
+  const cluster = fakeCluster()
+  cluster.refusals.set('nodes', 403)
+  await using run = projecting(cluster, { resume: new Map(reportedKinds.map(kind => [kind, '77'])) })
+  await run.until(() => run.of('Pod').includes('state watching'))
+  cluster.refusals.clear()
+  await run.until(() => run.of('Node').length > 0)
+  expect(run.of('Node')).toEqual(['state watching'])
+  expect(cluster.lists.has('nodes')).toBe(false)
+})
+
 test('a kind whose lists fail again and again is said to fail, and is well again afterwards', async () => {
   const cluster = fakeCluster()
   cluster.refusals.set('pods', 500)
