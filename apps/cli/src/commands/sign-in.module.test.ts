@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@moorage/testkit/ports.ts'
@@ -56,7 +59,11 @@ test('a wrong token is not saved', async () => {
 
 test('what is not a hub is not saved: a page, or plain HTTP where TLS is spoken', async () => {
   const login = (url: string) => cli(['login', url, '--token', hub.token, '--ca', hub.caPath])
-  const page = await login(`${hub.url}/some/path`)
+  const pages = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<p>Hello</p>'))
+  pages.listen(0, '127.0.0.1')
+  await once(pages, 'listening')
+  const page = await login(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/some/path`)
+  pages.close()
   expect(page.code).not.toBe(0)
   expect(page.err).toContain('not an answer of a Moorage hub')
   const plain = await login(hub.url.replace('https', 'http'))

@@ -89,6 +89,10 @@ describe('a backup', () => {
     await target?.[Symbol.asyncDispose]()
   })
 
+  /** What a changed header says may be refused before the checksum that follows is known. */
+  const refused = {
+    code: expect.stringMatching(/^(backup_invalid|backup_too_new|backup_keys_missing|migration_edited)$/),
+  }
   const empty = async () => (await target.db.selectFrom('clusters').select('id').execute()).length === 0
   const lines = () => gunzipSync(bytes).toString().split('\n')
 
@@ -116,7 +120,7 @@ describe('a backup', () => {
           }
         })()
         fc.pre(!same)
-        await expect(restored(target, changed)).rejects.toMatchObject({ code: 'backup_invalid' })
+        await expect(restored(target, changed)).rejects.toMatchObject(refused)
         expect(await empty()).toBe(true)
       }),
       { numRuns: 15 },
@@ -132,9 +136,7 @@ describe('a backup', () => {
           how === 'drop' ? [] : how === 'double' ? [line, line] : [line.replace(/\d/, d => `${(Number(d) + 1) % 10}`)]
         fc.pre(how !== 'edit' || put[0] !== line)
         const changed = gzipSync(text.toSpliced(at, 1, ...put).join('\n'))
-        await expect(restored(target, changed)).rejects.toMatchObject({
-          code: expect.stringMatching(/^(backup_invalid|backup_too_new|backup_keys_missing|migration_edited)$/),
-        })
+        await expect(restored(target, changed)).rejects.toMatchObject(refused)
         expect(await empty()).toBe(true)
       }),
       { numRuns: 20 },
