@@ -82,6 +82,15 @@ test('the last column goes on below itself so that lines fit the terminal', () =
   ])
 })
 
+test('where there is no room for it, it has lines of its own', () => {
+  const rows = [['a'.repeat(20), 'one two three four five six']]
+  expect(
+    table([name, { ...note, wrap: true }], rows, { maxWidth: 30 })
+      .split('\n')
+      .slice(1),
+  ).toEqual(['a'.repeat(20), '    one two three four five', '    six'])
+})
+
 test('a cut text never takes more cells than it may', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, cells) => {

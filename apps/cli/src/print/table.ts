@@ -18,6 +18,10 @@ export interface Column<T> {
 const GAP = 3
 /** Cells. A shrinking column is not made narrower than this. */
 const NARROWEST = 12
+/** Cells. A wrapped text with less room than this goes onto lines of its own. */
+const ROOM = 20
+/** What such a line begins with. */
+const BELOW = ' '.repeat(4)
 /** Cells. Columns are left out before a shrinking one, such as that of names, gets narrower than this. */
 const READABLE = 30
 
@@ -30,27 +34,29 @@ export const table = <T>(columns: Column<T>[], rows: T[], options: { maxWidth?: 
   tableRows(columns, rows, options).join('\n')
 
 /** The same, each row alone, the titles first. One that is wrapped has several lines. */
-export function tableRows<T>(all: Column<T>[], rows: T[], options: { maxWidth?: number | undefined }): string[] {
-  const columns = options.maxWidth === undefined ? all : fitting(all, rows, options.maxWidth)
+export function tableRows<T>(all: Column<T>[], rows: T[], { maxWidth }: { maxWidth?: number | undefined }): string[] {
+  const columns = maxWidth === undefined ? all : fitting(all, rows, maxWidth)
   const cells = cellsOf(columns, rows)
   const widths = widthsOf(cells)
   const shrinking = columns.findIndex(column => column.shrink)
-  if (options.maxWidth !== undefined && shrinking >= 0) {
-    const over = widths.reduce((sum, w) => sum + w, 0) + GAP * (columns.length - 1) - options.maxWidth
+  if (maxWidth !== undefined && shrinking >= 0) {
+    const over = widths.reduce((sum, w) => sum + w, 0) + GAP * (columns.length - 1) - maxWidth
     const now = widths[shrinking] ?? 0
     if (over > 0) widths[shrinking] = Math.min(now, Math.max(NARROWEST, now - over))
   }
   const before = widths.slice(0, -1).reduce((sum, w) => sum + w + GAP, 0)
-  const folds = options.maxWidth !== undefined && columns.at(-1)?.wrap === true
-  const room = folds ? (options.maxWidth ?? 0) - before : Number.POSITIVE_INFINITY
+  const folds = maxWidth !== undefined && columns.at(-1)?.wrap === true
+  const room = folds ? (maxWidth ?? 0) - before : Number.POSITIVE_INFINITY
   const oneLine = (line: string[]) =>
     line
       .map((cell, i) => fit(cell, widths[i] ?? 0, columns[i]?.align ?? 'left', i === line.length - 1))
       .join(' '.repeat(GAP))
       .trimEnd()
   return cells.map(line => {
-    const [first = '', ...more] = wrap(line.at(-1) ?? '', room)
     const others = line.slice(0, -1)
+    const last = line.at(-1) ?? ''
+    if (room < ROOM && width(last) > room) return [oneLine(others), ...below(last, maxWidth)].join('\n')
+    const [first = '', ...more] = wrap(last, room)
     return [oneLine([...others, first]), ...more.map(part => oneLine([...others.map(() => ''), part]))].join('\n')
   })
 }
@@ -78,6 +84,9 @@ function fitting<T>(columns: Column<T>[], rows: T[], maxWidth: number): Column<T
   }
   return kept.map(({ column }) => column)
 }
+
+/** A text on lines of its own, where beside the other cells there is no room for it. */
+const below = (text: string, maxWidth = 0) => wrap(text, maxWidth - BELOW.length).map(part => BELOW + part)
 
 function fit(cell: string, cells: number, align: 'left' | 'right', last: boolean): string {
   const shown = width(cell) > cells ? cut(stripVTControlCharacters(cell), cells) : cell
