@@ -7,7 +7,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { finishLeaving } from './agents/finish-leaving.ts'
 import { resealOptions } from './agents/options.ts'
 import { seenAssertions } from './agents/seen.ts'
-import { agentRemoved, verifyAgent } from './agents/verify.ts'
+import { agentRemoved, type VerifiedAgent, verifyAgent } from './agents/verify.ts'
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
 import { type Fleet, startFleet } from './clusters/fleet.ts'
@@ -21,7 +21,7 @@ import { loadSealingKeys } from './connections/sealing-keys.ts'
 import { ensureFirstToken } from './first-token.ts'
 import { startRetention } from './inventory/retention.ts'
 import type { HubTls } from './pki/own-tls.ts'
-import { noteAgent } from './store/agents.ts'
+import { keysOfAgents, noteAgent } from './store/agents.ts'
 import { instanceId } from './store/meta.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
 import { openStore } from './store/open.ts'
@@ -93,6 +93,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
       now,
       clock: { ...systemClock, now: clock },
       log,
+      keysNow: clusterIds => keysOfAgents(store.db, clusterIds),
       moved: clusterId => fleet?.wake(clusterId),
       greeted: (clusterId, { version, mode, proxied }) => {
         noteAgent(store.db, clusterId, { version, mode, proxied })
@@ -115,8 +116,10 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
     tunnels,
     secret,
     clock,
-    verify: async ({ authorization, act }) => {
-      const agent = await verifyAgent({ store, instance, seen }, { authorization, act, now: now() })
+    verify: async ({ authorization, act, address }) => {
+      const copied = (agent: VerifiedAgent, message: string) =>
+        tunnels.refused(agent, address, { reason: 'KeyOfAnotherCluster', message })
+      const agent = await verifyAgent({ store, instance, seen, copied }, { authorization, act, now: now() })
       if ('tombstone' in agent) throw agentRemoved(agent)
       return agent
     },

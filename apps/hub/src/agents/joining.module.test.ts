@@ -224,13 +224,17 @@ describe.each(['pglite', 'postgres'] as const)('joining on %s', engine => {
 
     test('of the same cluster once more adopts it: id and labels stay, the key is the new one', async () => {
       await using stack = new AsyncDisposableStack()
-      const { deps } = await begin(stack)
+      const cuts: string[] = []
+      const { deps } = await begin(stack, { members: { ...noMembers(), cut: async id => void cuts.push(id) } })
       const first = await importOne(deps, { labels: { env: 'prod' } })
       const before = await join(deps, first.token)
       const again = await importOne(deps, { labels: {} })
       expect(again.imported).toMatchObject({ adopts: true, cluster: { id: first.id, labels: { env: 'prod' } } })
       expect(await codeOf(join(deps, again.token, 'uid-2'))).toBe('cluster_mismatch')
+      expect(cuts).toEqual([])
       const after = await join(deps, again.token)
+      // What the key of before has opened is closed with it.
+      expect(cuts).toEqual([first.id])
       const verify = agentVerifier(deps)
       expect(await verify({ authorization: await after.assertion('uid-1'), act: ACT })).toMatchObject({
         clusterId: first.id,

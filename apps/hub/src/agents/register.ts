@@ -85,7 +85,7 @@ async function join(
   token: JoinTokenRow,
   input: Registration,
   keyId: string,
-): Promise<{ row: ClusterRow; again: boolean }> {
+): Promise<{ row: ClusterRow; again: boolean; replaces: boolean }> {
   const { publicKey, clusterUid, version, mode } = input
   return deps.store.db.transaction().execute(async trx => {
     const row = await lockCluster(trx, token.cluster_id)
@@ -94,7 +94,8 @@ async function join(
     const at = deps.now()
     if (!(await spendJoinToken(trx, token.id, at))) {
       // An answer that was lost on its way is given again, to the same key alone.
-      if (agent.key_id === keyId && row.uid === clusterUid && row.connection === 'agent') return { row, again: true }
+      if (agent.key_id === keyId && row.uid === clusterUid && row.connection === 'agent')
+        return { row, again: true, replaces: false }
       throw invalidToken('was used already, by an agent with another key')
     }
     await requireFitting({ ...deps, store: { db: trx } }, row, keyId, clusterUid)
@@ -107,7 +108,7 @@ async function join(
       await expectInLedger(trx, row.id, objectsOf(objects), deps.instance, at)
     }
     await markImportStep(trx, row.id, 'identity', { status: 'ok', message: `The agent’s key is ${keyId}.` }, at)
-    return { row, again: false }
+    return { row, again: false, replaces: agent.key_id !== null && agent.key_id !== keyId }
   })
 }
 
@@ -136,10 +137,12 @@ export async function registerByToken(
     if (told instanceof MoorageError) await tellRefusal(deps, token, told, address, keyId)
     throw told
   }
-  const { row, again } = joined
+  const { row, again, replaces } = joined
   if (!again) {
     const message = `An agent ${input.version} registered its key ${keyId}.`
     await tell(deps, row.id, { type: 'registered', reason: 'Registered', message, agent: null, address })
+    // Whoever has the key of before opens nothing any more, nor keeps what is open.
+    if (replaces) await deps.members.cut(row.id, 'An agent with another key took its place.')
     await deps.connections.drop(row.id)
     deps.changes.publish({ type: 'cluster', cluster: row.id, name: row.name, kinds: [], at: deps.now().toISOString() })
   }

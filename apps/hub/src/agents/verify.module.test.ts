@@ -78,7 +78,10 @@ describe.each(['pglite', 'postgres'] as const)('proofs of identity on %s', engin
       await using stack = new AsyncDisposableStack()
       const { deps, agent } = await joined(stack)
       const given = { authorization: await agent.assertion('uid-2'), act: ACT, now: deps.now() }
-      expect(await codeOf(verifyAgent(deps, given))).toBe('agent_key_conflict')
+      const told: unknown[] = []
+      const copied = (...all: unknown[]) => told.push(all)
+      expect(await codeOf(verifyAgent({ ...deps, copied }, given))).toBe('agent_key_conflict')
+      expect(told).toEqual([[expect.objectContaining({ name: 'edge' }), expect.stringContaining('another cluster')]])
     })
 
     test('opens the telling of trouble, in the agent’s own words', async () => {

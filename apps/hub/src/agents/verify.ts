@@ -26,7 +26,10 @@ export interface RemovedAgent {
   removal: NonNullable<MoorageError['extra']['removal']>
 }
 
-export type VerifyDeps = Pick<AgentDeps, 'store' | 'instance' | 'seen'>
+export type VerifyDeps = Pick<AgentDeps, 'store' | 'instance' | 'seen'> & {
+  /** Is told of a key that is used in two clusters: those who look after the one that it belongs to should know. */
+  copied?: (agent: VerifiedAgent, message: string) => void
+}
 
 /** How long an assertion may be valid, in ms. It is made for one call. */
 const MAX_LIFETIME_MS = 60_000
@@ -79,11 +82,11 @@ export async function verifyAgent(
   }
   if (known) {
     if (known.uid !== uid) {
-      throw new MoorageError(
-        'agent_key_conflict',
-        `The agent’s key is that of ${known.name}, and it runs in another cluster.`,
-        { fix: 'Its Secret was copied there. Delete that copy, or import that cluster under a name of its own.' },
-      )
+      const message = `The agent’s key is that of ${known.name}, and it runs in another cluster.`
+      deps.copied?.({ clusterId: known.clusterId, name: known.name, pod, keyId }, message)
+      throw new MoorageError('agent_key_conflict', message, {
+        fix: 'Its Secret was copied there. Delete that copy, or import that cluster under a name of its own.',
+      })
     }
     const agent = { clusterId: known.clusterId, name: known.name, pod }
     // The cluster was moved to a kubeconfig while its agent was away.

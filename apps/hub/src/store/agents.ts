@@ -46,6 +46,16 @@ export async function findAgentByKey(db: Kysely<Database>, keyId: string): Promi
   return { clusterId: id, name, uid, connection, keyId, publicKey: public_key }
 }
 
+/** The keys of these clusters' agents, also of one that is being sent away: it takes itself out over its tunnels. */
+export async function keysOfAgents(db: Kysely<Database>, clusterIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('agents')
+    .select(['cluster_id', 'key_id'])
+    .where(sql<boolean>`cluster_id = any(${clusterIds}::text[])`)
+    .execute()
+  return new Map(rows.flatMap(({ cluster_id, key_id }) => (key_id === null ? [] : [[cluster_id, key_id]])))
+}
+
 /** Agents whose options hold something sealed. */
 export function listSealedOptions(
   db: Kysely<Database>,

@@ -24,6 +24,8 @@ export interface Ending {
 
 export interface AgentProcessDeps {
   who: AgentName
+  /** The key that it proved to have. */
+  keyId: string
   /** What the hub says of itself once the agent has said hello. */
   welcome: { replica: string; hubVersion: string }
   clock: Clock
@@ -48,6 +50,7 @@ const wanted = (connections: number) => ({ type: 'want', connections })
 /** One process of an agent: the connections that it dialled, and the link over one of them that tells whether it lives. */
 export class AgentProcess implements Route {
   readonly who: AgentName
+  readonly keyId: string
   readonly pool: Pool
   readonly since: Date
   readonly #deps: AgentProcessDeps
@@ -61,6 +64,7 @@ export class AgentProcess implements Route {
   constructor(deps: AgentProcessDeps, since: Date) {
     this.#deps = deps
     this.who = deps.who
+    this.keyId = deps.keyId
     this.since = since
     this.pool = openPool({ clock: deps.clock, want: connections => this.#want(connections) })
   }

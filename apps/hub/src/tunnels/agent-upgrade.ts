@@ -18,10 +18,17 @@ export interface VerifiedAgent {
   name: string
   /** Name of the pod or process, as it says itself. */
   pod: string
+  /** The key that it proved to have. */
+  keyId: string
 }
 
 /** Looks at an assertion. Throws a `MoorageError` that tells the agent what is wrong, or that it was removed. */
-export type VerifyAgent = (given: { authorization: string | undefined; act: string }) => Promise<VerifiedAgent>
+export type VerifyAgent = (given: {
+  authorization: string | undefined
+  act: string
+  /** Where it dials from. */
+  address: string | null
+}) => Promise<VerifiedAgent>
 
 export interface AgentUpgradeDeps {
   tunnels: Pick<Tunnels, 'refusal' | 'accept' | 'refused'>
@@ -48,10 +55,10 @@ export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgr
       })
     }
     const { authorization } = request.headers
-    const verifying = gate.pass(() => verify({ authorization, act: `GET ${AGENT_PATH}` }))
+    const address = request.socket.remoteAddress ?? null
+    const verifying = gate.pass(() => verify({ authorization, act: `GET ${AGENT_PATH}`, address }))
     if (verifying === null) throw busy('Too many agents come at the same time.')
     const agent = await verifying
-    const address = request.socket.remoteAddress ?? null
     const refuse = (error: MoorageError, reason: string) => {
       tunnels.refused(agent, address, { reason, message: error.message })
       throw error

@@ -21,6 +21,9 @@ export const DIAL_BURST = 300
 /** Connections of one cluster that may come per second, after that. */
 export const DIALS_PER_SECOND = 20
 
+/** How often it is looked whether those who are connected have the key of their cluster's agent still, in ms. */
+export const KEYS_EVERY_MS = 15 * SECOND
+
 /** Assertions that are looked at at the same time: each asks the database for the agent's key. */
 export const MAX_VERIFYING = 32
 

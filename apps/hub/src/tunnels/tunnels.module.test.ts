@@ -201,6 +201,26 @@ test('agents are told to go elsewhere when the replica stops, and no other is ta
   await eventually(() => expect(late.failures.length).toBeGreaterThan(0), within)
 })
 
+test('whoever has a key that is no longer the cluster’s is let go, whatever nobody said', {
+  timeout: 40_000,
+}, async () => {
+  const keys = new Map([[id, 'key']])
+  await using replica = await startTestReplica(store, 'one', { keysNow: async () => keys })
+  await using agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a' })
+  await eventually(async () => expect(await replica.tunnels.connected(id)).toBe(true), within)
+  const replaced = performance.now()
+  keys.set(id, 'another')
+  await eventually(
+    async () => {
+      const reasons = (await listConnectionEvents(store.db, id, 10)).map(({ reason }) => reason)
+      expect(reasons).toContain('KeyNoLongerKnown')
+    },
+    { within: 20_000 },
+  )
+  expect(performance.now() - replaced).toBeLessThan(20_000)
+  await agent.kill()
+})
+
 test('an event of a cluster that is forgotten meanwhile stops nobody', async () => {
   const event = { at: new Date().toISOString(), type: 'closed', agent: null, replica: 'one', address: null } as const
   await insertConnectionEvents(store.db, [{ clusterId: 'gone', event: { ...event, reason: 'Cut', message: 'x' } }])

@@ -12,6 +12,7 @@ import { MAX_PROCESSES, PRESENCE_EVERY_MS } from './limits.ts'
 import { openPeers } from './peers.ts'
 import { startPresence } from './presence.ts'
 import type { Route } from './route.ts'
+import { type KeysNow, startStrangerWatch } from './strangers.ts'
 import { agentTransport } from './transport.ts'
 
 /** The hub's end of all agents' tunnels. */
@@ -52,6 +53,7 @@ export interface TunnelsDeps {
     info(fields: object, message: string): void
     warn(fields: object, message: string): void
   }
+  keysNow: KeysNow
   /** An agent said hello, for the first time or with something new. */
   greeted: (clusterId: string, hello: Hello) => void
   /** A cluster won or lost an agent, here or at another replica. null where that may be any cluster. */
@@ -103,11 +105,12 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
     deps.moved(clusterId)
   }
 
-  function join({ clusterId, pod }: VerifiedAgent, address: string | null): AgentProcess {
+  function join({ clusterId, pod, keyId }: VerifiedAgent, address: string | null): AgentProcess {
     const who = { clusterId, agent: pod, address }
     const one: AgentProcess = new AgentProcess(
       {
         who,
+        keyId,
         welcome: { replica, hubVersion: deps.hubVersion },
         clock,
         greeted: hello => {
@@ -131,7 +134,8 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
     return one
   }
 
-  const known = ({ clusterId, pod }: VerifiedAgent) => of(clusterId).find(({ who }) => who.agent === pod)
+  const known = ({ clusterId, pod, keyId }: VerifiedAgent) =>
+    of(clusterId).find(one => one.who.agent === pod && one.keyId === keyId)
 
   /** The way with the most connections free; one that is linked before one that is not. */
   function here(clusterId: string): Route | null {
@@ -164,6 +168,7 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
     await Promise.all(of(clusterId).map(one => one.end({ reason: 'Cut', message: reason })))
   }
 
+  stack.use(startStrangerWatch(() => [...processes.values()].flat(), deps.keysNow, warn))
   const counting = setInterval(() => {
     for (const all of processes.values()) for (const one of all) if (one.linked()) presence.keep(rowOf(one), false)
   }, PRESENCE_EVERY_MS)

@@ -25,6 +25,7 @@ beforeAll(async () => {
       now,
       clock: systemClock,
       log: quiet,
+      keysNow: async ids => new Map(ids.map(id => [id, 'key'])),
       moved: () => {},
       greeted: () => {},
     }),
