@@ -4,7 +4,8 @@ import { TunnelError } from '@moorage/tunnel/errors.ts'
 import { type Link, type LinkMessage, openLink } from '@moorage/tunnel/link.ts'
 import { openPool, type Pool } from '@moorage/tunnel/pool.ts'
 import { Hello } from './hello.ts'
-import { HEARD_MS, LINK_WAIT_MS, RELINK_WAIT_MS } from './limits.ts'
+import { HEARD_MS, LINK_WAIT_MS, RELINK_WAIT_MS, WORDS_BURST, WORDS_PER_SECOND } from './limits.ts'
+import { type Rate, rateOf } from './rate.ts'
 import type { Route } from './route.ts'
 
 /** Who dialled, as it was verified. */
@@ -54,6 +55,7 @@ export class AgentProcess implements Route {
   readonly pool: Pool
   readonly since: Date
   readonly #deps: AgentProcessDeps
+  readonly #words: Rate
   #link: Link | null = null
   #linking = false
   /** Connections that were wanted while there was no link to say so. */
@@ -66,6 +68,7 @@ export class AgentProcess implements Route {
     this.who = deps.who
     this.keyId = deps.keyId
     this.since = since
+    this.#words = rateOf(WORDS_BURST, WORDS_PER_SECOND, () => deps.clock.now())
     this.pool = openPool({ clock: deps.clock, want: connections => this.#want(connections) })
   }
 
@@ -160,6 +163,10 @@ export class AgentProcess implements Route {
   }
 
   #receive(message: LinkMessage & Record<string, unknown>): void {
+    if (!this.#words.allows('')) {
+      void this.end({ reason: 'SaysTooMuch', message: 'The agent said more on its links than anybody could need.' })
+      return
+    }
     if (message.type === 'note') this.#deps.noted(message)
     // What a later version of the agent says is none of ours.
     if (message.type !== 'hello') return

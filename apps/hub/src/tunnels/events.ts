@@ -2,13 +2,16 @@ import type { ConnectionEvent } from '@moorage/contract/agent.ts'
 import { insertConnectionEvents, sweepConnectionEvents } from '../store/connection-events.ts'
 import type { Store } from '../store/store.ts'
 import {
+  EVENTS_BURST,
   EVENTS_KEPT,
   EVENTS_KEPT_MS,
+  EVENTS_PER_SECOND,
   FLUSH_EVERY_MS,
   MAX_EVENTS_WAITING,
   REFUSAL_EVERY_MS,
   SWEEP_EVENTS_EVERY_MS,
 } from './limits.ts'
+import { rateOf } from './rate.ts'
 
 /** Keeps what happens to clusters' connections, within bounds. */
 export interface Events extends AsyncDisposable {
@@ -26,6 +29,7 @@ export interface EventsDeps {
 export function startEvents({ store, replica, now, warn }: EventsDeps): Events {
   let waiting: { clusterId: string; event: ConnectionEvent }[] = []
   const refusals = new Map<string, number>()
+  const rate = rateOf(EVENTS_BURST, EVENTS_PER_SECOND, () => now().getTime())
   let writing = Promise.resolve()
 
   const write = async () => {
@@ -56,7 +60,7 @@ export function startEvents({ store, replica, now, warn }: EventsDeps): Events {
         if (at.getTime() - (refusals.get(key) ?? Number.NEGATIVE_INFINITY) < REFUSAL_EVERY_MS) return
         refusals.set(key, at.getTime())
       }
-      if (waiting.length >= MAX_EVENTS_WAITING) return
+      if (waiting.length >= MAX_EVENTS_WAITING || !rate.allows(clusterId)) return
       waiting.push({ clusterId, event: { ...event, at: at.toISOString(), replica } })
     },
     [Symbol.asyncDispose]: async () => {

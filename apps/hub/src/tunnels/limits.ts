@@ -9,6 +9,13 @@ export const MAX_PROCESSES = 8
 /** How long an agent has to open its link once it has dialled, in ms: one round trip over a slow WAN, many times. */
 export const LINK_WAIT_MS = 10 * SECOND
 
+/** What an agent may say on its link at once, and per second after that, pings aside. It says hello, once per link. */
+export const WORDS_BURST = 20
+export const WORDS_PER_SECOND = 1
+
+/** Characters of a note of an agent's that go into the log. */
+export const NOTE_CHARS = 1_000
+
 /** How long another link is waited for when one broke off although others of the agent's connections may live, in ms. */
 export const RELINK_WAIT_MS = 5 * SECOND
 
@@ -56,6 +63,10 @@ export const PRESENCE_TTL_MS = 15 * SECOND
 
 /** Things that happened to connections and wait to be written. More are forgotten: the log has them. */
 export const MAX_EVENTS_WAITING = 20_000
+
+/** Events of one cluster that may come at once, and per second after that: an agent that comes and goes takes no room of others. */
+export const EVENTS_BURST = 100
+export const EVENTS_PER_SECOND = 1
 
 /** The same refusal of one cluster is written this often, in ms: an agent that is refused comes again and again. */
 export const REFUSAL_EVERY_MS = MINUTE

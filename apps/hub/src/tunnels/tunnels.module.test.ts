@@ -239,6 +239,18 @@ test('what an agent says costs no other cluster its events', async () => {
   expect(await listConnectionEvents(store.db, other.id, 1)).toMatchObject([{ message: 'x' }])
 })
 
+test('a cluster whose agents come and go without end writes no more than some events', async () => {
+  await using replica = await startTestReplica(store, 'one')
+  const other = await testCluster(store, `calm-${n}`)
+  const agent = (clusterId: string) => ({ clusterId, name: clusterId, pod: 'pod-a', keyId: 'key' })
+  for (let time = 0; time < 1_000; time += 1) {
+    replica.tunnels.refused(agent(id), null, { reason: `Reason${time}`, message: 'x' })
+  }
+  replica.tunnels.refused(agent(other.id), null, { reason: 'Once', message: 'x' })
+  await eventually(async () => expect(await listConnectionEvents(store.db, other.id, 1)).toHaveLength(1), within)
+  expect((await listConnectionEvents(store.db, id, 1_000)).length).toBeLessThan(150)
+})
+
 test('a transport that is closed ends what is under way, and a signal what it is for', async () => {
   await using replica = await startTestReplica(store, 'one')
   await using _agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a' })

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Clock } from '@moorage/tunnel/clock.ts'
+import { saidPlainly } from '../said.ts'
 import type { Store } from '../store/store.ts'
 import { AgentProcess, type Ending } from './agent-process.ts'
 import type { VerifiedAgent } from './agent-upgrade.ts'
@@ -8,7 +9,7 @@ import { type AgentControl, agentControl } from './control.ts'
 import { startEvents } from './events.ts'
 import { disconnected } from './failure.ts'
 import type { Hello } from './hello.ts'
-import { MAX_PROCESSES, PRESENCE_EVERY_MS } from './limits.ts'
+import { MAX_PROCESSES, NOTE_CHARS, PRESENCE_EVERY_MS } from './limits.ts'
 import { openPeers } from './peers.ts'
 import { startPresence } from './presence.ts'
 import type { Route } from './route.ts'
@@ -125,7 +126,10 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
           const message = 'The link to the agent broke off, and was opened again at once.'
           events.record(clusterId, { type: 'opened', agent: pod, address, reason: 'LinkRenewed', message })
         },
-        noted: note => log.info({ cluster: clusterId, agent: pod, note }, 'an agent says'),
+        noted: said => {
+          const note = saidPlainly(JSON.stringify(said), NOTE_CHARS)
+          log.info({ cluster: clusterId, agent: pod, note }, 'an agent says')
+        },
         ended: ending => forget(one, ending),
       },
       now(),
