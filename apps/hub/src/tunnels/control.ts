@@ -5,23 +5,34 @@ import { readBounded } from '@moorage/kube/read-body.ts'
 import type { TunnelRequest, TunnelResponse } from '@moorage/tunnel/pool.ts'
 import { z } from 'zod'
 import { MoorageError } from '../errors.ts'
+import { saidPlainly } from '../said.ts'
 import { AGENT_DISCONNECTED, transportFailure } from './failure.ts'
-import { ANSWER_BYTES, BATCH_LINE_BYTES, PULL_SILENCE_MS, REMOVAL_SILENCE_MS } from './limits.ts'
+import {
+  ANSWER_BYTES,
+  BATCH_LINE_BYTES,
+  MAX_REMOVAL_LINES,
+  MAX_SCANNED,
+  PULL_SILENCE_MS,
+  REMOVAL_SILENCE_MS,
+} from './limits.ts'
 import type { FindRoute } from './route.ts'
+
+/** A sentence of the agent's, as it is shown and kept. */
+const Sentence = z.string().transform(text => saidPlainly(text))
 
 const RemovalProgress = z.union([
   z.object({ removed: ObjectRef }),
-  z.object({ kept: ObjectRef, because: z.string() }),
-  z.object({ failed: ObjectRef, message: z.string() }),
-  z.object({ scan: z.array(ObjectRef) }),
+  z.object({ kept: ObjectRef, because: Sentence }),
+  z.object({ failed: ObjectRef, message: Sentence }),
+  z.object({ scan: z.array(ObjectRef).transform(all => all.slice(0, MAX_SCANNED)) }),
   z.object({ done: z.literal(true) }),
 ])
 /** What an agent tells while it takes objects out of its cluster. */
 export type RemovalProgress = z.infer<typeof RemovalProgress>
 
-const SettingsAnswer = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), why: z.string() })])
+const SettingsAnswer = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), why: Sentence })])
 const ProveAnswer = z.object({
-  results: z.array(z.object({ name: z.string(), refused: z.boolean(), answer: z.string() })),
+  results: z.array(z.object({ name: z.string(), refused: z.boolean(), answer: Sentence })),
 })
 
 /** What only the hub asks of an agent. Each rejects with `agent_disconnected` where none is connected. */
@@ -76,7 +87,11 @@ export function agentControl(find: FindRoute, clusterId: string): AgentControl {
     } catch (error) {
       throw told(error, signal, true)
     }
-    return schema.parse(JSON.parse(bytes.toString('utf8')))
+    const read = schema.safeParse(parsed(bytes))
+    if (read.success) return read.data
+    throw new MoorageError('unavailable', `The agent’s answer to ${path} can not be understood.`, {
+      fix: 'Bring it to the hub’s version: moorage agent upgrade.',
+    })
   }
 
   async function* read(
@@ -117,7 +132,10 @@ export function agentControl(find: FindRoute, clusterId: string): AgentControl {
     },
     async *remove(request, signal) {
       const limits = { lineBytes: ANSWER_BYTES, silenceMs: REMOVAL_SILENCE_MS }
+      let lines = 0
       for await (const line of read('remove', request, limits, signal)) {
+        lines += 1
+        if (lines > MAX_REMOVAL_LINES) throw new MoorageError('unavailable', 'The agent’s removal came to no end.')
         const progress = RemovalProgress.safeParse(line)
         if (progress.success) yield progress.data
       }
@@ -127,9 +145,17 @@ export function agentControl(find: FindRoute, clusterId: string): AgentControl {
   }
 }
 
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined // no JSON: it is refused like any other answer that does not fit
+  }
+}
+
 async function refusal(path: string, answer: TunnelResponse): Promise<MoorageError> {
   const bytes = await readBounded(answer.body, ANSWER_BYTES).catch(() => Buffer.alloc(0))
-  const said = bytes.toString('utf8').slice(0, 500)
+  const said = saidPlainly(bytes.toString('utf8'), 500)
   const sentence = `The agent answered ${answer.status} to ${path}${said === '' ? '' : `: ${said}`}`
   return new MoorageError('unavailable', sentence.endsWith('.') ? sentence : `${sentence}.`)
 }

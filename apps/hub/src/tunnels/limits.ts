@@ -52,6 +52,12 @@ export const PULL_SILENCE_MS = 15 * SECOND
 /** Nothing heard of a removal, in ms: the agent waits up to 40 s for the API server to count what is left. */
 export const REMOVAL_SILENCE_MS = 2 * MINUTE
 
+/** Lines of one removal: each is a row of the receipt. A hub puts some dozens of objects into a member. */
+export const MAX_REMOVAL_LINES = 10_000
+
+/** Objects of a scan that are read. */
+export const MAX_SCANNED = 1_000
+
 /** How often changes of tunnels are written, in ms: in one statement for all, as thousands may come back at once. */
 export const FLUSH_EVERY_MS = 200
 

@@ -96,6 +96,20 @@ test('the hub may ask the agent itself', async () => {
   expect(told).toEqual([{ removed: object }, { kept: object, because: 'it is yours' }, { done: true }])
 })
 
+test('a removal that goes on for ever, or says what acts on a terminal, does neither here', async () => {
+  await using replica = await startTestReplica(store, 'one')
+  const control = replica.tunnels.control(id)
+  const object = { apiVersion: 'v1', kind: 'Secret', namespace: 'a', name: 'b', uid: 'c' }
+  const removal: unknown[] = [{ kept: object, because: '\u001b[2Jit is\nyours' }, { done: true }]
+  await using agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a', answers: { removal } })
+  await eventually(async () => expect(await replica.tunnels.connected(id)).toBe(true), within)
+  const request = { instance: 'i', objects: [] }
+  const [kept] = await Array.fromAsync(control.remove(request, soon()))
+  expect(kept).toEqual({ kept: object, because: '[2Jit is yours' })
+  agent.answers.removal = Array(20_000).fill({ removed: object })
+  await expect(Array.fromAsync(control.remove(request, soon()))).rejects.toThrow('came to no end')
+})
+
 test('who is connected, and why not any more, is kept', async () => {
   await using replica = await startTestReplica(store, 'one')
   const { tunnels, hub } = replica

@@ -100,8 +100,14 @@ const calls: readonly AgentCall[] = [
   },
 ]
 
-/** Codes of refusals that a guesser would collect. */
-const guesses = new Set(['join_token_invalid', 'agent_rejected'])
+/** Codes of refusals that a guesser would collect, or somebody who fills log and audit. */
+const guesses = new Set([
+  'join_token_invalid',
+  'agent_rejected',
+  'agent_key_conflict',
+  'cluster_exists',
+  'cluster_mismatch',
+])
 
 /**
  * Answers what is below `/agent/`. Nothing here has an identity of people:
