@@ -4,7 +4,15 @@ import type { Duplex } from 'node:stream'
 import { acceptUpgrade, isTunnelUpgrade } from '@moorage/tunnel/upgrade.ts'
 import { MoorageError } from '../errors.ts'
 import { gateOf } from './gate.ts'
-import { DIAL_BURST, DIALS_PER_SECOND, KEEP_ALIVE_PROBE_MS, MAX_VERIFYING, MAX_VERIFYING_WAITING } from './limits.ts'
+import {
+  DIAL_BURST,
+  DIALS_PER_SECOND,
+  KEEP_ALIVE_PROBE_MS,
+  MAX_VERIFYING,
+  MAX_VERIFYING_WAITING,
+  REFUSED_BURST,
+  REFUSED_PER_SECOND,
+} from './limits.ts'
 import { rateOf } from './rate.ts'
 import type { Tunnels } from './tunnels.ts'
 
@@ -44,6 +52,7 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgrade {
   const gate = gateOf(MAX_VERIFYING, MAX_VERIFYING_WAITING)
   const rate = rateOf(DIAL_BURST, DIALS_PER_SECOND, clock)
+  const refused = rateOf(REFUSED_BURST, REFUSED_PER_SECOND, clock)
 
   return async (request, socket, head) => {
     if (request.method !== 'GET') {
@@ -56,9 +65,15 @@ export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgr
     }
     const { authorization } = request.headers
     const address = request.socket.remoteAddress ?? null
+    // Agents may share one address with whoever makes up assertions, so that counts only where it costs others their turn.
+    if (gate.waiting > MAX_VERIFYING && refused.spent(address ?? ''))
+      throw busy('Too many agents come at the same time.')
     const verifying = gate.pass(() => verify({ authorization, act: `GET ${AGENT_PATH}`, address }))
     if (verifying === null) throw busy('Too many agents come at the same time.')
-    const agent = await verifying
+    const agent = await verifying.catch(error => {
+      refused.allows(address ?? '')
+      throw error
+    })
     const refuse = (error: MoorageError, reason: string) => {
       tunnels.refused(agent, address, { reason, message: error.message })
       throw error

@@ -11,7 +11,9 @@ test('a rate lets a burst through, then so many per second, for each key alone',
   now = 1000
   expect(tries('a', 5)).toHaveLength(2)
   now = 60_000
+  expect(rate.spent('a')).toBe(false)
   expect(tries('a', 5)).toHaveLength(3)
+  expect([rate.spent('a'), rate.spent('a'), rate.spent('nobody')]).toEqual([true, true, false])
 })
 
 test('a rate does not remember for ever whom it saw', () => {
@@ -39,6 +41,7 @@ test('a gate lets a few in, some wait, and the rest are told at once', async () 
   }
   const passes = Array.from({ length: 8 }, () => gate.pass(work))
   expect(passes.filter(pass => pass === null)).toHaveLength(3)
+  expect(gate.waiting).toBe(3)
   for (let n = 0; n < 5; n += 1) {
     inside.shift()?.()
     await new Promise(resolve => setImmediate(resolve))

@@ -2,6 +2,8 @@
 export interface Gate {
   /** Runs `work` when its turn has come; null where too many wait already. */
   pass<T>(work: () => Promise<T>): Promise<T> | null
+  /** How many wait. */
+  readonly waiting: number
 }
 
 export function gateOf(atOnce: number, mayWait: number): Gate {
@@ -13,6 +15,9 @@ export function gateOf(atOnce: number, mayWait: number): Gate {
     else inside -= 1
   }
   return {
+    get waiting() {
+      return waiting.length
+    },
     pass: work => {
       if (inside < atOnce) {
         inside += 1

@@ -37,6 +37,10 @@ export const MAX_VERIFYING = 32
 /** Assertions that wait for that. Beyond, agents are told to come again: they do, with full jitter. */
 export const MAX_VERIFYING_WAITING = 4_000
 
+/** Refused assertions of one address at once, and per second after that. Who is over it has no turn while others wait for theirs. */
+export const REFUSED_BURST = 100
+export const REFUSED_PER_SECOND = 2
+
 /** What an agent that is refused for now is asked to wait, in seconds. */
 export const RETRY_AFTER_S = 5
 

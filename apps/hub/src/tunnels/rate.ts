@@ -1,6 +1,8 @@
 /** Tells for each key whether one thing more may happen now. */
 export interface Rate {
   allows(key: string): boolean
+  /** Whether nothing more may happen now; unlike `allows` it takes nothing. */
+  spent(key: string): boolean
   /** Keys that are remembered. */
   readonly size: number
 }
@@ -16,6 +18,10 @@ export function rateOf(burst: number, perSecond: number, clock: () => number): R
   return {
     get size() {
       return buckets.size
+    },
+    spent: key => {
+      const bucket = buckets.get(key)
+      return bucket !== undefined && filled(bucket, clock()) < 1
     },
     allows: key => {
       const now = clock()
