@@ -29,6 +29,9 @@ export const ASSERTION_SECONDS = 60
 /** No link after the first connection, in ms: nothing gets through although the way was opened. Above the hub's own 10 s. */
 export const LINK_WITHIN_MS = 15 * SECOND
 
+/** No link after one has ended, in ms: what is open leads nowhere, and nobody says so. Above the 5 s in which the hub opens another one. */
+export const LINK_AGAIN_MS = 6 * SECOND
+
 /** A WebSocket is only used where nothing else passes; how long until that is tried again, in ms. */
 export const PROTOCOL_AGAIN_MS = 600 * SECOND
 

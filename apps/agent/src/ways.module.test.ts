@@ -66,6 +66,20 @@ test('where the hub falls silent, everything is dialled anew', async () => {
   await eventually(() => hub.heard.length > heard, { within: 20_000 })
 })
 
+test('where the link ends and the hub opens no other, everything is dialled anew, whatever seems to be open', async () => {
+  await using hub = await startStandInHub()
+  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
+  await using agent = runTestAgent(hub, plane)
+  await eventually(() => hub.heard.length > 0 && hub.pool.stats().idle >= 2, { within: 15_000 })
+  const { length } = hub.upgrades
+  // The other connections stay open, and this hub does nothing with them.
+  hub.link?.[Symbol.dispose]()
+  await eventually(() => hub.heard.length > 1, { within: 15_000 })
+  expect(hub.upgrades.length).toBeGreaterThanOrEqual(length + 2)
+  expect(agent.logs.some(({ message }) => message.includes('opened no other link'))).toBe(true)
+  expect(new Set(hub.upgrades.map(({ protocol }) => protocol))).toEqual(new Set(['moorage-tunnel/1']))
+})
+
 test('a way that lets the agent in and carries nothing is left for the other protocol', async () => {
   await using hub = await startStandInHub()
   await using plane = await startStandInApiServer({ 'join-token': TOKEN })

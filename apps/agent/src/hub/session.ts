@@ -5,7 +5,7 @@ import { type Link, type LinkMessage, openLink } from '@moorage/tunnel/link.ts'
 import { type Handle, serveConnection } from '@moorage/tunnel/serve.ts'
 import type { AgentConfig, HubSettings } from '../config/config.ts'
 import type { Identity } from '../identity/assertion.ts'
-import { LINK_WITHIN_MS } from '../limits.ts'
+import { LINK_AGAIN_MS, LINK_WITHIN_MS } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { hubConnector } from './connect.ts'
 import { dialTunnel } from './dial-tunnel.ts'
@@ -67,6 +67,14 @@ export function openSession(deps: SessionDeps): Session {
     dialling.redial()
   }
 
+  /** The hub has not opened another link, so it has none of the connections that seem to be open. */
+  const onGone = () => {
+    unlinked = null
+    if (links.size > 0) return
+    log.warn('the hub opened no other link: all connections are dialled anew', { hub: settings.url.host })
+    dialling.redial()
+  }
+
   const dialling: Dialling = keepDialled({
     dial: async signal => {
       try {
@@ -124,7 +132,10 @@ export function openSession(deps: SessionDeps): Session {
         links.delete(link)
         if (closing.signal.aborted) return
         log.info('a link ended', { because: why })
-        if (links.size === 0) connected = false
+        if (links.size === 0) {
+          connected = false
+          unlinked ??= setTimeout(onGone, LINK_AGAIN_MS).unref()
+        }
         // The others are as silent, and the kernel may take minutes to see it.
         if (why === 'silent' || why === 'slow') dialling.redial()
       })
