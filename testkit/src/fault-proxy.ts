@@ -60,7 +60,7 @@ interface Pair {
   reset(): void
 }
 
-/** Starts a proxy in front of `target`. */
+/** Starts a proxy in front of `target`, which is looked at for each connection: changing it moves those that come next. */
 export async function startFaultProxy(target: { host?: string; port: number }): Promise<FaultProxy> {
   let fault: Fault = { kind: 'pass' }
   let accepted = 0
@@ -148,6 +148,7 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
         })
       },
       flush(done) {
+        if (pair.forgotten) from.resetAndDestroy()
         // The end is held back like any byte.
         wait(0).then(() => {
           release(this)
