@@ -45,6 +45,27 @@ describe.each(['pglite', 'postgres'] as const)('ingest on %s', engine => {
     })
   })
 
+  test('a cluster that makes up objects without end fills no more than its bound', async () => {
+    const cluster = await testCluster(store, 'endless')
+    const sink = startIngest({ store, now: () => AT, changed: () => {}, mostOfAKind: 3 }, cluster.id)
+    await list(sink, 'Pod', [pod('a'), pod('b')], '1')
+    await delta(sink, 'Pod', [pod('c')], [], '2')
+    await expect(delta(sink, 'Pod', [pod('d')], [], '3')).rejects.toThrow('more than 3 objects')
+    await expect(list(sink, 'Pod', [pod('a'), pod('e'), pod('f')], '4')).rejects.toThrow('more than 3 objects')
+    expect(await names(cluster, 'Pod')).toEqual(['a', 'b', 'c'])
+    await list(sink, 'Pod', [pod('a')], '5')
+    await delta(sink, 'Pod', [pod('d')], [], '6')
+    expect(await names(cluster, 'Pod')).toEqual(['a', 'd'])
+  })
+
+  test('an event of the future is one of now', async () => {
+    const cluster = await testCluster(store, 'future')
+    const upserts = [event('e', { lastSeen: '2999-01-01T00:00:00Z' })]
+    await cluster.sink({ type: 'events', upserts, resourceVersion: '1' })
+    const rows = await store.db.selectFrom('events').select('last_seen').where('cluster_id', '=', cluster.id).execute()
+    expect(rows).toEqual([{ last_seen: AT }])
+  })
+
   test('the end of a list sweeps what it did not have, of its own kind and cluster only', async () => {
     const cluster = await testCluster(store, 'sweep')
     const other = await testCluster(store, 'sweep-other')

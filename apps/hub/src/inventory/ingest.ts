@@ -4,13 +4,15 @@ import { countRows, deleteRows, sweepRows, upsertRows } from '../store/inventory
 import { type SyncChange, updateSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
 import { writeOf } from './cluster-gone.ts'
-import { EVENT_KIND, MAX_ROWS } from './limits.ts'
+import { EVENT_KIND, EVENTS_AHEAD_MS, MAX_OBJECTS_OF_A_KIND, MAX_ROWS } from './limits.ts'
 
 export interface IngestDeps {
   store: Pick<Store, 'db'>
   now: () => Date
   /** Is told the kind of every batch that changed what people see. */
   changed: (kind: string) => void
+  /** Objects of one kind that are kept. */
+  mostOfAKind?: number
 }
 
 /**
@@ -18,7 +20,10 @@ export interface IngestDeps {
  * transaction that also stores where the kind's watch may resume: whatever
  * kills the hub, rows and resume point belong together.
  */
-export function startIngest({ store, now, changed }: IngestDeps, clusterId: string): Sink {
+export function startIngest(
+  { store, now, changed, mostOfAKind = MAX_OBJECTS_OF_A_KIND }: IngestDeps,
+  clusterId: string,
+): Sink {
   /** UIDs that the running list of a kind has brought, until its end sweeps the rest. */
   const listed = new Map<string, string[]>()
 
@@ -26,7 +31,10 @@ export function startIngest({ store, now, changed }: IngestDeps, clusterId: stri
   async function transact(kind: string, write: (db: Store['db']) => Promise<SyncChange>): Promise<boolean> {
     return writeOf(store, clusterId, async trx => {
       const change = await write(trx)
-      if (Object.keys(change).length > 0) await updateSync(trx, clusterId, kind, change)
+      const count = Object.keys(change).length > 0 ? await updateSync(trx, clusterId, kind, change) : 0
+      if ((change.added ?? 0) > 0 && count > mostOfAKind) {
+        throw new Error(`The cluster has more than ${mostOfAKind} objects of the kind ${kind}: no more are kept.`)
+      }
       return change.touched ?? false
     })
   }
@@ -68,10 +76,14 @@ export function startIngest({ store, now, changed }: IngestDeps, clusterId: stri
   }
 
   async function storeEvents({ upserts, resourceVersion }: Extract<Batch, { type: 'events' }>) {
+    const soon = new Date(now().getTime() + EVENTS_AHEAD_MS)
+    const believed = upserts.map(event =>
+      new Date(event.lastSeen) <= soon ? event : { ...event, lastSeen: now().toISOString() },
+    )
     const touched = await transact(EVENT_KIND, async db => {
       let written = 0
-      for (let start = 0; start < upserts.length; start += MAX_ROWS) {
-        written += await upsertEvents(db, clusterId, upserts.slice(start, start + MAX_ROWS))
+      for (let start = 0; start < believed.length; start += MAX_ROWS) {
+        written += await upsertEvents(db, clusterId, believed.slice(start, start + MAX_ROWS))
       }
       return { ...(resourceVersion === null ? {} : watching(resourceVersion, now())), touched: written > 0 }
     })

@@ -9,6 +9,12 @@ export const EVENT_KIND = 'Event'
 /** The name under which metrics stand in `inventory_sync`. */
 export const METRICS_KIND = 'NodeMetrics'
 
+/** Objects of one kind that are kept of one cluster: Kubernetes itself is tried with 150,000 pods. Whoever has more, or makes them up, fills no disk. */
+export const MAX_OBJECTS_OF_A_KIND = 1_000_000
+
+/** How far an event may seem to be in the future, in ms, as clocks differ. It would outlive what sweeps old ones. */
+export const EVENTS_AHEAD_MS = HOUR
+
 /** Rows in one statement: some 20 ms of the embedded database, which does one thing at a time. */
 export const MAX_ROWS = 500
 

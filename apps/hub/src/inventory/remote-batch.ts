@@ -11,6 +11,27 @@ const Kind = z.enum(reportedKinds as [string, ...string[]])
 const Version = z.string().min(1).max(256)
 const Instant = z.iso.datetime({ offset: true })
 
+/** Levels of a row's data: what the projector makes has three. */
+const MAX_DEPTH = 8
+/** Above what any quantity comes to, and far below where sums run over. */
+const MAX_NUMBER = 2 ** 63
+
+/** Whether it can be stored, summed up and sent on: JSON takes deeper and larger things than those who read it later. */
+const isModest = (value: unknown, depth = 0): boolean => {
+  if (typeof value === 'number') return Math.abs(value) <= MAX_NUMBER
+  if (typeof value !== 'object' || value === null) return true
+  return depth < MAX_DEPTH && Object.values(value).every(inner => isModest(inner, depth + 1))
+}
+
+const Quantity = z.number().nullish()
+const Quantities = z.object({ cpuMilli: Quantity, memoryBytes: Quantity, pods: Quantity }).nullish()
+/** What the database adds up. */
+const Summed = z.object({ capacity: Quantities, allocatable: Quantities, requests: Quantities })
+
+const Data = z
+  .record(z.string(), z.unknown())
+  .refine(data => isModest(data) && Summed.safeParse(data).success, 'is not data of a row')
+
 const Row = z.object({
   kind: Name,
   apiVersion: Name,
@@ -22,7 +43,7 @@ const Row = z.object({
   images: z.array(Text).max(1000),
   labels: z.record(z.string(), z.string()),
   owner: z.object({ kind: Name, name: Name }).nullable(),
-  data: z.record(z.string(), z.unknown()),
+  data: Data,
   createdAt: Instant,
 })
 
@@ -35,7 +56,7 @@ const Event = z.object({
   namespace: Name,
   name: Name,
   source: Name,
-  count: z.number(),
+  count: z.int().min(0).max(2_147_483_647),
   firstSeen: Instant,
   lastSeen: Instant,
 })

@@ -116,6 +116,8 @@ test('a cluster that is forgotten ends it', async () => {
 test('a line of an agent is believed only where it can be stored', () => {
   const rows = { type: 'rows', kind: 'Pod', rows: [row] }
   expect(readBatch(rows)).toEqual(rows)
+  const known = { ...row, data: { requests: { cpuMilli: 100, memoryBytes: 2 ** 40 }, phase: 'Running', ip: null } }
+  expect(readBatch({ ...rows, rows: [known] })).toEqual({ ...rows, rows: [known] })
   expect(readBatch({ type: 'list-start', kind: 'Pigeon' })).toBeNull()
   expect(() => readBatch({ type: 'error', message: 'The API server is gone.' })).toThrow('The API server is gone.')
   for (const bad of [
@@ -128,6 +130,9 @@ test('a line of an agent is believed only where it can be stored', () => {
     { ...rows, rows: [{ ...row, createdAt: 'yesterday' }] },
     { ...rows, rows: [{ ...row, labels: { a: 1 } }] },
     { ...rows, rows: Array(10_001).fill(row) },
+    { ...rows, rows: [{ ...row, data: { restarts: 1e300 } }] },
+    { ...rows, rows: [{ ...row, data: { requests: { cpuMilli: 'much' } } }] },
+    { ...rows, rows: [{ ...row, data: JSON.parse(`{"deep":${'['.repeat(4_000)}${']'.repeat(4_000)}}`) }] },
     { type: 'state', kind: 'Pod', state: 'asleep', message: null },
   ]) {
     expect(() => readBatch(bad), JSON.stringify(bad)?.slice(0, 60)).toThrow('can not be stored')

@@ -51,10 +51,10 @@ export interface SyncChange {
   syncedAt?: Date
 }
 
-/** Changes one kind's row. */
-export async function updateSync(db: Db, clusterId: string, kind: string, change: SyncChange): Promise<void> {
+/** Changes one kind's row. Answers how many objects there are now. */
+export async function updateSync(db: Db, clusterId: string, kind: string, change: SyncChange): Promise<number> {
   const { state, message, resourceVersion, added, count, touched = false, syncedAt } = change
-  await db
+  const row = await db
     .updateTable('inventory_sync')
     .where('cluster_id', '=', clusterId)
     .where('kind', '=', kind)
@@ -67,7 +67,9 @@ export async function updateSync(db: Db, clusterId: string, kind: string, change
     })
     .$if(touched, query => query.set({ version: sql`version + 1` }))
     .$if(added !== undefined && count === undefined, query => query.set({ count: sql`count + ${added}::integer` }))
-    .execute()
+    .returning('count')
+    .executeTakeFirst()
+  return row?.count ?? 0
 }
 
 /** Objects of all kinds that were counted last in a cluster. */
