@@ -15,12 +15,15 @@ const MAX_CHARS = 4096
 /** The key's name: its thumbprint by RFC 7638. */
 export const thumbprint = (key: PublicKey): Promise<string> => calculateJwkThumbprint({ ...key }, 'sha256')
 
+/** A SHA-256 in base64url: what else somebody calls a key is never looked up. */
+const THUMBPRINT = /^[\w-]{43}$/
+
 /** The `kid` of a JWS, before anything of it is believed; null where there is none. */
 export function keyIdOf(jws: string): string | null {
   if (jws.length > MAX_CHARS) return null
   try {
     const { kid, alg } = decodeProtectedHeader(jws)
-    return alg === 'EdDSA' && typeof kid === 'string' ? kid : null
+    return alg === 'EdDSA' && typeof kid === 'string' && THUMBPRINT.test(kid) ? kid : null
   } catch {
     return null
   }

@@ -43,6 +43,7 @@ describe.each(['pglite', 'postgres'] as const)('proofs of identity on %s', engin
         `Moorage-Agent ${'A'.repeat(10_000)}`,
         `Bearer ${(await agent.assertion('uid-1')).slice(14)}`,
         await stranger.assertion('uid-1'),
+        `Moorage-Agent ${await stranger.sign({}, { kid: 'not\u0000a thumbprint' })}`,
         `Moorage-Agent ${await stranger.sign({}, { kid: await agent.keyId() })}`,
         await agent.assertion('uid-1', { instance: 'another-hub' }),
         await agent.assertion('uid-1', { act: 'POST /agent/v1/trouble' }),
