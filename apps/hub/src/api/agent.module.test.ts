@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TestAgent, tokenIn } from '../agents/fixtures/agent.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { type StartedApi, startTestApi } from './fixtures/started-api.ts'
-import { MAX_CALLS, MAX_REFUSED } from './raw/agent-limits.ts'
+import { MAX_CALLS, MAX_REFUSED, MAX_REGISTRATIONS } from './raw/agent-limits.ts'
 
 /** Any UTF-16 unit; fast-check's own 'binary' takes a second to set up. */
 const anyCharacter = fc.integer({ min: 0, max: 0xffff }).map(code => String.fromCharCode(code))
@@ -66,6 +66,21 @@ describe('what agents call', () => {
     const audit = await api.store.db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(1).execute()
     expect(audit).toMatchObject([{ action: 'agents.register', allowed: false, status: 401 }])
     expect(await verifyAudit(api.store.db)).toMatchObject({ whole: true })
+  })
+
+  test('lets one token fill no audit log, whoever it belongs to', async () => {
+    nextMinute()
+    const { token } = await importOne('chatty')
+    const agent = new TestAgent()
+    const statuses: number[] = []
+    for (let time = 0; time < MAX_REGISTRATIONS + 2; time += 1) {
+      const body = await agent.registration(token, 'uid-chatty', { instance: 'test' })
+      const response = await post('register', token, body)
+      statuses.push(response.status)
+      await response.arrayBuffer()
+    }
+    expect(statuses.slice(-3)).toEqual([200, 429, 429])
+    nextMinute()
   })
 
   test('names a wrong clock, with the hub’s own in the answer', async () => {

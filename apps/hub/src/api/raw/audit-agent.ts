@@ -1,5 +1,6 @@
 import { errorTable } from '@moorage/contract/errors.ts'
 import { hashJoinToken } from '../../agents/join-token.ts'
+import { MoorageError } from '../../errors.ts'
 import { findJoinToken } from '../../store/join-tokens.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Exchange } from '../exchange.ts'
@@ -17,6 +18,15 @@ export async function auditRegistration<T>(
 ): Promise<T> {
   const row = await findJoinToken(deps.store.db, hashJoinToken(token))
   if (row === undefined) return register()
+  const { registrations } = deps.agentCalls
+  const wait = registrations.waitSeconds(row.id, deps.now())
+  if (wait > 0) {
+    exchange.response.setHeader('retry-after', String(wait))
+    throw new MoorageError('too_many_requests', 'This join token is used too often.', {
+      fix: `Try again in ${wait} s.`,
+    })
+  }
+  registrations.failed(row.id, deps.now())
   const write = (status: number | null, because: string) =>
     deps.audit.record({
       who: { kind: 'system', id: `agent/${row.cluster_id}`, name: `agent of ${row.cluster_id}`, groups: [] },
