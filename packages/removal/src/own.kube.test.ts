@@ -109,6 +109,22 @@ test('a Secret that somebody put into the namespace is never read, and keeps it'
   await expectAsBefore()
 })
 
+test('what another import of the same hub left elsewhere is in nobody’s way, and is told', async () => {
+  const other = { instance: INSTANCE, namespace: 'given-up' }
+  await putAgent(plane.api, other)
+  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const progress = await remove(await putAgent(plane.api, agent), agent)
+  expect(progress.at(-1)).toEqual({ done: true })
+  const kept = progress.flatMap(each => ('kept' in each ? [`${each.kept.kind} ${each.because}`] : []))
+  expect(kept.toSorted()).toEqual([
+    expect.stringMatching(/^Deployment another import by this hub made it.*moorage cleanup/),
+    expect.stringMatching(/^Namespace another import by this hub made it/),
+  ])
+  expect(await plane.api.probe('/apis/apps/v1/namespaces/given-up/deployments/moorage-agent')).toBe(200)
+  await plane.api.delete('/api/v1/namespaces/given-up')
+  await expectAsBefore()
+})
+
 test('what the hub has put elsewhere goes by the ledger and by label; what users took over stays', async () => {
   const agent = { instance: INSTANCE, namespace: 'moorage-system', rules: fullRules }
   const token = await putAgent(plane.api, agent)

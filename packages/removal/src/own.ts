@@ -50,7 +50,8 @@ export interface RemoveOwnDeps extends HoldDeps {
 /**
  * Removes everything of one hub from the agent's cluster, by the ledger's names
  * and by label where kinds may be listed, and last the agent itself. Nothing is
- * begun where a right is missing. Ends without `done` where something of the
+ * begun where a right is missing, but for what another import of the same hub
+ * has left elsewhere: that stays, and is told. Ends without `done` where something of the
  * hub's could not be removed: the agent is then still there, and this can be
  * called again.
  */
@@ -61,15 +62,18 @@ export async function* removeOwn(
 ): AsyncGenerator<RemovalProgress> {
   const { transport } = deps
   const { kinds } = await readKinds(transport, signal)
-  const all = await lookAround(transport, kinds, request, signal)
-  for (const ref of all.absent) yield { removed: ref }
-  for (const { object, because } of all.keeps) yield { kept: toRef(object), because }
-  const lacks = await lacking(transport, all, signal)
-  for (const { ref, message } of lacks) yield { failed: ref, message }
-  if (lacks.length > 0) return
+  const around = await lookAround(transport, kinds, request, signal)
+  for (const ref of around.absent) yield { removed: ref }
+  for (const { object, because } of around.keeps) yield { kept: toRef(object), because }
+  const { lacks, elsewhere } = await lacking(transport, around, request, signal)
+  for (const { ref, message } of [...around.hidden, ...lacks]) yield { failed: ref, message }
+  if (lacks.length + around.hidden.length > 0) return
+  for (const { ref, message } of elsewhere) yield { kept: ref, because: message }
+  const spared = new Set(elsewhere.map(({ ref }) => ref.uid))
+  const all = { ...around, others: around.others.filter(({ uid }) => !spared.has(uid)) }
 
   if (yield* removeOthers(transport, kinds, all, deps.timing ?? DEFAULT_TIMING, signal)) return
-  const left = await scan(transport, kinds, request, deps.timing ?? DEFAULT_TIMING, signal)
+  const left = await scan(transport, kinds, request, spared, deps.timing ?? DEFAULT_TIMING, signal)
   yield { scan: left.map(toRef) }
   if (left.length > 0) return
 
@@ -179,12 +183,19 @@ const isAt = (found: Found, ref: ObjectRef) =>
   found.namespace === ref.namespace &&
   found.name === ref.name
 
-/** What can not be done, before anything is. */
+interface Lack {
+  ref: ObjectRef
+  message: string
+}
+
+/** What can not be done, before anything is; apart from it, what only the label says is of this hub. */
 async function lacking(
   transport: KubeTransport,
-  { own, others, hidden }: Around,
+  { own, others }: Around,
+  request: RemoveOwnRequest,
   signal: AbortSignal,
-): Promise<{ ref: ObjectRef; message: string }[]> {
+): Promise<{ lacks: Lack[]; elsewhere: Lack[] }> {
+  const owed = new Set([...own.map(({ uid }) => uid), ...request.objects.map(({ uid }) => uid)])
   const deeds = [...own, ...others].map(({ resource, namespace, name, ...rest }) => ({
     verb: 'delete' as const,
     resource,
@@ -193,13 +204,20 @@ async function lacking(
     ref: toRef({ namespace, name, ...rest }),
   }))
   const missing = await missingRights(transport, deeds, signal)
-  return [
-    ...hidden,
-    ...missing.map(({ deed, right }) => ({
-      ref: deed.ref,
-      message: `The agent may not ${right}: nothing was begun. Apply the agent's manifest again, which gives it that right`,
-    })),
-  ]
+  return {
+    lacks: missing
+      .filter(({ deed }) => owed.has(deed.ref.uid))
+      .map(({ deed, right }) => ({
+        ref: deed.ref,
+        message: `The agent may not ${right}: nothing was begun. Apply the agent's manifest again, which gives it that right`,
+      })),
+    elsewhere: missing
+      .filter(({ deed }) => !owed.has(deed.ref.uid))
+      .map(({ deed, right }) => ({
+        ref: deed.ref,
+        message: `another import by this hub made it, and the agent may not ${right}; moorage cleanup removes it`,
+      })),
+  }
 }
 
 /** Looks until nothing of the hub's but the agent is there; what goes by itself has a moment for that. */
@@ -207,20 +225,20 @@ async function scan(
   transport: KubeTransport,
   kinds: readonly Kind[],
   request: RemoveOwnRequest,
+  spared: ReadonlySet<string>,
   { goneWithin }: Timing,
   signal: AbortSignal,
 ): Promise<Found[]> {
   let left: Found[] = []
   await until(goneWithin, signal, async () => {
     const { own, others, follows } = await lookAround(transport, kinds, request, signal)
-    const uids = new Set(own.map(({ uid }) => uid))
-    // What belongs to the agent's own objects goes with them.
-    const mine = new Set<string>(uids)
+    // What belongs to the agent's own objects goes with them, and what belongs to what stays, stays.
+    const mine = new Set<string>([...own.map(({ uid }) => uid), ...spared])
     for (let before = -1; before !== mine.size; ) {
       before = mine.size
       for (const { uid, owners } of follows) if (owners.every(owner => mine.has(owner.uid))) mine.add(uid)
     }
-    left = [...others, ...follows.filter(({ uid }) => !mine.has(uid))]
+    left = [...others, ...follows].filter(({ uid }) => !mine.has(uid))
     return left.length === 0 ? true : undefined
   })
   return left

@@ -133,6 +133,19 @@ describe.each(['pglite', 'postgres'] as const)('leaving on %s', engine => {
       })
     })
 
+    test('owes nothing for an older manifest that named another namespace', async () => {
+      await using stack = new AsyncDisposableStack()
+      const members = removing([{ scan: [] }, { done: true }])
+      const { deps } = await begin(stack, { members })
+      await importOne(deps, { agent: { ...toImport('edge').agent, namespace: 'first-try' } })
+      await join(deps, (await importOne(deps)).token)
+      const receipt = await disconnectCluster(deps, 'edge', { force: false }, who)
+      expect(receipt).toMatchObject({ forced: false, owed: [] })
+      expect(receipt.kept).toContainEqual(expect.stringMatching(/older manifest.*first-try.*moorage cleanup/))
+      expect(JSON.stringify(members.asked)).not.toContain('first-try')
+      expect(receipt.removed).toHaveLength(9)
+    })
+
     test('of an import that nobody joined forgets it at once, and its token with it', async () => {
       await using stack = new AsyncDisposableStack()
       const { deps } = await begin(stack)

@@ -82,6 +82,11 @@ describe('steps as they are shown', () => {
     expect(shown({ contact: 'failed', identity: 'ok' }).steps[1]).toMatchObject({ status: 'ok' })
   })
 
+  test('an agent that says what it fails at has called the hub', () => {
+    const { steps } = shown({ manifest: 'ok', identity: 'failed' }, later(HOUR))
+    expect(steps.map(({ status }) => status).slice(0, 4)).toEqual(['ok', 'ok', 'failed', 'waiting'])
+  })
+
   test('done is when all were reached', () => {
     expect(shown({ inventory: 'ok' }).done).toBe(true)
     expect(shown({ rights: 'ok' }).done).toBe(false)

@@ -70,6 +70,7 @@ function contactCauses(seen: Seen): string[] {
     seen.ownCa
       ? 'Something between agent and hub ends TLS with a certificate of its own: import with --ca-bundle.'
       : 'The hub’s certificate is of a CA that the image does not know: import with --ca-bundle.',
+    'The cluster is known here already, under another name, and its agent goes on with the key that it has: moorage cluster list.',
     'An admission policy of the cluster refused the pod: its Deployment and ReplicaSet say so in their events.',
   ]
 }
@@ -123,6 +124,8 @@ export function causesOf(step: ImportStepName, waitedMs: number, seen: Seen): st
   }
 }
 
+const CONTACT = importStepNames.indexOf('contact')
+
 /** What was noted of a step. */
 export interface Noted {
   status: 'ok' | 'failed' | 'waiting'
@@ -157,7 +160,10 @@ export function importStepsOf(
   now: Date,
   seen: Seen,
 ): { done: boolean; steps: ImportStep[] } {
-  const last = importStepNames.findLastIndex(name => noted.get(name)?.status === 'ok')
+  const reachedLast = importStepNames.findLastIndex(name => noted.get(name)?.status === 'ok')
+  const failedLast = importStepNames.findLastIndex(name => noted.get(name)?.status === 'failed')
+  // An agent that says what it fails at has called the hub.
+  const last = failedLast > CONTACT ? Math.max(reachedLast, CONTACT) : reachedLast
   let waitsSince = since
   let waiting = false
   const steps = importStepNames.map((name, index): ImportStep => {

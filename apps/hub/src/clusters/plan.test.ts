@@ -122,7 +122,8 @@ describe('one failed probe', () => {
 test('an API server that has just begun may refuse everybody for a moment: that is no error until it goes on', () => {
   const refused: Probe = { kind: 'forbidden', message: 'x' }
   for (const before of [running, settled({ ...timeout, reason: 'refused' })]) {
-    const at = (ms: number, last: Plan, probe: Probe = refused) => plan(desired, observed(probe), last, later(9_000 + ms))
+    const at = (ms: number, last: Plan, probe: Probe = refused) =>
+      plan(desired, observed(probe), last, later(9_000 + ms))
     const soon = at(REFUSED_MS - 1, at(500, at(0, { ...before, lastSeen: later(8_000) })))
     expect(soon).toMatchObject({ phase: before.phase, conditions: before.conditions, actions: [] })
     expect(at(REFUSED_MS, soon).phase).toBe('Error')

@@ -8,9 +8,25 @@ import { REMOVE_BY_AGENT_MS } from './limits.ts'
 
 const named = ({ kind, namespace, name }: ObjectRef) => `${kind} ${namespace ? `${namespace}/` : ''}${name}`
 
-/** What an agent is asked to take out: not what it can not look for, such as leftovers of an older import elsewhere. */
-const within = (namespace: string) => (object: ObjectRef) =>
-  object.uid !== '' || object.namespace === namespace || object.namespace === null
+/** What an agent is asked to take out: not what it can not look for, such as what an older manifest made elsewhere. */
+const within =
+  (namespace: string) =>
+  ({ uid, kind, ...object }: ObjectRef) =>
+    uid !== '' || (kind === 'Namespace' ? object.name : (object.namespace ?? namespace)) === namespace
+
+/** Manifests that were made before the one that joined, for another namespace, may never have been applied: nothing is owed for them. */
+async function leaveBehind(
+  { store }: Pick<ClusterDeps, 'store'>,
+  cluster: { id: string },
+  objects: readonly ObjectRef[],
+): Promise<string[]> {
+  for (const object of objects) await dropFromLedger(store.db, cluster.id, object)
+  const namespaces = new Set(objects.flatMap(({ namespace }) => namespace ?? []))
+  return [...namespaces].map(
+    name =>
+      `What an older manifest of its import made in the namespace ${name}, if it was applied: moorage cleanup removes it.`,
+  )
+}
 
 /**
  * Lets a cluster's agent take out what the hub has put there, and itself last.
@@ -42,7 +58,15 @@ export async function removeByAgent(
       await dropFromLedger(store.db, cluster.id, told.kept)
     } else if ('failed' in told) failed.push(`${named(told.failed)}: ${told.message}`)
     else if ('scan' in told) failed.push(...told.scan.map(object => `${named(object)} is still there`))
-    else return kept
+    else
+      return [
+        ...kept,
+        ...(await leaveBehind(
+          deps,
+          cluster,
+          objects.filter(object => !request.objects.includes(object)),
+        )),
+      ]
   }
   const why = failed.length === 0 ? 'it did not say why' : failed.slice(0, 5).join('; ')
   throw new MoorageError('cluster_unreachable', `The agent could not remove everything, so it stayed: ${why}.`, {
