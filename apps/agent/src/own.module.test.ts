@@ -115,4 +115,10 @@ test('a proof against the guard sends nothing, and one against the API server on
     { name: 'trace', refused: false, answer: expect.stringContaining('Not tried') },
   ])
   expect(plane.received.at(-1)).toMatchObject({ path: '/api/v1/namespaces/a/pods/b?dryRun=All', body: '' })
+
+  // The length of a body that never comes would make a part of the next request one of its own, which is no trial.
+  const lengths = { 'content-length': '48', 'Transfer-Encoding': 'chunked', expect: '100-continue' }
+  await prove('api-server', [{ name: 'length', method: 'GET', path: '/version', headers: lengths }])
+  const { headers } = plane.received.at(-1) ?? { headers: {} }
+  expect(Object.keys(headers).filter(name => /length|encoding|expect/.test(name))).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { readBounded } from '@moorage/kube/read-body.ts'
 import type { KubeRequest } from '@moorage/kube/transport.ts'
 import { withinTime } from '@moorage/kube/within.ts'
+import { isAboutTheHop } from '@moorage/tunnel/fields.ts'
 import { parseRequestHead } from '@moorage/tunnel/head.ts'
 import type { Mode } from '../config/config.ts'
 import { refusedByGuard } from '../guard/guard.ts'
@@ -85,7 +86,10 @@ function harmless({ method, path, headers, body }: Trial): KubeRequest {
     method: method as KubeRequest['method'],
     path: `${url.pathname}${url.search}`,
     headers: Object.fromEntries(
-      headersOfAny(Object.entries(headers)).map(([name, text]) => [name.toLowerCase(), text]),
+      headersOfAny(Object.entries(headers))
+        .map(([name, text]) => [name.toLowerCase(), text] as const)
+        // How long a request is says the agent: the next one on the connection must not be taken for a part of this.
+        .filter(([name]) => !isAboutTheHop(name)),
     ),
   }
   // Next to a body, a DELETE's parameters are not looked at.
