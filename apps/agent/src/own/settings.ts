@@ -29,10 +29,16 @@ export async function changeSettings(
   const change = readChange(asked)
   if (change === null) return { ok: false, why: 'Neither hubUrl nor ca was given.' }
   try {
-    const settings = withChange(deps.current(), change)
+    const before = deps.current()
+    const settings = withChange(before, change)
     await deps.check(settings, signal)
     await keep(transport, namespace, { hubUrl: settings.url.href, ca: settings.ca, over: overOf(manifest) }, signal)
-    log.info('the hub is reached by other settings from now on', { hub: settings.url.host })
+    // The owner did not ask for it, so it stands out in the log.
+    log.warn('the hub is reached by other settings from now on, as it asked for', {
+      hub: settings.url.host,
+      before: before.url.host,
+      otherCa: settings.ca !== before.ca,
+    })
     deps.use(settings)
     return { ok: true }
   } catch (error) {
