@@ -13,8 +13,8 @@ const Instant = z.iso.datetime({ offset: true })
 
 /** Levels of a row's data: what the projector makes has three. */
 const MAX_DEPTH = 8
-/** Above what any quantity comes to, and far below where sums run over. */
-const MAX_NUMBER = 2 ** 63
+/** Above what Kubernetes lets a quantity be (2^63 - 1, in thousandths), whoever writes it, and far below where sums run over. */
+const MAX_NUMBER = 1e30
 
 /** Whether it can be stored, summed up and sent on: JSON takes deeper and larger things than those who read it later. */
 const isModest = (value: unknown, depth = 0): boolean => {

@@ -116,7 +116,10 @@ test('a cluster that is forgotten ends it', async () => {
 test('a line of an agent is believed only where it can be stored', () => {
   const rows = { type: 'rows', kind: 'Pod', rows: [row] }
   expect(readBatch(rows)).toEqual(rows)
-  const known = { ...row, data: { requests: { cpuMilli: 100, memoryBytes: 2 ** 40 }, phase: 'Running', ip: null } }
+  const known = {
+    ...row,
+    data: { requests: { cpuMilli: 2 ** 63 * 1000, memoryBytes: 2 ** 63 }, phase: 'Running', ip: null },
+  }
   expect(readBatch({ ...rows, rows: [known] })).toEqual({ ...rows, rows: [known] })
   expect(readBatch({ type: 'list-start', kind: 'Pigeon' })).toBeNull()
   expect(() => readBatch({ type: 'error', message: 'The API server is gone.' })).toThrow('The API server is gone.')
