@@ -5,6 +5,7 @@ export const keys = {
   fleet: ['fleet'] as const,
   cluster: (ref: string) => ['cluster', ref, 'cluster'] as const,
   sync: (ref: string) => ['cluster', ref, 'sync'] as const,
+  importSteps: (ref: string) => ['cluster', ref, 'import'] as const,
   nodes: (ref: string) => ['cluster', ref, 'nodes'] as const,
   workloads: (ref: string, filter: object) => ['cluster', ref, 'workloads', filter] as const,
   events: (ref: string, filter: object) => ['cluster', ref, 'events', filter] as const,

@@ -35,16 +35,21 @@ export function FactsCard({ cluster }: { cluster: Cluster }) {
           <Fact term="Known since">
             <Age at={cluster.createdAt} suffix />
           </Fact>
+          <Fact term="Mode">{cluster.mode}</Fact>
           <Fact term="UID">
-            <ClipboardCopy
-              variant="inline-compact"
-              isCode
-              hoverTip="Copy"
-              clickTip="Copied"
-              copyAriaLabel="Copy the UID"
-            >
-              {cluster.uid}
-            </ClipboardCopy>
+            {cluster.uid === null ? (
+              'not known until its agent has joined'
+            ) : (
+              <ClipboardCopy
+                variant="inline-compact"
+                isCode
+                hoverTip="Copy"
+                clickTip="Copied"
+                copyAriaLabel="Copy the UID"
+              >
+                {cluster.uid}
+              </ClipboardCopy>
+            )}
           </Fact>
         </DescriptionList>
       </CardBody>

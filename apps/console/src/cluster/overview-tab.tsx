@@ -2,10 +2,12 @@ import type { Cluster } from '@moorage/contract/cluster.ts'
 import { Alert, Grid, GridItem, Skeleton } from '@patternfly/react-core'
 import { getRouteApi } from '@tanstack/react-router'
 import { explaining, isTrouble } from '../phase/explain.ts'
+import { AgentCard } from './agent-card.tsx'
 import { CapabilitiesCard } from './capabilities-card.tsx'
 import { ConditionsCard } from './conditions-card.tsx'
 import { CredentialCard } from './credential-card.tsx'
 import { FactsCard } from './facts-card.tsx'
+import { ImportCard } from './import-card.tsx'
 import { SizeCards } from './size-cards.tsx'
 import { SyncCard } from './sync-card.tsx'
 import { useCluster } from './use-cluster.ts'
@@ -20,6 +22,11 @@ export function OverviewTab() {
   return (
     <Grid hasGutter className="overview">
       <WhatIsWrong cluster={cluster} />
+      {cluster.agent !== null && cluster.phase === 'Pending' && (
+        <GridItem span={12}>
+          <ImportCard cluster={ref} />
+        </GridItem>
+      )}
       <GridItem span={12}>
         <SizeCards cluster={cluster} />
       </GridItem>
@@ -30,7 +37,7 @@ export function OverviewTab() {
         <FactsCard cluster={cluster} />
       </GridItem>
       <GridItem span={12} xl={5}>
-        <CredentialCard cluster={cluster} />
+        {cluster.agent === null ? <CredentialCard cluster={cluster} /> : <AgentCard agent={cluster.agent} />}
       </GridItem>
       <GridItem span={12} xl={7}>
         <SyncCard cluster={ref} />

@@ -23,6 +23,10 @@ export function EmptyFleet({ origin }: { origin: string }) {
             </Command>
           </ListItem>
           <ListItem>
+            Or import one that the hub can not reach, by an agent that dials out:
+            <Command label="Command that imports a cluster">moorage cluster import my-cluster --wait</Command>
+          </ListItem>
+          <ListItem>
             Does the kubeconfig sign in by a plugin, as those of clouds do? Turn it into one that a server can use:
             <Command label="Command that converts a kubeconfig">
               moorage convert-kubeconfig ~/.kube/config -o my-cluster.yaml

@@ -26,6 +26,7 @@ export function clusterFixture(more: Partial<Cluster> = {}): Cluster {
     allocatable: { cpuMilli: 10_000, memoryBytes: 40 * 1024 ** 3, pods: 330 },
     requested: { cpuMilli: 5000, memoryBytes: 10 * 1024 ** 3, pods: 10 },
     used: null,
+    agent: null,
     credential: null,
     capabilities: [],
     createdAt: '2026-11-20T10:00:00Z',
