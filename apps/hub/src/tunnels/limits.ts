@@ -41,9 +41,6 @@ export const MAX_VERIFYING_WAITING = 4_000
 export const REFUSED_BURST = 100
 export const REFUSED_PER_SECOND = 2
 
-/** What an agent that is refused for now is asked to wait, in seconds. */
-export const RETRY_AFTER_S = 5
-
 /** The longest line of an inventory stream, in bytes: one batch of rows. */
 export const BATCH_LINE_BYTES = 16 * MIB
 
