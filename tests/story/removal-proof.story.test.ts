@@ -1,0 +1,274 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Imported } from '@moorage/contract/agent.ts'
+import type { Cluster, Mode, Receipt } from '@moorage/contract/cluster.ts'
+import { type AgentProcess, startAgent } from '@moorage/testkit/agent-process.ts'
+import type { Json } from '@moorage/testkit/api-client.ts'
+import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
+import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
+import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+
+const dir = mkdtempSync(join(tmpdir(), 'moorage-removal-proof-'))
+let member: ControlPlane
+let hub: HubProcess
+/** Of other people, with an agent in the same member. */
+let neighbour: HubProcess
+let neighbours: AgentProcess
+/** The member, crowded, before any import by the hub. */
+let before: Record<string, Json>
+/** What the hub writes on all that is its own. */
+let instance: string
+
+beforeAll(async () => {
+  ;[member, hub, neighbour] = await Promise.all([
+    startControlPlane({ name: 'removal-proof', scheduler: false }),
+    startHub({ dir: join(dir, 'hub') }),
+    startHub({ dir: join(dir, 'neighbour') }),
+  ])
+  instance = (await imports(hub, { name: 'peek' })).manifest.match(/moorage\.dev\/instance: ([\da-f-]{36})/)?.[1] ?? ''
+  await hub.fetch('/api/v1/clusters/peek/disconnect', { method: 'POST', body: {} })
+  const { manifest } = await imports(neighbour, { name: 'shared', agent: { namespace: 'moorage-neighbour' } })
+  neighbours = await startAgent({ dir: join(dir, 'neighbours'), plane: member, manifest, pod: 'neighbours-1' })
+  await runs(neighbour, 'shared')
+  await crowd()
+  before = await dumpAtRest(member.api)
+}, 180_000)
+
+afterAll(async () => {
+  await neighbours?.[Symbol.asyncDispose]()
+  await Promise.all([hub?.[Symbol.asyncDispose](), neighbour?.[Symbol.asyncDispose]()])
+  await member?.[Symbol.asyncDispose]()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+let agent: AgentProcess | undefined
+beforeEach(() => {
+  agent = undefined
+  return async () => agent?.kill()
+})
+
+async function imports(by: HubProcess, body: object): Promise<Imported> {
+  const answer = await by.fetch('/api/v1/imports', { method: 'POST', body })
+  expect(answer.status).toBe(201)
+  return (await answer.json()) as Imported
+}
+const seen = async (by: HubProcess, name: string) =>
+  (await (await by.fetch(`/api/v1/clusters/${name}`)).json()) as Cluster
+const runs = (by: HubProcess, name: string, mode: Mode = 'read-only') =>
+  eventually(
+    async () => {
+      const { phase, mode: now } = await seen(by, name)
+      expect([phase, now]).toEqual(['Running', mode])
+    },
+    { within: 60_000, every: 100 },
+  )
+
+/** What users made, and what other programs made of it, that carries our names or some of our labels. */
+async function crowd(): Promise<void> {
+  const put = (object: Json) => member.api.apply(object)
+  const rbac = 'rbac.authorization.k8s.io'
+  const managed = { 'app.kubernetes.io/managed-by': 'moorage' }
+  const ours = { 'moorage.dev/instance': instance }
+  const inside = (name: string, labels = {}, more = {}) => ({ name, namespace: 'moorage-users', labels, ...more })
+  await put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moorage-users', labels: managed } })
+  await put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: inside('moorage-agent') })
+  await put({ apiVersion: 'v1', kind: 'Secret', metadata: inside('moorage-agent', managed) })
+  await put({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: inside('moorage-agent', managed) })
+  await put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: inside('half', ours) })
+  await put({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: inside('held', managed, { finalizers: ['users.example/held'] }),
+  })
+  await put({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    // Somebody copied an object of ours, with its labels.
+    metadata: inside(
+      'copy',
+      { ...managed, ...ours },
+      { annotations: { 'moorage.dev/object': 'ConfigMap a/moorage-agent' } },
+    ),
+  })
+  const labels = { app: 'moorage-agent', ...managed }
+  await put({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: inside('moorage-agent', managed),
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'agent', image: 'moorage/agent:1' }] } },
+    },
+  })
+  await put({
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRole',
+    metadata: { name: 'moorage-agent', labels: managed },
+    rules: [],
+  })
+  await put({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'moorage-agent-users' }, rules: [] })
+  await put({
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'moorage-agent', labels: ours },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'moorage-agent' },
+    subjects: [{ kind: 'ServiceAccount', name: 'moorage-agent', namespace: 'moorage-users' }],
+  })
+  // A namespace that its owner keeps ready, with what is theirs in it.
+  await put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ready-made' } })
+  await put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'pull', namespace: 'ready-made' } })
+  await put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'moorage-notes', namespace: 'ready-made' } })
+}
+
+/** Namespaces end in their own time: their controller empties them first. */
+async function expectAsBefore(): Promise<void> {
+  const difference = async () => dumpDifference(before, await dump(member.api))
+  await eventually(async () => expect(await difference()).toEqual([]), { within: 60_000, every: 250 })
+}
+
+/** Whatever the namespaces are called, what is of the hub goes: each import has a new one, so that none waits for the last. */
+let made = 0
+async function importAs(mode: Mode, more: object = {}): Promise<string> {
+  made += 1
+  const namespace = `moorage-of-${made}`
+  const { manifest } = await imports(hub, { name: 'edge', mode, agent: { namespace, ...more } })
+  agent = await startAgent({ dir: join(dir, namespace), plane: member, manifest, pod: `${namespace}-1` })
+  await runs(hub, 'edge', mode)
+  return namespace
+}
+
+const disconnect = (...args: string[]) =>
+  moorage(hub, ['cluster', 'disconnect', 'edge', '--yes', '-o', 'json', ...args])
+const receiptOf = ({ code, stdout, stderr }: Awaited<ReturnType<typeof disconnect>>): Receipt => {
+  expect(code, stderr).toBe(0)
+  return JSON.parse(stdout) as Receipt
+}
+
+/** The ways out of a member. Each ends with the hub forgetting the cluster. */
+const ways = {
+  async 'by disconnect'() {
+    const receipt = receiptOf(await disconnect())
+    expect(receipt).toMatchObject({ forced: false, owed: [] })
+    await agent?.ended
+  },
+  async 'by force, and the agent when it comes back'() {
+    await agent?.kill()
+    await eventually(
+      async () => expect((await disconnect()).stderr).toMatch(/Deployment moorage-of-\d+\/moorage-agent/),
+      {
+        within: 20_000,
+      },
+    )
+    expect((await seen(hub, 'edge')).phase).toBe('Disconnecting')
+    const began = performance.now()
+    const receipt = receiptOf(await disconnect('--force'))
+    expect(receipt.forced).toBe(true)
+    expect(receipt.owed.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['Deployment', 'Namespace', 'ClusterRole']),
+    )
+    expect(performance.now() - began).toBeLessThan(10_000)
+    await agent?.restart()
+    await agent?.ended
+  },
+  async 'by cleanup, with the hub down'() {
+    await hub.kill()
+    // With its Deployment its pod goes.
+    await agent?.kill()
+    const args = ['cleanup', '--kubeconfig', member.kubeconfigPath, '--instance', instance, '--yes', '-o', 'json']
+    const { code, stdout, stderr } = await moorage(null, args)
+    expect(code, stderr).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ clean: true })
+    await hub.restart()
+    receiptOf(await disconnect('--force'))
+  },
+}
+
+const modes = ['read-only', 'full'] as const
+const cases = modes.flatMap(mode => (Object.keys(ways) as (keyof typeof ways)[]).map(way => ({ mode, way })))
+
+// One name and one member for all: each import finds what the one before it left.
+test.each(cases)('an agent in $mode mode that leaves $way leaves the member as it was', async ({ mode, way }) => {
+  await importAs(mode)
+  expect(dumpDifference(before, await dump(member.api)).length).toBeGreaterThan(8)
+  await ways[way]()
+  await expectAsBefore()
+})
+
+test.each(modes)('in a ready-made namespace an agent in %s mode leaves what it found', async mode => {
+  await importAs(mode, { namespace: 'ready-made', existingNamespace: true })
+  const receipt = receiptOf(await disconnect())
+  expect(receipt.removed.map(({ kind }) => kind)).not.toContain('Namespace')
+  await agent?.ended
+  await expectAsBefore()
+})
+
+test.each(modes)('a kubeconfig in %s mode puts nothing there', async mode => {
+  const connect = ['cluster', 'connect', 'edge', '--kubeconfig', member.kubeconfigPath, '--mode', mode, '--wait']
+  const connected = await moorage(hub, connect)
+  expect(connected.code, connected.stderr).toBe(0)
+  expect(dumpDifference(before, await dump(member.api))).toEqual([])
+  if (mode === 'full') {
+    await hub.kill()
+    const cleanup = ['cleanup', '--kubeconfig', member.kubeconfigPath, '--instance', instance, '--yes']
+    expect((await moorage(null, cleanup)).code).toBe(0)
+    expect(dumpDifference(before, await dump(member.api))).toEqual([])
+    await hub.restart()
+  }
+  expect(receiptOf(await disconnect())).toMatchObject({ removed: [], owed: [] })
+  await expectAsBefore()
+})
+
+test('a namespace that holds something of a user is emptied of ours, kept, and said so', async () => {
+  const namespace = await importAs('read-only')
+  const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace }, data: { a: 'b' } }
+  const { metadata } = await member.api.apply(theirs)
+  const receipt = receiptOf(await disconnect())
+  expect(receipt.kept.join()).toMatch(new RegExp(`Namespace ${namespace}: it holds what is not Moorage's`))
+  expect(receipt.owed).toEqual([])
+  await agent?.ended
+  const left = dumpDifference(before, await dump(member.api)).map(line => line.replace(/: .*/s, ''))
+  expect(left.toSorted()).toEqual(
+    [
+      `+ /api/v1/configmaps/${namespace}/kube-root-ca.crt`,
+      `+ /api/v1/configmaps/${namespace}/theirs`,
+      `+ /api/v1/namespaces//${namespace}`,
+      `+ /api/v1/serviceaccounts/${namespace}/default`,
+    ].toSorted(),
+  )
+  const kept = await member.api.get(`/api/v1/namespaces/${namespace}/configmaps/theirs`)
+  expect([kept.metadata.uid, kept.data]).toEqual([metadata.uid, { a: 'b' }])
+  await member.api.delete(`/api/v1/namespaces/${namespace}`)
+  await expectAsBefore()
+})
+
+test('a member that does not answer is owed, let go by force at once, and left when it is back', async () => {
+  await importAs('read-only')
+  member.freeze()
+  try {
+    const t0 = performance.now()
+    const refused = await disconnect()
+    console.info('refused after', performance.now() - t0, refused.stderr)
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toMatch(/Moorage still has 9 of its objects in edge/)
+    expect((await seen(hub, 'edge')).phase).toBe('Disconnecting')
+    const t1 = performance.now()
+    expect(receiptOf(await disconnect('--force')).owed).toHaveLength(9)
+    console.info('forced after', performance.now() - t1)
+  } finally {
+    member.thaw()
+  }
+  await agent?.ended
+  await expectAsBefore()
+})
+
+test('the neighbour has noticed nothing', async () => {
+  const { phase, mode } = await seen(neighbour, 'shared')
+  expect([phase, mode, neighbours.running]).toEqual(['Running', 'read-only', true])
+  const answer = await neighbour.fetch('/api/v1/clusters/shared/prove', { method: 'POST' })
+  expect(await answer.json()).toMatchObject({ holds: true })
+})
