@@ -11,6 +11,7 @@ const MEDIAN = 100
 const reasons: Record<string, string> = {
   'packages/removal/src/own.kube.test.ts':
     'each case is compared with one dump of one control plane, which takes long to make',
+  'tests/story/import.story.test.ts': 'the story of one cluster from its import to its disconnect, on one hub',
 }
 
 const sizes = () => sources().map(file => ({ file, lines: readFileSync(file, 'utf8').split('\n').length }))

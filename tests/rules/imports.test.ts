@@ -69,7 +69,14 @@ const rules: { area: string; may: string[]; why: string }[] = [
   },
   {
     area: 'apps/hub/src/tunnels',
-    may: ['packages/contract', 'packages/kube', 'packages/tunnel', 'apps/hub/src/store', 'apps/hub/src/errors.ts', 'apps/hub/src/said.ts'],
+    may: [
+      'packages/contract',
+      'packages/kube',
+      'packages/tunnel',
+      'apps/hub/src/store',
+      'apps/hub/src/errors.ts',
+      'apps/hub/src/said.ts',
+    ],
     why: 'tunnels carry bytes between an agent and whoever asks, and know nothing of phases',
   },
   {
@@ -132,7 +139,8 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'apps/hub/src/tunnels',
       'apps/hub/src/connections',
       'apps/hub/src/clusters',
-      'apps/hub/src/errors.ts', 'apps/hub/src/said.ts',
+      'apps/hub/src/errors.ts',
+      'apps/hub/src/said.ts',
     ],
     why: 'imports, manifests and the agents’ own calls are domain: right of clusters, left of the api',
   },
