@@ -30,7 +30,8 @@ test('a removal that another hub is meant by is not begun', async () => {
   await using agent = runTestAgent(hub, plane)
   await eventually(() => hub.heard.length > 0, { within: 15_000 })
   const body = JSON.stringify({ instance: 'another', objects: [] })
-  await expect(ask(hub.pool, 'POST', '/-/moorage/remove', { body })).rejects.toThrow()
+  const answer = await ask(hub.pool, 'POST', '/-/moorage/remove', { body })
+  expect(JSON.parse(answer.text)).toEqual({ error: 'This agent belongs to another hub.' })
   expect(agent.logs.find(({ message }) => message === 'removal failed')?.facts.because).toContain('another hub')
 })
 

@@ -85,9 +85,10 @@ export function openRemoval(deps: RemovalDeps): Removal {
         return run(request, signal, progress => stream.write(progress).catch(() => {}))
       }
       work()
-        .catch(error => {
+        .catch(async error => {
           log.error('removal failed', { because: wordsOf(error) })
-          stream.readable.destroy(error)
+          // The person who waits for it is told why.
+          await stream.write({ error: wordsOf(error) }).catch(() => {})
           return false
         })
         .then(done => {

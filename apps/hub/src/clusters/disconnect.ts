@@ -17,6 +17,10 @@ import { removeObjects } from './remove-objects.ts'
 
 const named = ({ kind, namespace, name }: LedgerEntry) => `${kind} ${namespace ? `${namespace}/` : ''}${name}`
 
+/** Its agent may be there, but the API server behind it was seen not to answer. */
+const isUnanswered = ({ conditions }: ClusterWithCredential) =>
+  conditions.some(({ type, status }) => type === 'APIServerReachable' && status === 'False')
+
 /** The removal stopped. What is owed is named, and force offered. */
 function refusal(
   { name, connection }: ClusterWithCredential,
@@ -111,7 +115,7 @@ export async function disconnectCluster(
   const { store, connections, members, changes, now } = deps
   const row = await findClusterRow(deps, ref)
   const byAgent = row.connection === 'agent'
-  const silent = byAgent ? !(await members.connected(row.id)) : row.phase === 'Unreachable'
+  const silent = byAgent ? isUnanswered(row) || !(await members.connected(row.id)) : row.phase === 'Unreachable'
   let failed: Error = new TransportError('aborted', 'Their removal was not tried.')
   let kept: string[] = []
   let owed = row.uid === null ? [] : await owedObjects(store.db, row.id)

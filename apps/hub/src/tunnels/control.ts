@@ -27,6 +27,8 @@ const RemovalProgress = z.union([
   z.object({ scan: z.array(ObjectRef).transform(all => all.slice(0, MAX_SCANNED)) }),
   z.object({ done: z.literal(true) }),
 ])
+/** The last line of a removal that broke off in the member. */
+const RemovalError = z.object({ error: Sentence })
 /** What an agent tells while it takes objects out of its cluster. */
 export type RemovalProgress = z.infer<typeof RemovalProgress>
 
@@ -136,6 +138,8 @@ export function agentControl(find: FindRoute, clusterId: string): AgentControl {
       for await (const line of read('remove', request, limits, signal)) {
         lines += 1
         if (lines > MAX_REMOVAL_LINES) throw new MoorageError('unavailable', 'The agent’s removal came to no end.')
+        const ended = RemovalError.safeParse(line)
+        if (ended.success) throw new MoorageError('unavailable', `The agent could not go on: ${ended.data.error}`)
         const progress = RemovalProgress.safeParse(line)
         if (progress.success) yield progress.data
       }
