@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { AgentManifest, ConnectionEvent, Imported, ImportStep, ProofReport } from '@moorage/contract/agent.ts'
+import type { AuditLine } from '@moorage/contract/audit.ts'
 import type { Capability, Cluster, Receipt } from '@moorage/contract/cluster.ts'
 import { type AgentProcess, startAgent } from '@moorage/testkit/agent-process.ts'
 import { program } from '@moorage/testkit/binaries.ts'
@@ -364,13 +365,14 @@ test('a disconnect shows what goes, and its receipt names every object with its 
 })
 
 test('the audit log says who did all of this, and what was refused', async () => {
-  const { items } = await json<{ items: { action: string; outcome: string; cluster: string | null }[] }>(
-    'audit',
-    '--limit',
-    '0',
-  )
-  const actions = items.map(({ action }) => action)
+  const { items } = await json<{ items: AuditLine[] }>('audit', '--limit', '0')
+  const by = (action: string) => items.filter(line => line.action === `clusters.${action}`)
+  const went = ({ status, allowed }: AuditLine) => allowed && status !== null && status < 300
   for (const action of ['import', 'prove', 'migrate', 'reconnectByAgent', 'replaceKubeconfig', 'disconnect'])
-    expect(actions).toContain(`clusters.${action}`)
-  console.info([...new Set(items.map(({ action, outcome }) => `${action} ${outcome}`))])
+    expect(by(action).some(went), action).toBe(true)
+  expect(by('import').some(({ status }) => status !== null && status >= 400)).toBe(true)
+  expect(items.find(({ action }) => action === 'agents.register')?.actor.name).not.toBe('')
+  expect([...new Set(by('prove').map(({ actor }) => actor.name))]).toEqual(['first admin'])
+  // The password of a proxy is in none of them.
+  expect(JSON.stringify(items)).not.toContain('me:pw')
 })
