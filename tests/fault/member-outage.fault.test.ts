@@ -25,6 +25,7 @@ beforeAll(async () => {
   })
   expect(answer.status).toBe(201)
   await becomes('Running', 30_000)
+  await eventually(async () => expect(await nodeAndNamespaceCount()).toEqual([0, 4]), { within: 30_000 }) // all was read
 })
 
 afterAll(async () => {
