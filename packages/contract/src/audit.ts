@@ -8,7 +8,7 @@ export const AuditLine = z
     at: Instant,
     actor: z
       .object({
-        kind: z.enum(['token', 'system', 'anonymous']),
+        kind: z.enum(['user', 'service-account', 'token', 'system', 'anonymous']),
         id: z.string(),
         name: z.string(),
       })

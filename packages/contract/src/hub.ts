@@ -14,7 +14,14 @@ export type HubInfo = z.infer<typeof HubInfo>
 
 /** Who is asking, as the hub sees them. */
 export const Identity = z
-  .object({ kind: z.enum(['token', 'system']), id: z.string(), name: z.string(), groups: z.array(z.string()) })
+  .object({
+    kind: z
+      .enum(['user', 'service-account', 'token', 'system'])
+      .describe('A token is one of the hub’s own admin tokens; those of people and machines stand for them'),
+    id: z.string(),
+    name: z.string(),
+    groups: z.array(z.string()).describe('Local groups and those that the issuer named at sign-in'),
+  })
   .meta({ id: 'Identity' })
 export type Identity = z.infer<typeof Identity>
 
@@ -58,10 +65,12 @@ export type Session = z.infer<typeof Session>
 /** A change that lists and pages can follow. It names what changed and carries no data of it. */
 export const Change = z
   .object({
-    type: z.enum(['cluster', 'inventory', 'events', 'metrics', 'gone', 'ping']),
+    type: z.enum(['cluster', 'inventory', 'events', 'metrics', 'gone', 'access', 'ping']),
     cluster: z
       .string()
-      .describe('Id of the cluster; empty on a ping, and where anything may have changed: then read everything again'),
+      .describe(
+        'Id of the cluster; empty on a ping, on a change of rights, and where anything may have changed: then read everything again',
+      ),
     name: z.string(),
     kinds: z.array(z.string()).describe('Kinds of the inventory that changed'),
     at: Instant,
