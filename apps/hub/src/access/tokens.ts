@@ -11,7 +11,7 @@ export interface TokenDeps {
 }
 
 /** A token as the API shows it: without its hash. */
-export const toToken = (row: TokenRow): Token => ({
+export const toToken = (row: Pick<TokenRow, 'id' | 'name' | 'created_at' | 'expires_at' | 'last_used_at'>): Token => ({
   id: row.id,
   name: row.name,
   createdAt: row.created_at.toISOString(),
@@ -27,7 +27,7 @@ export async function createToken(
 ): Promise<CreatedToken> {
   const now = deps.now()
   const text = makeToken(randomBytes)
-  const row: TokenRow = {
+  const row = {
     id: randomUUID(),
     name: input.name,
     hash: hashToken(text),

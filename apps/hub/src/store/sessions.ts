@@ -12,15 +12,17 @@ export function findSession(
   db: Kysely<Database>,
   hash: string,
   now: Date,
-): Promise<(SessionRow & { token_name: string }) | undefined> {
+): Promise<(Omit<SessionRow, 'token_id'> & { token_id: string; token_name: string }) | undefined> {
   return db
     .selectFrom('sessions')
     .innerJoin('tokens', 'tokens.id', 'sessions.token_id')
     .selectAll('sessions')
-    .select('tokens.name as token_name')
+    .select(['tokens.id as token_id', 'tokens.name as token_name'])
     .where('sessions.hash', '=', hash)
     .where('sessions.expires_at', '>', now)
     .where('tokens.revoked_at', 'is', null)
+    .where('tokens.user_id', 'is', null)
+    .where('tokens.service_account_id', 'is', null)
     .where(where => where.or([where('tokens.expires_at', 'is', null), where('tokens.expires_at', '>', now)]))
     .executeTakeFirst()
 }

@@ -1,12 +1,14 @@
 import type { AgentOptions } from '@moorage/contract/agent.ts'
 import type { Condition, CredentialInfo, Receipt } from '@moorage/contract/cluster.ts'
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
+import type * as access from './access-tables.ts'
 
 /** A jsonb column: read as `T`, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>
 /** A timestamptz column. */
 type Time = ColumnType<Date, Date | string, Date | string>
 type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+type OrNull = ColumnType<string | null, string | null | undefined, string | null>
 /** A bigint column. Both engines are told to read it as a number. */
 type BigIntGenerated = Generated<number>
 
@@ -143,16 +145,26 @@ export interface TokensTable {
   expires_at: NullableTime
   last_used_at: NullableTime
   revoked_at: NullableTime
+  /** With neither of these two it is an admin's. */
+  user_id: OrNull
+  service_account_id: OrNull
+  scope: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
+  groups: ColumnType<string[] | null, string | null | undefined, string | null>
 }
 
 export interface SessionsTable {
   id: string
   hash: string
-  token_id: string
+  /** Either this or `user_id` is set. */
+  token_id: OrNull
   created_at: Time
   expires_at: Time
   last_used_at: Time
   user_agent: string
+  user_id: OrNull
+  groups: ColumnType<string[] | null, string | null | undefined, string | null>
+  idle_expires_at: NullableTime
+  address: OrNull
 }
 
 export interface AuditTable {
@@ -264,6 +276,19 @@ export interface Database {
   connection_events: ConnectionEventsTable
   replicas: ReplicasTable
   tunnels: TunnelsTable
+  users: access.UsersTable
+  service_accounts: access.ServiceAccountsTable
+  groups: access.GroupsTable
+  group_members: access.GroupMembersTable
+  projects: access.ProjectsTable
+  project_clusters: access.ProjectClustersTable
+  roles: access.RolesTable
+  bindings: access.BindingsTable
+  binding_subjects: access.BindingSubjectsTable
+  access_requests: access.AccessRequestsTable
+  issuers: access.IssuersTable
+  sign_ins: access.SignInsTable
+  device_codes: access.DeviceCodesTable
 }
 
 export type ClusterRow = Selectable<ClustersTable>

@@ -71,13 +71,15 @@ export async function replaceFirstToken(
   return true
 }
 
-/** The token with this hash, if it is good at `now`. */
+/** The admin token with this hash, if it is good at `now`. */
 export function findToken(db: Kysely<Database>, hash: string, now: Date): Promise<TokenRow | undefined> {
   return db
     .selectFrom('tokens')
     .selectAll()
     .where('hash', '=', hash)
     .where('revoked_at', 'is', null)
+    .where('user_id', 'is', null)
+    .where('service_account_id', 'is', null)
     .where(where => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
     .executeTakeFirst()
 }

@@ -1,0 +1,147 @@
+import type { Rules, Scope } from '@moorage/contract/access.ts'
+import type { ColumnType, Generated } from 'kysely'
+
+type Json<T> = ColumnType<T, string, string>
+type JsonOrNull<T> = ColumnType<T | null, string | null | undefined, string | null>
+type JsonDefault<T> = ColumnType<T, string | undefined, string>
+type Time = ColumnType<Date, Date | string, Date | string>
+type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+type OrNull = ColumnType<string | null, string | null | undefined, string | null>
+
+export interface UsersTable {
+  id: string
+  name: string
+  source: string
+  subject: OrNull
+  display_name: Generated<string>
+  email: OrNull
+  password_hash: OrNull
+  must_change_password: Generated<boolean>
+  failed_sign_ins: Generated<number>
+  locked_until: NullableTime
+  disabled_at: NullableTime
+  disabled_because: OrNull
+  revoked_at: NullableTime
+  settings: JsonDefault<Record<string, unknown>>
+  created_at: Time
+  created_by: string
+  last_seen_at: NullableTime
+}
+
+export interface ServiceAccountsTable {
+  id: string
+  name: string
+  description: Generated<string>
+  disabled_at: NullableTime
+  settings: JsonDefault<Record<string, unknown>>
+  created_at: Time
+  created_by: string
+  last_seen_at: NullableTime
+}
+
+export interface GroupsTable {
+  name: string
+  description: string
+  created_at: Time
+  created_by: string
+}
+
+export interface GroupMembersTable {
+  group_name: string
+  user_name: string
+}
+
+export interface ProjectsTable {
+  name: string
+  description: string
+  labels: Json<Record<string, string>>
+  created_at: Time
+  created_by: string
+}
+
+export interface ProjectClustersTable {
+  project: string
+  cluster_id: string
+  added_at: Time
+  added_by: string
+}
+
+export interface RolesTable {
+  name: string
+  description: string
+  allow: Json<Rules>
+  deny: Json<Rules>
+  created_at: Time
+  created_by: string
+  updated_at: Time
+}
+
+export interface BindingsTable {
+  name: string
+  role: string
+  scope: Json<Scope>
+  expires_at: NullableTime
+  reason: OrNull
+  created_at: Time
+  created_by: string
+}
+
+export interface BindingSubjectsTable {
+  binding: string
+  kind: 'user' | 'group' | 'service-account'
+  name: string
+}
+
+export interface AccessRequestsTable {
+  id: string
+  subject_kind: 'user' | 'service-account'
+  subject_name: string
+  role: string
+  scope: Json<Scope>
+  reason: string
+  seconds: number
+  state: 'pending' | 'approved' | 'refused' | 'withdrawn'
+  created_at: Time
+  expires_at: Time
+  decided_at: NullableTime
+  decided_by: OrNull
+  answer: OrNull
+  binding: OrNull
+}
+
+export interface IssuersTable {
+  name: string
+  url: string
+  client_id: string
+  sealed_secret: OrNull
+  key_id: OrNull
+  options: Json<Record<string, unknown>>
+  created_at: Time
+  created_by: string
+}
+
+export interface SignInsTable {
+  hash: string
+  issuer: string
+  nonce: string
+  sealed_verifier: string
+  key_id: string
+  then_to: string
+  created_at: Time
+  expires_at: Time
+}
+
+export interface DeviceCodesTable {
+  id: string
+  device_hash: string
+  user_code_hash: string
+  address: string
+  user_agent: string
+  created_at: Time
+  expires_at: Time
+  polled_at: NullableTime
+  user_id: OrNull
+  groups: JsonOrNull<string[]>
+  decided_at: NullableTime
+  allowed: ColumnType<boolean | null, boolean | null | undefined, boolean | null>
+}
