@@ -150,6 +150,20 @@ const rules: { area: string; may: string[]; why: string }[] = [
     why: 'measuring must not change what it measures',
   },
   {
+    area: 'apps/hub/src/kubeproxy',
+    may: [
+      'packages/contract',
+      'packages/kube',
+      'apps/hub/src/store',
+      'apps/hub/src/access',
+      'apps/hub/src/audit',
+      'apps/hub/src/connections',
+      'apps/hub/src/observability',
+      'apps/hub/src/errors.ts',
+    ],
+    why: 'what passes to a member is parsed, decided and audited here, and knows nothing of phases',
+  },
+  {
     area: 'apps/hub/src/api',
     may: [
       'packages/contract',
@@ -158,6 +172,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'apps/hub/src/clusters',
       'apps/hub/src/agents',
       'apps/hub/src/inventory',
+      'apps/hub/src/kubeproxy',
       'apps/hub/src/access',
       'apps/hub/src/audit',
       'apps/hub/src/observability',

@@ -1,0 +1,29 @@
+/** Why a request goes no further, in the terms of a Kubernetes Status. Its sentence has nothing of a credential in it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly status: number
+  /** `reason` of the Status: clients decide by it. */
+  readonly reason: StatusReason
+
+  constructor(status: number, reason: StatusReason, message: string) {
+    super(message)
+    this.status = status
+    this.reason = reason
+  }
+}
+
+/** Reasons that the hub itself gives; they are Kubernetes' own. */
+export type StatusReason =
+  | 'BadRequest'
+  | 'Unauthorized'
+  | 'Forbidden'
+  | 'NotFound'
+  | 'MethodNotAllowed'
+  | 'RequestEntityTooLarge'
+  | 'TooManyRequests'
+  | 'InternalError'
+  | 'BadGateway'
+  | 'ServiceUnavailable'
+  | 'Timeout'
+
+export const badRequest = (message: string): Refusal => new Refusal(400, 'BadRequest', message)
