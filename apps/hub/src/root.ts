@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { systemClock } from '@moorage/tunnel/clock.ts'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { openPolicy } from './access/policy-source.ts'
 import { finishLeaving } from './agents/finish-leaving.ts'
 import { resealOptions } from './agents/options.ts'
 import { seenAssertions } from './agents/seen.ts'
@@ -109,6 +110,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
     startFleet({ store, changes, connections, leases, log, now, random, hubVersion: packageJson.version }),
   )
   const audit = openAudit({ store, now })
+  const policy = stack.use(await openPolicy({ store, changes, warn }))
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
 
   const seen = seenAssertions()
@@ -138,6 +140,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         store,
         changes,
         audit,
+        policy,
         sealer,
         guard,
         connections,

@@ -1,30 +1,7 @@
-import type { Identity } from '@moorage/contract/hub.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readSessionCookie, sessionCookie } from './cookie.ts'
-import { decide } from './decide.ts'
 import { isOwnOrigin, requireOwnOrigin } from './origin.ts'
-import { operationRules } from './rules.ts'
-
-describe('decide', () => {
-  test('lets a token do everything, and names it', () => {
-    const who: Identity = { kind: 'token', id: '1', name: 'ci', groups: [] }
-    for (const { verb, resource } of Object.values(operationRules)) {
-      expect(decide(who, { verb, resource })).toEqual({
-        allowed: true,
-        because: 'The token "ci" is an admin token.',
-      })
-    }
-  })
-
-  test('lets nobody do anything of whom it knows nothing', () => {
-    const who = { kind: 'stranger', id: '1', name: 'eve', groups: ['admins'] } as never
-    expect(decide(who, { verb: 'list', resource: 'clusters' })).toEqual({
-      allowed: false,
-      because: 'No rule lets eve list clusters.',
-    })
-  })
-})
 
 describe('the session cookie', () => {
   test('is found among others, and only under the name that fits', () => {

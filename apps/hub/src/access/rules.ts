@@ -6,6 +6,11 @@ export interface OperationRule {
   resource: Resource
   /** `public` operations need no identity: only the sign-in, whose body carries the token. */
   who: 'identity' | 'public'
+  /**
+   * Whether a right to a part of what is asked about is enough to ask: the
+   * operation itself answers with, or changes, no more than that part.
+   */
+  filtered?: boolean
   /** Whether it changes anything; such requests are audited, and need the hub's own origin when they come with a cookie. */
   changes: boolean
 }
@@ -13,21 +18,23 @@ export interface OperationRule {
 const read = (verb: Verb, resource: Resource): OperationRule => ({ verb, resource, who: 'identity', changes: false })
 const change = (verb: Verb, resource: Resource): OperationRule => ({ verb, resource, who: 'identity', changes: true })
 
+const filtered = (rule: OperationRule): OperationRule => ({ ...rule, filtered: true })
+
 /**
  * Every operation of the hub. A test fails when the contract has a route that
  * is missing here, and a route without a rule is refused.
  */
 export const operationRules: Readonly<Record<string, OperationRule>> = {
-  'clusters.list': read('list', 'clusters'),
-  'clusters.connect': change('connect', 'clusters'),
+  'clusters.list': filtered(read('list', 'clusters')),
+  'clusters.connect': filtered(change('connect', 'clusters')),
   'clusters.get': read('get', 'clusters'),
   'clusters.update': change('update', 'clusters'),
   'clusters.replaceKubeconfig': change('update', 'kubeconfigs'),
-  'clusters.previewDisconnect': read('get', 'clusters'),
+  'clusters.previewDisconnect': read('disconnect', 'clusters'),
   'clusters.disconnect': change('disconnect', 'clusters'),
   'clusters.delete': change('delete', 'clusters'),
   'clusters.capabilities': read('get', 'clusters'),
-  'clusters.import': change('connect', 'clusters'),
+  'clusters.import': filtered(change('connect', 'clusters')),
   'clusters.importSteps': read('get', 'clusters'),
   'clusters.migrate': change('update', 'clusters'),
   'clusters.reconnectByAgent': change('update', 'clusters'),
@@ -38,14 +45,14 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'agents.settings': change('update', 'agents'),
   'agents.upgrade': change('update', 'agents'),
   'inventory.nodes': read('list', 'inventory'),
-  'inventory.workloads': read('list', 'inventory'),
-  'inventory.objects': read('list', 'inventory'),
-  'inventory.events': read('list', 'events'),
+  'inventory.workloads': filtered(read('list', 'inventory')),
+  'inventory.objects': filtered(read('list', 'inventory')),
+  'inventory.events': filtered(read('list', 'events')),
   'inventory.metrics': read('get', 'metrics'),
-  'inventory.search': read('list', 'inventory'),
+  'inventory.search': filtered(read('list', 'inventory')),
   'hub.info': read('get', 'hub'),
   'hub.whoami': read('get', 'identity'),
-  'hub.changes': read('watch', 'changes'),
+  'hub.changes': filtered(read('watch', 'changes')),
   'hub.receipts': read('list', 'receipts'),
   'tokens.list': read('list', 'tokens'),
   'tokens.create': change('create', 'tokens'),
@@ -55,7 +62,7 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'sessions.end': change('delete', 'sessions'),
   // Addresses outside the contract. A backup holds everything that the hub knows, so taking one is audited as a change is.
   'raw.backup': change('get', 'backups'),
-  'raw.metrics': read('get', 'hub'),
+  'raw.metrics': read('get', 'metrics'),
   'raw.openapi': read('get', 'hub'),
   'raw.docs': read('get', 'hub'),
 }

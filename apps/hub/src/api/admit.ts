@@ -1,13 +1,15 @@
 import { errorTable } from '@moorage/contract/errors.ts'
-import { type Decision, decide } from '../access/decide.ts'
+import type { Decision } from '../access/decide.ts'
 import { type Authenticated, authenticate } from '../access/identity.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import type { OperationRule } from '../access/rules.ts'
 import { requireSignInAllowed } from '../access/sessions.ts'
+import { clusterUnknown } from '../clusters/find.ts'
 import { MoorageError } from '../errors.ts'
 import type { ClusterTarget } from '../store/cluster-target.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
+import { judge } from './rights.ts'
 
 /** What a request wants, for the decision and the audit. */
 export interface Wanted {
@@ -16,6 +18,10 @@ export interface Wanted {
   action: string
   target: string
   cluster: (signal: AbortSignal) => Promise<ClusterTarget | undefined>
+  /** The name or id of the cluster that the address names. */
+  ref?: string | undefined
+  /** The project that the address names. */
+  project?: string | undefined
 }
 
 export interface Admitted {
@@ -63,9 +69,22 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
       throw error
     }
   }
-  const decision = decide(identity, { verb: rule.verb, resource: rule.resource, cluster })
-  if (!decision.allowed) await deny(new MoorageError('forbidden', decision.because), decision.because)
+  const { verb, resource, filtered } = rule
+  const decision = judge(deps, identity, { verb, resource, cluster, filtered, project: wanted.project })
+  if (!decision.allowed) await deny(refusal(deps, authenticated, wanted, cluster, decision), decision.because)
   return { authenticated, cluster, decision }
+}
+
+/** Whoever may not see a cluster is not told either whether there is one. */
+function refusal(
+  deps: ApiDeps,
+  { identity }: Authenticated,
+  { ref }: Wanted,
+  cluster: ClusterTarget | undefined,
+  { because }: Decision,
+): MoorageError {
+  const seen = cluster !== undefined && judge(deps, identity, { verb: 'get', resource: 'clusters', cluster }).allowed
+  return ref === undefined || seen ? new MoorageError('forbidden', because) : clusterUnknown(ref)
 }
 
 /** An address that sends bad credentials over and over is told to wait, and no longer fills the audit log. */

@@ -1,6 +1,7 @@
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
 import type { Live } from '../access/live.ts'
+import type { PolicySource } from '../access/policy-source.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
 import type { AgentDeps } from '../agents/deps.ts'
 import type { Audit } from '../audit/audit.ts'
@@ -14,6 +15,8 @@ export interface ApiDeps extends AgentDeps {
   store: Store
   changes: Changes
   audit: Audit
+  /** Who may do what. */
+  policy: PolicySource
   metrics: Metrics
   live: Live
   signIns: SignInLimit

@@ -108,6 +108,8 @@ export async function operate(
     action: route.name,
     target,
     cluster: async () => (ref === undefined ? undefined : findClusterTarget(deps.store.db, ref)),
+    ref,
+    project: params.project,
   })
   const input = await readInput(exchange, route, params)
   const context: ApiContext = {

@@ -12,6 +12,8 @@ export interface ClusterQuery {
   project?: string | undefined
   phase?: Phase | undefined
   selector?: string | undefined
+  /** Those that the asker may see; left out: all. */
+  ids?: readonly string[] | undefined
 }
 
 const selectorOf = (text: string): Selector => {
@@ -43,6 +45,7 @@ export async function listClusters(
   query: ClusterQuery,
 ): Promise<{ items: Cluster[]; next: string | null; total: number }> {
   const filter = {
+    ids: query.ids,
     project: query.project,
     phase: query.phase,
     selector: query.selector === undefined ? undefined : selectorOf(query.selector),

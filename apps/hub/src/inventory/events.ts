@@ -15,7 +15,7 @@ export async function listEvents(
   },
 ): Promise<{ items: Event[]; next: string | null; total: number }> {
   const since = query.since === undefined ? undefined : new Date(query.since)
-  const filter = { since, type: query.type, namespace: query.namespace }
+  const filter = { since, type: query.type, namespace: query.namespace, limits: query.limits }
   const after = eventKey(query.continue)
   const [rows, total] = await Promise.all([
     pageOfEvents(store.db, cluster.id, filter, after, query.limit + 1),

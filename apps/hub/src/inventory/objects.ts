@@ -10,7 +10,11 @@ export async function listObjects(
   cluster: QueriedCluster,
   query: PageQuery & { kind?: InventoryKind | undefined; namespace?: string | undefined },
 ): Promise<{ items: InventoryObject[]; next: string | null; total: number }> {
-  const filter = { kinds: query.kind === undefined ? undefined : [query.kind], namespace: query.namespace }
+  const filter = {
+    kinds: query.kind === undefined ? undefined : [query.kind],
+    namespace: query.namespace,
+    limits: query.limits,
+  }
   const [rows, total] = await Promise.all([
     pageOfObjects(store.db, cluster.id, filter, objectKey(query.continue), query.limit + 1),
     countObjects(store.db, cluster.id, filter),

@@ -1,8 +1,15 @@
 import type { InventoryObject } from '@moorage/contract/inventory.ts'
 import { type ParsedSearch, parseSearch, SearchQueryError } from '@moorage/contract/search-query.ts'
 import { MoorageError } from '../errors.ts'
-import { collectMatches, type Matching, type Start, searchConditions, walkMatches } from '../store/search.ts'
-import type { PageQuery, QueriedCluster, QueryDeps } from './deps.ts'
+import {
+  collectMatches,
+  limitsOfClusters,
+  type Matching,
+  type Start,
+  searchConditions,
+  walkMatches,
+} from '../store/search.ts'
+import type { PageQuery, QueriedCluster, QueryDeps, SearchedCluster } from './deps.ts'
 import { SEARCH_COLLECT } from './limits.ts'
 import { cutPage, readPageToken } from './paging.ts'
 import { objectOf } from './shapes.ts'
@@ -14,17 +21,18 @@ import { objectOf } from './shapes.ts'
 export async function searchInventory(
   { store: { db }, now }: QueryDeps,
   query: PageQuery & { q: string },
-  visible: readonly QueriedCluster[] | null = null,
+  visible: readonly SearchedCluster[] | null = null,
 ): Promise<{ items: InventoryObject[]; next: string | null; total: number }> {
   const parsed = parse(query.q)
   const token = readPageToken(query.continue, 4)
-  const known = visible ?? (await db.selectFrom('clusters').select(['id', 'name']).execute())
+  const known: readonly SearchedCluster[] =
+    visible ?? (await db.selectFrom('clusters').select(['id', 'name']).execute())
   const clusters = chosen(parsed, known).sort((a, b) => (a.name < b.name ? -1 : 1))
   if (clusters.length === 0) return { items: [], next: null, total: 0 }
   const matching: Matching = {
     clusterIds: clusters.map(({ id }) => id),
     everywhere: visible === null && clusters.length === known.length,
-    conditions: searchConditions(parsed),
+    conditions: [...searchConditions(parsed), ...limitsOfClusters(clusters)],
   }
   const start = startOf(token, clusters)
   const collected = await collectMatches(db, matching, start, query.limit + 1, SEARCH_COLLECT)
@@ -50,7 +58,7 @@ function parse(q: string): ParsedSearch {
 }
 
 /** The clusters that the search's `cluster:` terms leave. */
-function chosen({ terms }: ParsedSearch, visible: readonly QueriedCluster[]): QueriedCluster[] {
+function chosen({ terms }: ParsedSearch, visible: readonly SearchedCluster[]): SearchedCluster[] {
   const named = terms.filter(({ field }) => field === 'cluster') as { value: string; negated: boolean }[]
   const wanted = named.filter(({ negated }) => !negated).map(({ value }) => value.toLowerCase())
   const unwanted = named.filter(({ negated }) => negated).map(({ value }) => value.toLowerCase())

@@ -11,7 +11,11 @@ export async function listWorkloads(
   cluster: QueriedCluster,
   query: PageQuery & { kind?: Workload['kind'] | undefined; namespace?: string | undefined },
 ): Promise<{ items: Workload[]; next: string | null; total: number }> {
-  const filter = { kinds: query.kind === undefined ? WorkloadKind.options : [query.kind], namespace: query.namespace }
+  const filter = {
+    kinds: query.kind === undefined ? WorkloadKind.options : [query.kind],
+    namespace: query.namespace,
+    limits: query.limits,
+  }
   const [rows, total] = await Promise.all([
     pageOfObjects(store.db, cluster.id, filter, objectKey(query.continue), query.limit + 1),
     countObjects(store.db, cluster.id, filter),

@@ -1,14 +1,24 @@
-import type { Kysely } from 'kysely'
-import type { ClusterRow, Database } from './tables.ts'
+import type { ClusterFacts } from '@moorage/contract/access.ts'
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './tables.ts'
 
 /** What rules and the audit log need to know of a cluster. */
-export type ClusterTarget = Pick<ClusterRow, 'id' | 'name' | 'project'>
+export type ClusterTarget = ClusterFacts
+
+const targets = (db: Kysely<Database>) =>
+  db
+    .selectFrom('clusters')
+    .select(['id', 'name', 'labels', 'mode'])
+    .select(
+      sql<string[]>`(select jsonb_agg(p) from (
+        select clusters.project as p union select project from project_clusters where cluster_id = clusters.id order by 1) all_of_them)`.as(
+        'projects',
+      ),
+    )
 
 /** The cluster with this id or name, as little of it as access decisions need. An id wins over a name. */
 export async function findClusterTarget(db: Kysely<Database>, ref: string): Promise<ClusterTarget | undefined> {
-  const rows = await db
-    .selectFrom('clusters')
-    .select(['id', 'name', 'project'])
+  const rows = await targets(db)
     .where(where => where.or([where('id', '=', ref), where('name', '=', ref)]))
     .execute()
   return rows.find(row => row.id === ref) ?? rows[0]
@@ -16,5 +26,5 @@ export async function findClusterTarget(db: Kysely<Database>, ref: string): Prom
 
 /** All clusters, as little of them as access decisions need. */
 export function listClusterTargets(db: Kysely<Database>): Promise<ClusterTarget[]> {
-  return db.selectFrom('clusters').select(['id', 'name', 'project']).execute()
+  return targets(db).execute()
 }

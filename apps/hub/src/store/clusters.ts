@@ -56,11 +56,13 @@ export interface ClusterFilter {
   project?: string | undefined
   phase?: Phase | undefined
   selector?: Selector | undefined
+  /** Only these; left out: all. */
+  ids?: readonly string[] | undefined
 }
 
 type Where = ExpressionBuilder<Database, 'clusters'>
 
-function matches(where: Where, { project, phase, selector = [] }: ClusterFilter) {
+function matches(where: Where, { project, phase, selector = [], ids }: ClusterFilter) {
   const label = (key: string) => sql<string | null>`clusters.labels ->> ${key}`
   const conditions = selector.map(requirement => {
     const value = label(requirement.key)
@@ -78,7 +80,11 @@ function matches(where: Where, { project, phase, selector = [] }: ClusterFilter)
         return requirement satisfies never
     }
   })
-  if (project !== undefined) conditions.push(sql<SqlBool>`clusters.project = ${project}`)
+  if (ids !== undefined) conditions.push(sql<SqlBool>`clusters.id = any(${ids}::text[])`)
+  if (project !== undefined) {
+    conditions.push(sql<SqlBool>`(clusters.project = ${project} or exists (
+      select from project_clusters p where p.cluster_id = clusters.id and p.project = ${project}))`)
+  }
   if (phase !== undefined) conditions.push(sql<SqlBool>`clusters.phase = ${phase}`)
   return where.and(conditions)
 }

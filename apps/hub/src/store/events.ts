@@ -2,6 +2,7 @@ import type { EventRow } from '@moorage/projector/batch.ts'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { storableJson } from './records.ts'
 import type { Database, EventsTable } from './tables.ts'
+import { type RowLimits, withinLimits } from './visible-rows.ts'
 
 type Db = Kysely<Database>
 
@@ -30,18 +31,23 @@ export interface EventFilter {
   since?: Date | undefined
   type?: string | undefined
   namespace?: string | undefined
+  /** What the asker may see; left out: everything. */
+  limits?: RowLimits | undefined
 }
 
-const matching = (clusterId: string, { since, type, namespace }: EventFilter) =>
-  sql.join(
+const matching = (clusterId: string, { since, type, namespace, limits }: EventFilter) => {
+  const within = (limits && withinLimits(sql`namespace`, limits)) ?? null
+  return sql.join(
     [
       sql`cluster_id = ${clusterId}`,
       ...(since === undefined ? [] : [sql`last_seen >= ${since}`]),
       ...(type === undefined ? [] : [sql`type = ${type}`]),
       ...(namespace === undefined ? [] : [sql`namespace = ${namespace}`]),
+      ...(within === null ? [] : [within]),
     ],
     sql` and `,
   )
+}
 
 /** Events, newest first, after the last one of the page before. `micros` is `last_seen` in microseconds since 1970. */
 export async function pageOfEvents(

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './tables.ts'
+import { type RowLimits, withinLimits } from './visible-rows.ts'
 
 type Db = Kysely<Database>
 
@@ -40,10 +41,16 @@ export const withSync = sql`left join inventory_sync s on s.cluster_id = i.clust
 export interface ObjectFilter {
   kinds?: readonly string[] | undefined
   namespace?: string | undefined
+  /** What the asker may see; left out: everything. */
+  limits?: RowLimits | undefined
 }
 
-const matching = (clusterId: string, { kinds, namespace }: ObjectFilter) =>
-  sql.join(
+const limited = ({ limits }: ObjectFilter) => (limits && withinLimits(sql`i.namespace`, limits)) ?? null
+
+const matching = (clusterId: string, filter: ObjectFilter) => {
+  const { kinds, namespace } = filter
+  const within = limited(filter)
+  return sql.join(
     [
       sql`i.cluster_id = ${clusterId}`,
       // One kind is written as an equation, so that the index also gives the order.
@@ -51,9 +58,11 @@ const matching = (clusterId: string, { kinds, namespace }: ObjectFilter) =>
         ? []
         : [kinds.length === 1 ? sql`i.kind = ${kinds[0]}` : sql`i.kind in (${sql.join(kinds)})`]),
       ...(namespace === undefined ? [] : [sql`i.namespace = ${namespace}`]),
+      ...(within === null ? [] : [within]),
     ],
     sql` and `,
   )
+}
 
 /** Objects of one cluster by kind, namespace and name, after the last one of the page before. */
 export async function pageOfObjects(
@@ -72,10 +81,10 @@ export async function pageOfObjects(
   return rows
 }
 
-/** How many objects match. Without a namespace it is known already. */
+/** How many objects match. Where it is not about namespaces it is known already. */
 export async function countObjects(db: Db, clusterId: string, filter: ObjectFilter): Promise<number> {
   const { rows } =
-    filter.namespace === undefined
+    filter.namespace === undefined && limited(filter) === null
       ? await sql<{ count: number }>`
           select coalesce(sum(count), 0) as count from inventory_sync i
           where ${matching(clusterId, filter)}`.execute(db)

@@ -2,6 +2,7 @@ import type { ParsedSearch, SearchTerm } from '@moorage/contract/search-query.ts
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { type ObjectKey, type ObjectRow, objectColumns, withSync } from './inventory-pages.ts'
 import type { Database } from './tables.ts'
+import { type RowLimits, withinLimits } from './visible-rows.ts'
 
 type Db = Kysely<Database>
 type Condition = RawBuilder<unknown>
@@ -57,6 +58,20 @@ export function searchConditions({ terms }: ParsedSearch): Condition[] {
     conditions.push(some.length === 1 ? some[0]! : sql`(${sql.join(some, sql` or `)})`)
   }
   return conditions
+}
+
+/** The condition that leaves each cluster's rows within its limits; none where there are no limits. */
+export function limitsOfClusters(clusters: readonly { id: string; limits?: RowLimits | undefined }[]): Condition[] {
+  const alike = Map.groupBy(clusters, ({ limits }) => JSON.stringify(limits ?? null))
+  const parts = [...alike.values()].map(group => {
+    const within = group[0]?.limits === undefined ? null : withinLimits(sql`i.namespace`, group[0].limits)
+    return { ids: group.map(({ id }) => id), within }
+  })
+  if (parts.every(({ within }) => within === null)) return []
+  const each = parts.map(({ ids, within }) =>
+    within === null ? sql`i.cluster_id = any (${ids})` : sql`(i.cluster_id = any (${ids}) and ${within})`,
+  )
+  return [sql`(${sql.join(each, sql` or `)})`]
 }
 
 const all = (conditions: readonly Condition[]) =>

@@ -1,4 +1,9 @@
 import { listClusters } from '../../clusters/list.ts'
 import { os } from '../context.ts'
+import { visibleClusters } from '../rights.ts'
 
-export const list = os.clusters.list.handler(({ context, input }) => listClusters(context.deps, input))
+/** Lists the clusters that the asker may see. */
+export const list = os.clusters.list.handler(async ({ context, input }) => {
+  const visible = await visibleClusters(context, { verb: 'list', resource: 'clusters' })
+  return listClusters(context.deps, { ...input, ids: visible?.map(({ id }) => id) })
+})

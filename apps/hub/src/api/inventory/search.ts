@@ -1,13 +1,8 @@
-import { decide } from '../../access/decide.ts'
 import { searchInventory } from '../../inventory/search.ts'
-import { listClusterTargets } from '../../store/cluster-target.ts'
-import { os, whoAsks } from '../context.ts'
+import { os } from '../context.ts'
+import { visibleClusters } from '../rights.ts'
 
 /** Searches the clusters whose inventory the asker may list. */
-export const search = os.inventory.search.handler(async ({ context, input }) => {
-  const { deps } = context
-  const who = whoAsks(context)
-  const all = await listClusterTargets(deps.store.db)
-  const visible = all.filter(cluster => decide(who, { verb: 'list', resource: 'inventory', cluster }).allowed)
-  return searchInventory(deps, input, visible.length === all.length ? null : visible)
-})
+export const search = os.inventory.search.handler(async ({ context, input }) =>
+  searchInventory(context.deps, input, await visibleClusters(context, { verb: 'list', resource: 'inventory' })),
+)

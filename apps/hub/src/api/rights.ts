@@ -1,0 +1,50 @@
+import type { HubRequest } from '@moorage/contract/access.ts'
+import type { Identity } from '@moorage/contract/hub.ts'
+import { type Decision, decide } from '../access/decide.ts'
+import { type Sight, sightOf, type VisibleRows } from '../access/visible.ts'
+import { MoorageError } from '../errors.ts'
+import { type ClusterTarget, findClusterTarget, listClusterTargets } from '../store/cluster-target.ts'
+import { type ApiContext, whoAsks } from './context.ts'
+import type { ApiDeps } from './deps.ts'
+
+type Asked = Omit<HubRequest, 'kind'>
+
+/** What the rules of now say about a request to the hub. */
+export const judge = (deps: Pick<ApiDeps, 'policy' | 'now'>, who: Identity, asked: Asked): Decision =>
+  decide(who, { kind: 'hub', ...asked }, deps.policy.current(), deps.now())
+
+/** Refuses what the rules do not allow. For what only shows once the body was read. */
+export function requireRight(context: ApiContext, asked: Asked): void {
+  const decision = judge(context.deps, whoAsks(context), asked)
+  if (!decision.allowed) throw new MoorageError('forbidden', decision.because)
+}
+
+const sightIn = (context: ApiContext, asked: Pick<Sight, 'verb' | 'resource'>) =>
+  sightOf({ ...asked, who: whoAsks(context), policy: context.deps.policy.current(), now: context.deps.now() })
+
+/** The clusters of which the asker may see anything, and what of each; null where that is everything of all of them. */
+export async function visibleClusters(
+  context: ApiContext,
+  asked: Pick<Sight, 'verb' | 'resource'>,
+): Promise<(ClusterTarget & { limits: VisibleRows })[] | null> {
+  const who = whoAsks(context)
+  if (who.kind === 'token' || who.kind === 'system') return null
+  const sight = sightIn(context, asked)
+  const all = await listClusterTargets(context.deps.store.db)
+  return all.flatMap(cluster => {
+    const limits = sight(cluster)
+    return limits === null ? [] : [{ ...cluster, limits }]
+  })
+}
+
+/** What the asker may see of one cluster. */
+export async function visibleRows(
+  context: ApiContext,
+  asked: Pick<Sight, 'verb' | 'resource'>,
+  ref: string,
+): Promise<VisibleRows> {
+  const cluster = await findClusterTarget(context.deps.store.db, ref)
+  const limits = cluster === undefined ? null : sightIn(context, asked)(cluster)
+  // Rights, or the cluster, went since the request was let in.
+  return limits ?? { everywhere: false, namespaces: [], except: [] }
+}

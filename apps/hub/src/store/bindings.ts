@@ -1,0 +1,57 @@
+import type { Subject, WriteBinding } from '@moorage/contract/access.ts'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { BindingsTable } from './access-tables.ts'
+import type { Database } from './tables.ts'
+
+/** A binding with its subjects. */
+export type BindingRow = Selectable<BindingsTable> & { subjects: Subject[] }
+
+/** All bindings, by name. Of a large organisation some thousands: they are read as a whole for the policy anyway. */
+export function listBindings(db: Kysely<Database>): Promise<BindingRow[]> {
+  return db
+    .selectFrom('bindings')
+    .selectAll()
+    .select(
+      sql<
+        Subject[]
+      >`coalesce((select jsonb_agg(jsonb_build_object('kind', s.kind, 'name', s.name) order by s.kind, s.name)
+        from binding_subjects s where s.binding = bindings.name), '[]')`.as('subjects'),
+    )
+    .orderBy('name')
+    .execute()
+}
+
+/** Stores a binding; one of this name is replaced. True where there was none. */
+export async function putBinding(db: Kysely<Database>, binding: WriteBinding, by: string, now: Date): Promise<boolean> {
+  const { name, role, scope, expiresAt, reason = null } = binding
+  const wanted = { role, scope: JSON.stringify(scope), expires_at: expiresAt ?? null, reason }
+  const updated = await db
+    .updateTable('bindings')
+    .set(wanted)
+    .where('name', '=', name)
+    .returning('name')
+    .executeTakeFirst()
+  if (updated) await db.deleteFrom('binding_subjects').where('binding', '=', name).execute()
+  else
+    await db
+      .insertInto('bindings')
+      .values({ name, ...wanted, created_at: now, created_by: by })
+      .execute()
+  await db
+    .insertInto('binding_subjects')
+    .values(binding.subjects.map(subject => ({ binding: name, kind: subject.kind, name: subject.name })))
+    .onConflict(conflict => conflict.doNothing())
+    .execute()
+  return updated === undefined
+}
+
+/** False where there is no such binding. */
+export async function deleteBinding(db: Kysely<Database>, name: string): Promise<boolean> {
+  return (await db.deleteFrom('bindings').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
+}
+
+/** Forgets bindings that ended before `until`; they gave nothing since. Returns their names. */
+export async function deleteEndedBindings(db: Kysely<Database>, until: Date): Promise<string[]> {
+  const rows = await db.deleteFrom('bindings').where('expires_at', '<', until).returning('name').execute()
+  return rows.map(({ name }) => name)
+}

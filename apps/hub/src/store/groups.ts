@@ -1,0 +1,49 @@
+import type { WriteGroup } from '@moorage/contract/access.ts'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { GroupsTable } from './access-tables.ts'
+import type { Database } from './tables.ts'
+
+export type GroupRow = Selectable<GroupsTable> & { members: string[] }
+
+/** All local groups with their members, by name. */
+export function listGroups(db: Kysely<Database>): Promise<GroupRow[]> {
+  return db
+    .selectFrom('groups')
+    .selectAll()
+    .select(
+      sql<string[]>`coalesce((select jsonb_agg(m.user_name order by m.user_name)
+        from group_members m where m.group_name = groups.name), '[]')`.as('members'),
+    )
+    .orderBy('name')
+    .execute()
+}
+
+/** Stores a group; one of this name is replaced. True where there was none. */
+export async function putGroup(
+  db: Kysely<Database>,
+  { name, description, members }: WriteGroup,
+  by: string,
+  now: Date,
+): Promise<boolean> {
+  const updated = await db
+    .updateTable('groups')
+    .set({ description })
+    .where('name', '=', name)
+    .returning('name')
+    .executeTakeFirst()
+  if (!updated) await db.insertInto('groups').values({ name, description, created_at: now, created_by: by }).execute()
+  await db.deleteFrom('group_members').where('group_name', '=', name).execute()
+  const rows = [...new Set(members)].map(user_name => ({ group_name: name, user_name }))
+  if (rows.length > 0) await db.insertInto('group_members').values(rows).execute()
+  return updated === undefined
+}
+
+/** False where there is no such group. */
+export async function deleteGroup(db: Kysely<Database>, name: string): Promise<boolean> {
+  return (await db.deleteFrom('groups').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
+}
+
+/** Every local group's members, as pairs. */
+export function listMemberships(db: Kysely<Database>): Promise<{ group_name: string; user_name: string }[]> {
+  return db.selectFrom('group_members').select(['group_name', 'user_name']).execute()
+}
