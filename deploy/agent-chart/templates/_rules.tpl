@@ -93,7 +93,7 @@
     - authentication.k8s.io
   resources:
     - uids
-    - userextras/moorage.dev%2fsession
+    - userextras/moorage.dev/request
   verbs:
     - impersonate
 - apiGroups:

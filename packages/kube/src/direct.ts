@@ -56,7 +56,7 @@ export const directTransport = (target: DirectTarget, options: DialOptions = {})
   const short = pool(SHORT_CONNECTIONS)
   const long = pool(LONG_CONNECTIONS)
 
-  const headersOf = (request: KubeRequest): Record<string, string> => {
+  const headersOf = (request: KubeRequest): Record<string, string | string[]> => {
     if (target.auth.kind !== 'token') return request.headers ?? {}
     const kept = Object.entries(request.headers ?? {}).filter(([name]) => name.toLowerCase() !== 'authorization')
     return { ...Object.fromEntries(kept), authorization: `Bearer ${target.auth.token}` }

@@ -4,7 +4,8 @@ export interface KubeRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
   /** Absolute path with its query, such as `/api/v1/pods?limit=500`. */
   path: string
-  headers?: Record<string, string>
+  /** A list where a header is to stand several times. */
+  headers?: Record<string, string | string[]>
   body?: string | Uint8Array | Readable
 }
 

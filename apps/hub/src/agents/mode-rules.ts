@@ -47,7 +47,7 @@ const fullRules = (): PolicyRule[] => [
   { apiGroups: [''], resources: ['users', 'groups', 'serviceaccounts'], verbs: ['impersonate'] },
   {
     apiGroups: ['authentication.k8s.io'],
-    resources: ['uids', 'userextras/moorage.dev%2fsession'],
+    resources: ['uids', 'userextras/moorage.dev/request'],
     verbs: ['impersonate'],
   },
   {

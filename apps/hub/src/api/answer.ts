@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { MoorageError } from '../errors.ts'
+import { isMounted } from '../kubeproxy/mount.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { logAnswer } from './log-answer.ts'
@@ -92,6 +93,8 @@ export async function answer(
     left.abort(new Error('The client left.'))
     logAnswer(deps, exchange)
   })
+  // Its failures are in Kubernetes' own form, so nothing here may speak first.
+  if (isMounted(request.url ?? '')) return site.kube.answer(exchange, stopping)
   try {
     Object.assign(exchange, readRequestLine(request.url ?? ''))
     await dispatch(deps, site, stopping, exchange)

@@ -1,5 +1,6 @@
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
+import { LONG_ROUTE } from './kube.ts'
 
 /** Probes come every few seconds and say nothing new. */
 const QUIET = ['/livez', '/readyz', '/metrics', 'console']
@@ -13,7 +14,7 @@ export function logAnswer(deps: Pick<ApiDeps, 'log' | 'metrics'>, exchange: Exch
   const seconds = (performance.now() - exchange.startedAt) / 1000
   const status = response.statusCode
   // A stream's duration says how long somebody looked, not how long the hub took.
-  if (route !== 'hub.changes') deps.metrics.request({ route, method, status }, seconds)
+  if (route !== 'hub.changes' && route !== LONG_ROUTE) deps.metrics.request({ route, method, status }, seconds)
   const line = {
     request: exchange.id,
     route,

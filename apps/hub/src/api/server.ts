@@ -7,6 +7,8 @@ import type { Duplex } from 'node:stream'
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
+import { batchAudit } from '../audit/batched.ts'
+import { isMounted } from '../kubeproxy/mount.ts'
 import { makeMetrics } from '../observability/metrics.ts'
 import { clustersByPhase, storeAnswers } from '../store/probe.ts'
 import { answer } from './answer.ts'
@@ -15,6 +17,7 @@ import { consoleFiles } from './console-files.ts'
 import type { ApiDeps } from './deps.ts'
 import { readOpenApi } from './docs/document.ts'
 import { renderDocs } from './docs/page.ts'
+import { kubeApi } from './kube.ts'
 import {
   DRAIN_MS,
   HEADERS_TIMEOUT_MS,
@@ -77,7 +80,8 @@ const limits = {
 }
 
 function makeServer(tls: ApiOptions['tls'], upgrades: Upgrades): Server {
-  const shouldUpgradeCallback = (request: IncomingMessage) => isUpgrade(upgrades, request)
+  const shouldUpgradeCallback = (request: IncomingMessage) =>
+    isMounted(request.url ?? '') || isUpgrade(upgrades, request)
   if (tls === null) return createServer({ ...limits, shouldUpgradeCallback })
   return createTlsServer({
     ...limits,
@@ -137,12 +141,26 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       },
     ),
   }
+  const reads = stack.use(
+    batchAudit({
+      store,
+      now,
+      failed: err => {
+        deps.metrics.auditFailed()
+        log.error(
+          { err },
+          'Requests to clusters could not be written to the audit log: none is let through until they are.',
+        )
+      },
+    }),
+  )
   const document = await readOpenApi()
   const site: Site = {
     routes: contractRoutes(),
     openapi: JSON.stringify(document),
     docs: renderDocs(document),
     caPem: options.caPem,
+    kube: stack.use(kubeApi(deps, reads)),
     console: consoleFiles(options.consoleDir),
   }
   const stopping = new AbortController()
@@ -154,7 +172,10 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgraded.add(socket)
     socket.once('close', () => upgraded.delete(socket))
-    void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
+    if (isMounted(request.url ?? '')) {
+      socket.on('error', () => {}) // Its end is seen by whoever holds it.
+      void site.kube.upgrade(randomUUID(), request, socket, head, stopping.signal)
+    } else void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
   })
   stack.defer(() => drain(server, stopping, upgrades, upgraded))
   const owned = stack.move()

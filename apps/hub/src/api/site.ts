@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Docs } from './docs/page.ts'
+import type { KubeApi } from './kube.ts'
 import type { Route } from './routes.ts'
 
 /** What the server serves beside the operations: made once, at the start. */
@@ -9,5 +10,7 @@ export interface Site {
   openapi: string
   docs: Docs
   caPem: string | null
+  /** Clusters' API servers. */
+  kube: KubeApi
   console: (request: IncomingMessage, response: ServerResponse) => Promise<void>
 }

@@ -33,25 +33,28 @@ const MAX_CHARS = 500
 
 const cut = (text: string): string => (text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text)
 
+/** An entry as it is stored. */
+export const toAuditRow = (entry: AuditEntry, at: Date) => ({
+  at,
+  actor_kind: entry.who?.kind ?? 'anonymous',
+  actor_id: entry.who?.id ?? '',
+  actor_name: entry.who?.name ?? '',
+  source: entry.source,
+  action: entry.action,
+  cluster_id: entry.clusterId,
+  target: cut(entry.target),
+  allowed: entry.allowed,
+  because: cut(entry.because),
+  status: entry.status,
+  request_id: entry.requestId,
+  duration_ms: entry.durationMs,
+})
+
 export function openAudit(deps: { store: Pick<Store, 'db'>; now: () => Date }): Audit {
   return {
     async record(entry) {
       try {
-        await appendAudit(deps.store.db, {
-          at: deps.now(),
-          actor_kind: entry.who?.kind ?? 'anonymous',
-          actor_id: entry.who?.id ?? '',
-          actor_name: entry.who?.name ?? '',
-          source: entry.source,
-          action: entry.action,
-          cluster_id: entry.clusterId,
-          target: cut(entry.target),
-          allowed: entry.allowed,
-          because: cut(entry.because),
-          status: entry.status,
-          request_id: entry.requestId,
-          duration_ms: entry.durationMs,
-        })
+        await appendAudit(deps.store.db, toAuditRow(entry, deps.now()))
       } catch (error) {
         throw new MoorageError('unavailable', 'The audit log can not be written, so nothing may be changed now.', {
           fix: 'Look at the hub’s database: its log has the reason. Reading goes on working.',

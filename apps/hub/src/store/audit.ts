@@ -34,6 +34,21 @@ export function auditHash(previous: string, entry: AuditEntry): string {
   return createHash('sha256').update(JSON.stringify(line)).digest('hex')
 }
 
+/** Appends lines in their order, at the cost of one. */
+export async function appendAudits(db: Kysely<Database>, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  if (!db.isTransaction) return db.transaction().execute(trx => appendAudits(trx, entries))
+  await sql`select pg_advisory_xact_lock(${LOCK})`.execute(db)
+  const last = await db.selectFrom('audit').select('hash').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  let previous = last?.hash ?? GENESIS
+  const rows = entries.map(entry => {
+    const row = { ...entry, previous, hash: auditHash(previous, entry) }
+    previous = row.hash
+    return row
+  })
+  await db.insertInto('audit').values(rows).execute()
+}
+
 /** Appends one line; inside the caller's transaction where `db` is one, so that it is there if the change is. */
 export async function appendAudit(db: Kysely<Database>, entry: AuditEntry): Promise<AuditRow> {
   if (!db.isTransaction) return db.transaction().execute(trx => appendAudit(trx, entry))

@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { decide } from '../access/decide.ts'
+import { authenticate } from '../access/identity.ts'
+import type { BatchedAudit } from '../audit/batched.ts'
+import type { ProxyDeps } from '../kubeproxy/deps.ts'
+import { openMembers } from '../kubeproxy/members.ts'
+import { serve } from '../kubeproxy/serve.ts'
+import { standing } from '../kubeproxy/standing.ts'
+import { switchProtocol } from '../kubeproxy/switch.ts'
+import type { ApiDeps } from './deps.ts'
+import type { Exchange } from './exchange.ts'
+import { RECHECK_MS } from './limits.ts'
+import { guardHeaders } from './send.ts'
+
+/** What log and metrics call requests to clusters: those that are answered, and those that go on for long. */
+const ROUTE = '/k8s/{cluster}'
+export const LONG_ROUTE = '/k8s/{cluster}/long'
+
+/** Passes requests below `/k8s/` on to clusters. */
+export interface KubeApi extends Disposable {
+  answer(exchange: Exchange, stopping: AbortSignal): Promise<void>
+  upgrade(id: string, request: IncomingMessage, socket: Duplex, head: Buffer, stopping: AbortSignal): Promise<void>
+}
+
+export function kubeApi(deps: ApiDeps, reads: BatchedAudit): KubeApi {
+  const held = standing(RECHECK_MS)
+  const changed = deps.policy.changed(held.recheck)
+  const proxy: ProxyDeps = {
+    ...deps,
+    reads,
+    standing: held,
+    authenticate: headers => authenticate(deps, headers),
+    decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()),
+    members: openMembers({ store: deps.store, connections: deps.connections, clock: () => performance.now() }),
+  }
+  return {
+    async answer(exchange, stopping) {
+      const { id, request, response, address, startedAt, signal } = exchange
+      exchange.route = ROUTE
+      const onStop = () => void endLong(exchange, response)
+      stopping.addEventListener('abort', onStop, { once: true })
+      try {
+        const began = { id, request, address, startedAt, signal }
+        const begun = (who: string, long: boolean) => {
+          exchange.who = who
+          if (long) exchange.route = LONG_ROUTE
+        }
+        await serve(proxy, { ...began, begun }, response)
+      } finally {
+        stopping.removeEventListener('abort', onStop)
+      }
+    },
+
+    [Symbol.dispose]() {
+      changed[Symbol.dispose]()
+      held[Symbol.dispose]()
+    },
+
+    async upgrade(id, request, socket, head, stopping) {
+      const startedAt = performance.now()
+      const address = request.socket.remoteAddress ?? ''
+      let identity: string | null = null
+      const begun = (who: string) => {
+        identity = who
+      }
+      const asked = { id, request, address, startedAt, signal: stopping, begun }
+      const status = await switchProtocol(proxy, asked, socket, head, { ...guardHeaders, 'x-request-id': id })
+      const ms = Math.round(performance.now() - startedAt)
+      deps.log.info(
+        { request: id, route: LONG_ROUTE, method: request.method, status, ms, who: identity, address },
+        'request',
+      )
+    },
+  }
+}
+
+/** Streams would hold up a hub that stops; their clients open them again elsewhere. */
+function endLong({ route }: Exchange, response: ServerResponse): void {
+  if (route === LONG_ROUTE) response.destroy()
+}

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { AccessRequest, Decision } from '@moorage/contract/access.ts'
+import type { Identity } from '@moorage/contract/hub.ts'
+import type { Logger } from 'pino'
+import type { Authenticated } from '../access/identity.ts'
+import type { Live } from '../access/live.ts'
+import type { SignInLimit } from '../access/sign-in-limit.ts'
+import type { Audit } from '../audit/audit.ts'
+import type { BatchedAudit } from '../audit/batched.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import type { Members } from './members.ts'
+import type { Standing } from './standing.ts'
+
+/** What passing requests on to members needs. */
+export interface ProxyDeps {
+  /** Who sent these headers. Throws `unauthenticated`. */
+  authenticate: (headers: IncomingHttpHeaders) => Promise<Authenticated>
+  decide: (who: Identity, request: AccessRequest) => Decision
+  members: Members
+  audit: Audit
+  reads: BatchedAudit
+  live: Live
+  standing: Standing
+  signIns: SignInLimit
+  metrics: Pick<Metrics, 'auditFailed'>
+  log: Logger
+  now: () => Date
+  info: { publicUrl: string }
+  secure: boolean
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage } from 'node:http'
+import type { ClusterFacts, Decision } from '@moorage/contract/access.ts'
+import type { KubeTransport } from '@moorage/kube/transport.ts'
+import type { Authenticated } from '../access/identity.ts'
+import { requireOwnOrigin } from '../access/origin.ts'
+import { MoorageError } from '../errors.ts'
+import type { ProxyDeps } from './deps.ts'
+import { type Acting, impersonationHeaders } from './impersonation.ts'
+import { clusterUnknown, type Member } from './members.ts'
+import { readMount } from './mount.ts'
+import { type Parsed, parse } from './parse.ts'
+import { auditTrail, type Trail } from './record.ts'
+import { badRequest, Refusal } from './refusal.ts'
+import { requestHeaders } from './request-headers.ts'
+import { isLong, isRead, readOnlyTarget, wanted } from './rights.ts'
+
+/** One request to a cluster, as it came. */
+export interface Asked {
+  id: string
+  request: IncomingMessage
+  address: string
+  /** `performance.now()` at the start. */
+  startedAt: number
+  /** Aborts when the client leaves, or the hub stops. */
+  signal: AbortSignal
+  /** Told once it is known who asks, and whether the request may go on for as long as it likes. */
+  begun(who: string, long: boolean): void
+}
+
+/** A request that may go on, with all that it takes. */
+export interface Admitted {
+  authenticated: Authenticated
+  member: Member
+  parsed: Parsed
+  /** Where the hub has this cluster, such as `/k8s/alpha`. */
+  prefix: string
+  acting: Acting
+  transport: KubeTransport
+  /** What the member is asked. */
+  outgoing: { target: string; headers: Record<string, string | string[]> }
+  trail: Trail
+}
+
+/** The credential of a request, or the error for one that has none, which an address may not cause for ever. */
+async function identify(deps: ProxyDeps, { request, address }: Asked): Promise<Authenticated> {
+  try {
+    return await deps.authenticate(request.headers)
+  } catch (error) {
+    if (!(error instanceof MoorageError) || error.code !== 'unauthenticated') throw error
+    if (request.headers.authorization === undefined && request.headers.cookie === undefined) throw error
+    const now = deps.now()
+    const wait = deps.signIns.waitSeconds(address, now)
+    if (wait > 0) {
+      throw new MoorageError('too_many_requests', 'Too many requests from this address carried no valid credential.', {
+        fix: `Send a valid credential, or try again in ${wait} s.`,
+      })
+    }
+    deps.signIns.failed(address, now)
+    throw error
+  }
+}
+
+/** A page of another site must not act by a person’s cookie. */
+function requireOwnPage(deps: ProxyDeps, { request }: Asked, { via }: Authenticated, parsed: Parsed): void {
+  if (via.kind !== 'session' || (isRead(parsed) && parsed.upgrade === null)) return
+  requireOwnOrigin(request.headers, deps)
+}
+
+/** What the rules of now say: the first refusal of all that the request needs, or why it is allowed. */
+function judge(deps: ProxyDeps, { identity }: Authenticated, parsed: Parsed, facts: ClusterFacts): Decision {
+  const decisions = wanted(parsed, facts).map(each => deps.decide(identity, each))
+  const decision = decisions.find(({ allowed }) => !allowed) ?? decisions[0]
+  return decision ?? { allowed: false, because: 'Nothing was asked for.' }
+}
+
+/** Whether the rules of now allow it. */
+export const isAllowed = (deps: ProxyDeps, who: Authenticated, parsed: Parsed, facts: ClusterFacts): boolean =>
+  judge(deps, who, parsed, facts).allowed
+
+/** Throws why the rules do not allow it. Whoever may not see a cluster is not told either whether there is one. */
+function requireAllowed(deps: ProxyDeps, who: Authenticated, parsed: Parsed, { facts }: Member, ref: string): string {
+  const decision = judge(deps, who, parsed, facts)
+  if (decision.allowed) return decision.because
+  const seen = deps.decide(who.identity, { kind: 'hub', verb: 'get', resource: 'clusters', cluster: facts }).allowed
+  throw seen ? new Refusal(403, 'Forbidden', decision.because) : clusterUnknown(ref)
+}
+
+/**
+ * Lets a request to a cluster through, or throws why not: is it one that means
+ * the same to everybody, who is it, do the rules allow it. Each refusal of
+ * somebody known is in the audit, and nothing goes on before its line is kept.
+ */
+export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
+  const { request, id, signal } = asked
+  if (request.headers.host === undefined) throw badRequest('The request has no Host header.')
+  const { ref, prefix, target } = readMount(request.url ?? '')
+  const given = { method: request.method ?? '', target, headers: request.rawHeaders }
+  let parsed: Parsed | Refusal
+  try {
+    parsed = parse(given)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    parsed = error
+  }
+  const authenticated = await identify(deps, asked)
+  const trail = auditTrail(deps, asked, authenticated.identity)
+  try {
+    if (parsed instanceof Refusal) throw parsed
+    asked.begun(authenticated.identity.id, isLong(parsed))
+    trail.about(parsed)
+    requireOwnPage(deps, asked, authenticated, parsed)
+    const member = await deps.members.find(ref)
+    trail.at(member.facts.id)
+    const because = requireAllowed(deps, authenticated, parsed, member, ref)
+    if (!deps.reads.writes) {
+      throw new MoorageError('unavailable', 'The audit log can not be written, so no cluster can be reached now.', {
+        fix: 'Look at the hub’s database: its log has the reason.',
+      })
+    }
+    const transport = await member.transport()
+    const acting = await member.acting(transport, signal)
+    const { mode } = member.facts
+    const added =
+      mode === 'read-only' ? {} : { ...impersonationHeaders(authenticated.identity, acting, id), 'audit-id': id }
+    const headers = requestHeaders(request.rawHeaders, parsed, mode, added)
+    const outgoing = { target: mode === 'read-only' ? readOnlyTarget(parsed.target) : parsed.target, headers }
+    await trail.allowed(because, isRead(parsed))
+    return { authenticated, member, parsed, prefix, acting, transport, outgoing, trail }
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof MoorageError) await trail.refused(error)
+    throw error
+  }
+}

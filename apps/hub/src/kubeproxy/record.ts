@@ -1,0 +1,72 @@
+import { errorTable } from '@moorage/contract/errors.ts'
+import type { Identity } from '@moorage/contract/hub.ts'
+import type { AuditEntry } from '../audit/audit.ts'
+import type { MoorageError } from '../errors.ts'
+import type { ProxyDeps } from './deps.ts'
+import type { Parsed } from './parse.ts'
+import { Refusal } from './refusal.ts'
+import { actionOf, targetOf } from './rights.ts'
+
+/** What the audit log keeps of one request to a cluster. */
+export interface Trail {
+  about(parsed: Parsed): void
+  at(clusterId: string): void
+  /** What changes something has its line stored before it begins; throws where it can't be. */
+  allowed(because: string, read: boolean): Promise<void>
+  refused(error: Refusal | MoorageError): Promise<void>
+  /** It is over. `because` where it did not end by itself. */
+  ended(status: number, because?: string): void
+}
+
+type Deps = Pick<ProxyDeps, 'audit' | 'reads' | 'metrics' | 'log'>
+
+export function auditTrail(
+  deps: Deps,
+  asked: { id: string; address: string; startedAt: number },
+  who: Identity,
+): Trail {
+  const of = { action: 'kube', target: 'kubernetes', clusterId: null as string | null }
+  let reason = ''
+  let begun = false
+  const entry = (allowed: boolean, because: string, status: number | null): AuditEntry => ({
+    who,
+    source: asked.address,
+    ...of,
+    allowed,
+    because,
+    status,
+    requestId: asked.id,
+    durationMs: status === null ? null : Math.round(performance.now() - asked.startedAt),
+  })
+  return {
+    about(parsed) {
+      of.action = actionOf(parsed)
+      of.target = targetOf(parsed)
+    },
+    at(clusterId) {
+      of.clusterId = clusterId
+    },
+    async allowed(because, read) {
+      reason = because
+      if (!read) {
+        await deps.audit.record(entry(true, because, null)).catch(error => {
+          deps.metrics.auditFailed()
+          throw error
+        })
+      }
+      begun = true
+    },
+    async refused(error) {
+      if (begun) return
+      const status = error instanceof Refusal ? error.status : errorTable[error.code].status
+      // Denials are waited for, so that whoever asks over and over is slowed by it.
+      await deps.audit.record(entry(false, error.message, status)).catch(failure => {
+        deps.metrics.auditFailed()
+        deps.log.error({ err: failure, request: asked.id }, 'A denial could not be written to the audit log.')
+      })
+    },
+    ended(status, because) {
+      if (begun) deps.reads.note(entry(true, because ?? reason, status))
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { ClusterFacts, KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { Parsed } from './parse.ts'
+
+type Wanted = KubeAccessRequest | NonResourceRequest
+
+/** Verbs that change nothing, of resources and of other paths. */
+const READS = new Set(['get', 'list', 'watch', 'head'])
+
+/** Whether a request only looks. What connects does not, whatever its method. */
+export const isRead = ({ info, connects }: Pick<Parsed, 'info' | 'connects'>): boolean =>
+  !connects && READS.has(info.verb)
+
+/** Whether a request may be silent, and go on, for as long as it likes. */
+export const isLong = ({ info, connects, target }: Pick<Parsed, 'info' | 'connects' | 'target'>): boolean =>
+  connects || info.verb === 'watch' || /[?&](watch|follow)(=|&|$)/.test(target)
+
+/**
+ * All that has to be allowed for a request. A way into a pod needs `create`
+ * even where a WebSocket asks for it by GET, as in Kubernetes itself since
+ * 1.35: or whoever may look could run commands.
+ */
+export function wanted({ info, connects }: Pick<Parsed, 'info' | 'connects'>, cluster: ClusterFacts): Wanted[] {
+  if (info.kind === 'non-resource') return [{ kind: 'non-resource', cluster, verb: info.verb, path: info.path }]
+  const { verb, apiGroup, resource, subresource, name, namespace } = info
+  const request: Wanted = { kind: 'kubernetes', cluster, verb, apiGroup, resource, subresource, name, namespace }
+  return connects && verb !== 'create' ? [request, { ...request, verb: 'create' }] : [request]
+}
+
+/** What a request is called in the audit log: its verb. */
+export const actionOf = ({ info }: Pick<Parsed, 'info'>): string => `kube.${info.verb}`
+
+/** What it was about, without its query, and without the paths of whatever is proxied to: secrets may stand in them. */
+export function targetOf({ target }: Pick<Parsed, 'target'>): string {
+  const path = target.split('?', 1)[0] ?? ''
+  return path.replace(/(\/(?:pods|services|nodes)\/[^/]+\/proxy)\/.*$/, '$1')
+}
+
+/** Parameters by which clients bound their own waiting; no read-only member is asked with them. */
+const OWN_WAITING = /(^|&)timeout=[^&]*/g
+
+/** The same request in the few words that a read-only member is asked in. */
+export function readOnlyTarget(target: string): string {
+  const [path = '', query = ''] = target.split('?')
+  const plain = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+  const kept = query.replace(OWN_WAITING, '').replace(/^&/, '')
+  return kept === '' ? plain : `${plain}?${kept}`
+}

@@ -1,0 +1,128 @@
+import type { ServerResponse } from 'node:http'
+import { TransportError } from '@moorage/kube/errors.ts'
+import type { KubeResponse } from '@moorage/kube/transport.ts'
+import type { ProxyDeps } from './deps.ts'
+import { CUT, CUT_STATUS, type Followed, follow } from './follow.ts'
+import { type Admitted, type Asked, admit } from './gate.ts'
+import { isMounted, readMount } from './mount.ts'
+import { Refusal } from './refusal.ts'
+import { relay } from './relay.ts'
+import { responseHeaders } from './response-headers.ts'
+import { isLong } from './rights.ts'
+import { failureHeaders, statusOfFailure } from './status.ts'
+
+/** Time for a member to begin its answer, in ms: its API server gives up after 60 s itself. */
+const ANSWER_WITHIN_MS = 70_000
+
+/** Sends on and waits for the head of the answer. */
+async function ask(asked: Asked, admitted: Admitted, signal: AbortController): Promise<KubeResponse> {
+  const { parsed, outgoing, transport } = admitted
+  const timer = isLong(parsed)
+    ? undefined
+    : setTimeout(() => {
+        const message = `It did not answer within ${ANSWER_WITHIN_MS / 1000} s.`
+        signal.abort(new TransportError('timeout', message))
+      }, ANSWER_WITHIN_MS)
+  try {
+    return await transport.request(
+      {
+        method: parsed.method,
+        path: outgoing.target,
+        headers: outgoing.headers,
+        ...(parsed.body.kind === 'none' ? {} : { body: asked.request }),
+      },
+      signal.signal,
+    )
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A 401 is about the hub’s own credential: a client would take it for its own, and sign in over and over. */
+function refuseOwn401(answer: KubeResponse, { member }: Admitted): void {
+  if (answer.status !== 401) return
+  answer.body.destroy()
+  throw new Refusal(
+    502,
+    'BadGateway',
+    `The cluster "${member.facts.name}" does not accept the credential that it is reached with. An administrator can renew it with "moorage cluster replace-kubeconfig".`,
+  )
+}
+
+async function send(answer: KubeResponse, response: ServerResponse, { prefix, acting }: Admitted): Promise<void> {
+  for (const [name, value] of Object.entries(responseHeaders(answer.headers, prefix))) response.setHeader(name, value)
+  response.setHeader('moorage-acts-as', acting.as)
+  response.writeHead(answer.status)
+  // A watch may have nothing to say for a while; its client waits for the head.
+  response.flushHeaders()
+  await relay(answer.body, response)
+  const trailers = answer.trailers()
+  if (Object.keys(trailers).length > 0) response.addTrailers(trailers)
+  response.end()
+}
+
+/** Answers a failure with a Status. Once the answer has begun, all that is left is to cut it. */
+function sendFailure(deps: ProxyDeps, asked: Asked, response: ServerResponse, error: unknown): number {
+  const { status, unexpected } = statusOfFailure(error, clusterOf(asked))
+  if (unexpected) deps.log.error({ err: error, request: asked.id }, 'A request to a cluster failed.')
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return status.code
+  }
+  const body = JSON.stringify(status)
+  // What is left of a body that nobody reads would be taken for the next request.
+  const close = asked.request.complete ? {} : { connection: 'close' }
+  response.writeHead(status.code, {
+    ...failureHeaders(status),
+    ...close,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  })
+  response.end(body)
+  return status.code
+}
+
+export function clusterOf({ request }: Pick<Asked, 'request'>): string {
+  const url = request.url ?? ''
+  try {
+    return isMounted(url) ? readMount(url).ref : ''
+  } catch {
+    return ''
+  }
+}
+
+/** Answers one request to a cluster, whatever happens: every failure becomes a Kubernetes Status. */
+export async function serve(deps: ProxyDeps, asked: Asked, response: ServerResponse): Promise<void> {
+  let admitted: Admitted | undefined
+  const ending = new AbortController()
+  const onLeft = () => ending.abort(asked.signal.reason)
+  if (asked.signal.aborted) onLeft()
+  else asked.signal.addEventListener('abort', onLeft, { once: true })
+  let followed: Followed | undefined
+  try {
+    admitted = await admit(deps, { ...asked, signal: ending.signal })
+    const { trail, member } = admitted
+    followed = follow(deps, admitted, () => {
+      ending.abort(new Error(CUT))
+      response.destroy()
+    })
+    const ended = (status: number) => (followed?.cut ? trail.ended(CUT_STATUS, CUT) : trail.ended(status))
+    try {
+      const answer = await ask(asked, admitted, ending)
+      refuseOwn401(answer, admitted)
+      await send(answer, response, admitted)
+      ended(response.statusCode)
+    } catch (error) {
+      if (error instanceof TransportError) deps.members.forget(member.facts.id)
+      ended(statusOfFailure(error, member.facts.name).status.code)
+      throw error
+    }
+  } catch (error) {
+    sendFailure(deps, asked, response, error)
+  } finally {
+    followed?.[Symbol.dispose]()
+    asked.signal.removeEventListener('abort', onLeft)
+    // What is left open of the way to the member ends with this.
+    if (!response.writableEnded) ending.abort(new Error('The request is over.'))
+  }
+}
