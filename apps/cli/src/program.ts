@@ -9,11 +9,15 @@ import { completion } from './commands/completion.ts'
 import { context } from './commands/context.ts'
 import { convertKubeconfig } from './commands/convert-kubeconfig.ts'
 import { help } from './commands/help.ts'
+import { kubeCredential } from './commands/kube-credential.ts'
+import { kubeconfig } from './commands/kubeconfig.ts'
+import { kubectl } from './commands/kubectl.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
 import { restore } from './commands/restore.ts'
 import { search } from './commands/search.ts'
 import { server } from './commands/server.ts'
+import { shell } from './commands/shell.ts'
 import { token } from './commands/token.ts'
 import { version } from './commands/version.ts'
 import { whoami } from './commands/whoami.ts'
@@ -36,6 +40,10 @@ export function program(io: Io): Command {
     .addCommand(cluster(io))
     .addCommand(agent(io))
     .addCommand(search(io))
+    .addCommand(kubeconfig(io))
+    .addCommand(kubectl(io))
+    .addCommand(shell(io))
+    .addCommand(kubeCredential(io))
     .addCommand(convertKubeconfig(io))
     .addCommand(cleanup(io))
   root.commandsGroup('Signing in:')

@@ -272,7 +272,7 @@ describe('a read-only cluster', () => {
       ['get', 'secrets', '-A'],
       ['get', 'configmaps', '-A'],
       ['create', 'namespace', 'mine'],
-      ['exec', 'web', '--', 'ls'],
+      ['exec', 'web', '-n', 'shop', '--', 'ls'],
       ['get', '--raw', '/metrics'],
       ['get', '--raw', '/api/v1/nodes/n/proxy/configz'],
     ]) {

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { makeFolder } from '@moorage/hub/store/make-folder.ts'
+import { Option } from 'commander'
+import { collect } from '../args/count.ts'
+import { parseDuration } from '../args/duration.ts'
+import { define } from '../define.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { CliError, usage } from '../failure.ts'
+import { type Hub, openHub } from '../hub/open.ts'
+import { readPages } from '../hub/pages.ts'
+import { type Io, note } from '../io.ts'
+import { kubeconfigEntries, type SignIn } from '../kubeconfig/entries.ts'
+import { mergedKubeconfig, newKubeconfig } from '../kubeconfig/merge.ts'
+import { caOf, pluginSignIn } from '../kubeconfig/sign-in.ts'
+import { writePrivate } from '../write-private.ts'
+
+interface Options {
+  cluster?: string[]
+  output?: string
+  merge?: boolean
+  static?: boolean
+  ttl?: number
+  prefix: string
+  namespace?: string
+}
+
+/** How long the token of a static kubeconfig is valid where nothing is said, in s: a working day. */
+const STATIC_TTL_S = 8 * 3600
+
+/** `moorage kubeconfig` */
+export const kubeconfig = (io: Io) =>
+  define('kubeconfig', {
+    summary: 'Write a kubeconfig for your clusters, through the hub',
+    description:
+      'One context for each cluster, all of them by your sign-in to the hub: no credential of a cluster is in it. By default it holds no credential at all and calls "moorage kube-credential" for one, so signing out ends it. With --static it holds a token of its own, for programs that can not run a plugin.\n\n' +
+      'It is printed, or written for you alone with --output or --merge. --merge puts the contexts into the first file of KUBECONFIG, or ~/.kube/config, and leaves everything else there as it is.',
+    examples: [
+      { does: 'All clusters, into the file that kubectl uses', run: 'moorage kubeconfig --merge' },
+      { does: 'Two of them, in a file', run: 'moorage kubeconfig --cluster alpha --cluster beta --output fleet.yaml' },
+      {
+        does: 'For a pipeline, for an hour',
+        run: 'moorage kubeconfig --cluster alpha --static --ttl 1h > ci.kubeconfig',
+      },
+    ],
+  })
+    .option('--cluster <cluster>', 'only this one; can be given several times (default: all that you may see)', collect)
+    .option('--output <file>', 'write it to a file')
+    .option('--merge', 'put the contexts into your kubeconfig')
+    .option('--static', 'a token in the file instead of a plugin')
+    .addOption(
+      new Option('--ttl <span>', 'how long the token of --static is valid (default: 8h)').argParser(parseDuration),
+    )
+    .option('--prefix <text>', 'put before the name of each context', '')
+    .option('-n, --namespace <namespace>', 'namespace of the contexts')
+    .action(async (options: Options, command) => {
+      if (options.output !== undefined && options.merge) throw usage('--output and --merge exclude each other.')
+      if (options.ttl !== undefined && !options.static) throw usage('--ttl is for --static.')
+      await using hub = await openHub(io, command)
+      const clusters = await clustersOf(io, hub, options.cluster)
+      const ca = await caOf(hub.target)
+      const entries = kubeconfigEntries({
+        url: hub.target.url,
+        ...(ca !== undefined && { ca }),
+        clusters,
+        signIn: await signInFor(io, hub, options),
+        prefix: options.prefix,
+        ...(options.namespace !== undefined && { namespace: options.namespace }),
+      })
+      const path = pathOf(io, options)
+      if (path === null) return void io.stdout.write(newKubeconfig(entries))
+      const before = options.merge ? await readFile(path, 'utf8').catch(noFile) : ''
+      await makeFolder(dirname(path))
+      await writePrivate(path, mergedKubeconfig(before, entries, hub.target.url, path))
+      const [first] = entries.contexts
+      note(io, `${clusters.length === 1 ? '1 context' : `${clusters.length} contexts`} in ${path}.`)
+      if (first !== undefined) note(io, `Try it: kubectl --context ${first.name} get namespaces`)
+    })
+
+/** No file is the same as an empty one. */
+function noFile(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return ''
+  throw error
+}
+
+function pathOf(io: Io, { output, merge }: Options): string | null {
+  if (output !== undefined) return resolve(io.cwd, output)
+  if (!merge) return null
+  const [first] = (io.env.KUBECONFIG ?? '').split(delimiter).filter(each => each !== '')
+  return first === undefined ? join(io.home, '.kube', 'config') : resolve(io.cwd, first)
+}
+
+async function clustersOf(io: Io, hub: Hub, wanted: string[] | undefined): Promise<string[]> {
+  const call = { signal: io.signal }
+  if (wanted !== undefined) {
+    const found = await Promise.all(wanted.map(cluster => hub.api.clusters.get({ cluster }, call)))
+    return [...new Set(found.map(({ name }) => name))]
+  }
+  const { items } = await readPages(0, page => hub.api.clusters.list(page, call))
+  if (items.length > 0) return items.map(({ name }) => name)
+  throw new CliError('no_clusters', exitCodes.notFound, 'The hub has no cluster that you may see.', {
+    fix: 'Connect one with "moorage cluster connect", or ask an administrator for a role on one.',
+  })
+}
+
+async function signInFor(io: Io, hub: Hub, options: Options): Promise<SignIn> {
+  const { url } = hub.target
+  if (!options.static) return pluginSignIn(url)
+  const name = `kubeconfig of ${io.now().toISOString().slice(0, 10)}`
+  const made = await hub.api.tokens.create(
+    { name, expiresInSeconds: options.ttl ?? STATIC_TTL_S },
+    { signal: io.signal },
+  )
+  note(
+    io,
+    `The kubeconfig holds token ${made.id}, valid until ${made.expiresAt}. "moorage token revoke ${made.id}" ends it.`,
+  )
+  return { kind: 'token', token: made.token }
+}
