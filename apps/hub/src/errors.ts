@@ -52,3 +52,11 @@ export class MoorageError extends Error {
     return this.extra.cluster
   }
 }
+
+/** Says that there is no such cluster. The same words to whoever may not see it. */
+export const clusterUnknown = (ref: string, more = '', fix = 'List the clusters to see their names.'): MoorageError =>
+  new MoorageError(
+    'cluster_not_found',
+    `No cluster has the name or id ${JSON.stringify(ref.slice(0, 63))}. ${more}`.trim(),
+    { fix },
+  )

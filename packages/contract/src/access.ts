@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Mode } from './cluster.ts'
-import { Instant, Labels, Name } from './common.ts'
+import { Instant, Name } from './common.ts'
 import { parseSelector, SelectorError } from './selector.ts'
 
 /** What users, groups and service accounts may be called. Also safe in a header, a label selector of an audit log and a path. */
@@ -231,36 +231,6 @@ export const Binding = z
   })
   .meta({ id: 'Binding' })
 export type Binding = z.infer<typeof Binding>
-
-export const WriteProject = z
-  .strictObject({ name: Name, description: z.string().max(500).default(''), labels: Labels.default({}) })
-  .meta({ id: 'WriteProject', examples: [{ name: 'payments', description: 'All that moves money' }] })
-export type WriteProject = z.infer<typeof WriteProject>
-
-/** Clusters that belong together. A cluster may be in several projects. */
-export const Project = z
-  .object({
-    ...WriteProject.shape,
-    clusters: z
-      .array(z.object({ id: z.string(), name: Name, home: z.boolean() }))
-      .describe('Those that the asker may see'),
-    createdAt: Instant,
-  })
-  .meta({ id: 'Project' })
-export type Project = z.infer<typeof Project>
-
-export const WriteGroup = z
-  .strictObject({
-    name: SubjectName,
-    description: z.string().max(500).default(''),
-    members: z.array(SubjectName).max(10_000).default([]).describe('Names of users'),
-  })
-  .meta({ id: 'WriteGroup', examples: [{ name: 'payments', members: ['ada', 'grace'] }] })
-export type WriteGroup = z.infer<typeof WriteGroup>
-
-/** Users of the hub under one name. An issuer’s groups need no entry here. */
-export const Group = z.object({ ...WriteGroup.shape, createdAt: Instant }).meta({ id: 'Group' })
-export type Group = z.infer<typeof Group>
 
 /** What rules need to know of a cluster. */
 export const ClusterFacts = z.object({

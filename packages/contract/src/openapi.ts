@@ -1,13 +1,17 @@
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import type { z } from 'zod'
+import * as access from './access.ts'
 import * as audit from './audit.ts'
 import * as cluster from './cluster.ts'
 import { type ErrorCode, errorTable } from './errors.ts'
+import * as explain from './explain.ts'
+import * as group from './group.ts'
 import * as hub from './hub.ts'
 import * as inventory from './inventory.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
+import * as project from './project.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
 
@@ -51,6 +55,15 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Metrics: inventory.Metrics,
   AuditLine: audit.AuditLine,
   SyncState: inventory.SyncState,
+  Subject: access.Subject,
+  Role: access.Role,
+  Scope: access.Scope,
+  Binding: access.Binding,
+  Project: project.Project,
+  ProjectRemoval: project.ProjectRemoval,
+  Group: group.Group,
+  Explanation: explain.Explanation,
+  WhoCan: explain.WhoCan,
   Problem,
 }
 const bodies: Readonly<Record<string, z.ZodType>> = {
@@ -104,6 +117,8 @@ export async function openApiDocument(version: string): Promise<Record<string, u
       { name: 'clusters', description: 'Clusters known to the hub: connect, look, change, let go.' },
       { name: 'inventory', description: 'What is in the clusters, as last seen. No request here dials a cluster.' },
       { name: 'agents', description: 'Agents of many clusters at once: settings and versions.' },
+      { name: 'projects', description: 'Clusters that belong together.' },
+      { name: 'access', description: 'Who may do what: roles, bindings, groups.' },
       { name: 'hub', description: 'The hub itself.' },
       { name: 'audit', description: 'Who did what.' },
       { name: 'tokens', description: 'Credentials for programs and people.' },

@@ -1,10 +1,28 @@
+import { access } from './routes/access.ts'
 import { agents } from './routes/agents.ts'
 import { audit } from './routes/audit.ts'
+import { bindings } from './routes/bindings.ts'
 import { clusters } from './routes/clusters.ts'
+import { groups } from './routes/groups.ts'
 import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
+import { projects } from './routes/projects.ts'
+import { roles } from './routes/roles.ts'
 import { sessions } from './routes/sessions.ts'
 import { tokens } from './routes/tokens.ts'
 
 /** The whole API. Paths are below `/api/v1`. */
-export const router = { clusters, agents, inventory, hub, tokens, sessions, audit }
+export const router = {
+  clusters,
+  agents,
+  inventory,
+  projects,
+  roles,
+  bindings,
+  groups,
+  access,
+  hub,
+  tokens,
+  sessions,
+  audit,
+}

@@ -3,7 +3,7 @@ import type { Identity } from '@moorage/contract/hub.ts'
 import { MoorageError } from '../errors.ts'
 import { findSession, touchSession } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
-import { findToken, hashToken, touchToken } from '../store/tokens.ts'
+import { findToken, hashToken, type OwnedToken, touchToken } from '../store/tokens.ts'
 import { readSessionCookie } from './cookie.ts'
 
 /** Who asks, and by which credential: what must stay valid for their streams to go on. */
@@ -35,6 +35,14 @@ const isDue = (last: Date | null, now: Date): boolean => last === null || now.ge
 
 const identityOf = (id: string, name: string): Identity => ({ kind: 'token', id, name, groups: [] })
 
+/** Whom a token stands for: whoever it was made for, or, of an admin token, itself. */
+function ownerOf(token: OwnedToken): Identity {
+  const groups = token.groups ?? []
+  if (token.user_id !== null) return { kind: 'user', id: token.user_id, name: token.user_name ?? '', groups }
+  if (token.service_account_id === null) return identityOf(token.id, token.name)
+  return { kind: 'service-account', id: token.service_account_id, name: token.service_account_name ?? '', groups }
+}
+
 /** The valid token with this text. Looked up by its hash, so how long it takes tells nothing about it. */
 export async function authenticateToken(deps: IdentityDeps, text: string): Promise<Authenticated> {
   const now = deps.now()
@@ -42,7 +50,7 @@ export async function authenticateToken(deps: IdentityDeps, text: string): Promi
   const token = await findToken(deps.store.db, hashToken(text), now)
   if (token === undefined) throw refused('token')
   if (isDue(token.last_used_at, now)) await touchToken(deps.store.db, token.id, now)
-  return { identity: identityOf(token.id, token.name), via: { kind: 'bearer', tokenId: token.id } }
+  return { identity: ownerOf(token), via: { kind: 'bearer', tokenId: token.id } }
 }
 
 async function authenticateSession(deps: IdentityDeps, cookie: string): Promise<Authenticated> {

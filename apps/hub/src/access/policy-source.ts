@@ -1,7 +1,7 @@
+import type { Change } from '@moorage/contract/hub.ts'
 import { accessVersion } from '../store/access-version.ts'
-import { readPolicy } from '../store/policy.ts'
+import { readPolicy, type StoredPolicy } from '../store/policy.ts'
 import type { Store } from '../store/store.ts'
-import type { Changes } from '../work/changes.ts'
 import { compilePolicy, type Policy } from './policy.ts'
 
 /** How often the number of the newest change is looked at, in ms, in case that the message of a change was lost. */
@@ -17,9 +17,15 @@ export interface PolicySource extends AsyncDisposable {
   changed(callback: () => void): Disposable
 }
 
+/** The policy of what is stored. */
+export function compileStored({ version, roles, bindings, memberships }: StoredPolicy): Policy {
+  const facts = bindings.map(({ expires_at, ...binding }) => ({ ...binding, expiresAt: expires_at }))
+  return compilePolicy(facts, roles, { version, memberships })
+}
+
 export interface PolicySourceDeps {
   store: Pick<Store, 'db'>
-  changes: Pick<Changes, 'subscribe'>
+  changes: { subscribe(signal: AbortSignal): AsyncIterable<Change> }
   warn: (message: string, error: unknown) => void
   everyMs?: number
 }
@@ -36,11 +42,7 @@ export async function openPolicy({
 }: PolicySourceDeps): Promise<PolicySource> {
   const callbacks = new Set<() => void>()
   const stopped = new AbortController()
-  const load = async () => {
-    const { version, roles, bindings, memberships } = await readPolicy(store.db)
-    const facts = bindings.map(({ expires_at, ...binding }) => ({ ...binding, expiresAt: expires_at }))
-    return compilePolicy(facts, roles, { version, memberships })
-  }
+  const load = async () => compileStored(await readPolicy(store.db))
   let policy = await load()
   const use = (next: Policy) => {
     if (next.version === policy.version) return

@@ -4,8 +4,7 @@ import { type Authenticated, authenticate } from '../access/identity.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import type { OperationRule } from '../access/rules.ts'
 import { requireSignInAllowed } from '../access/sessions.ts'
-import { clusterUnknown } from '../clusters/find.ts'
-import { MoorageError } from '../errors.ts'
+import { clusterUnknown, MoorageError } from '../errors.ts'
 import type { ClusterTarget } from '../store/cluster-target.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
@@ -70,7 +69,9 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
     }
   }
   const { verb, resource, filtered } = rule
-  const decision = judge(deps, identity, { verb, resource, cluster, filtered, project: wanted.project })
+  // A cluster in a project's address is judged by the operation: who runs the project need not have it yet.
+  const place = wanted.project === undefined ? { cluster } : { project: wanted.project }
+  const decision = judge(deps, identity, { verb, resource, filtered, ...place })
   if (!decision.allowed) await deny(refusal(deps, authenticated, wanted, cluster, decision), decision.because)
   return { authenticated, cluster, decision }
 }

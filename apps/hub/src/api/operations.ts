@@ -1,7 +1,12 @@
 import type { AnyProcedure } from '@orpc/server'
+import { explain } from './access/explain.ts'
+import { whoCan } from './access/who-can.ts'
 import { settings } from './agents/settings.ts'
 import { upgrade } from './agents/upgrade.ts'
 import { list as listAudit } from './audit/list.ts'
+import { deleteBinding } from './bindings/delete.ts'
+import { list as listBindings } from './bindings/list.ts'
+import { put as putBinding } from './bindings/put.ts'
 import { capabilities } from './clusters/capabilities.ts'
 import { connect } from './clusters/connect.ts'
 import { connectionEvents } from './clusters/connection-events.ts'
@@ -18,6 +23,9 @@ import { reconnectByAgent } from './clusters/reconnect-by-agent.ts'
 import { replaceKubeconfig } from './clusters/replace-kubeconfig.ts'
 import { sync } from './clusters/sync.ts'
 import { update } from './clusters/update.ts'
+import { deleteGroup } from './groups/delete.ts'
+import { list as listGroups } from './groups/list.ts'
+import { put as putGroup } from './groups/put.ts'
 import { changes } from './hub/changes.ts'
 import { info } from './hub/info.ts'
 import { receipts } from './hub/receipts.ts'
@@ -28,6 +36,15 @@ import { nodes } from './inventory/nodes.ts'
 import { objects } from './inventory/objects.ts'
 import { search } from './inventory/search.ts'
 import { workloads } from './inventory/workloads.ts'
+import { addCluster } from './projects/add-cluster.ts'
+import { deleteProject } from './projects/delete.ts'
+import { list as listProjects } from './projects/list.ts'
+import { previewRemoval } from './projects/preview-removal.ts'
+import { put as putProject } from './projects/put.ts'
+import { removeCluster } from './projects/remove-cluster.ts'
+import { deleteRole } from './roles/delete.ts'
+import { list as listRoles } from './roles/list.ts'
+import { put as putRole } from './roles/put.ts'
 import { create as createSession } from './sessions/create.ts'
 import { end as endSession } from './sessions/end.ts'
 import { create as createToken } from './tokens/create.ts'
@@ -64,6 +81,23 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'hub.whoami': whoami,
   'hub.changes': changes,
   'hub.receipts': receipts,
+  'projects.list': listProjects,
+  'projects.put': putProject,
+  'projects.delete': deleteProject,
+  'projects.addCluster': addCluster,
+  'projects.removeCluster': removeCluster,
+  'projects.previewRemoval': previewRemoval,
+  'roles.list': listRoles,
+  'roles.put': putRole,
+  'roles.delete': deleteRole,
+  'bindings.list': listBindings,
+  'bindings.put': putBinding,
+  'bindings.delete': deleteBinding,
+  'groups.list': listGroups,
+  'groups.put': putGroup,
+  'groups.delete': deleteGroup,
+  'access.explain': explain,
+  'access.whoCan': whoCan,
   'tokens.list': listTokens,
   'tokens.create': createToken,
   'tokens.revoke': revokeToken,

@@ -1,8 +1,10 @@
 import type { HubRequest } from '@moorage/contract/access.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
+import { builtInRoles } from '../access/built-in-roles.ts'
 import { type Decision, decide } from '../access/decide.ts'
+import { whyNotGrant } from '../access/grant.ts'
 import { type Sight, sightOf, type VisibleRows } from '../access/visible.ts'
-import { MoorageError } from '../errors.ts'
+import { clusterUnknown, MoorageError } from '../errors.ts'
 import { type ClusterTarget, findClusterTarget, listClusterTargets } from '../store/cluster-target.ts'
 import { type ApiContext, whoAsks } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -35,6 +37,37 @@ export async function visibleClusters(
     const limits = sight(cluster)
     return limits === null ? [] : [{ ...cluster, limits }]
   })
+}
+
+/** Refuses all but those who may do everything: an admin token may, so only they can hand one out. */
+export function requireEverything(context: ApiContext): void {
+  const { deps } = context
+  const who = whoAsks(context)
+  const role = builtInRoles.find(({ name }) => name === 'super-admin')!
+  const policy = deps.policy.current()
+  const grant = { role, scope: { kind: 'organisation' as const }, expiresAt: null }
+  if (whyNotGrant(grant, { who, policy, now: deps.now(), clusterOf: () => undefined }) === null) return
+  throw new MoorageError(
+    'forbidden',
+    `Only who may do everything can do this with admin tokens, and ${who.name} may not.`,
+  )
+}
+
+/** What the asker may see of a cluster; null of one of which they see nothing. */
+export const visibleIn = (
+  context: ApiContext,
+  asked: Pick<Sight, 'verb' | 'resource'>,
+  cluster: ClusterTarget,
+): VisibleRows | null => sightIn(context, asked)(cluster)
+
+/** The cluster with this name or id, to whoever may see it; to others there is none. */
+export async function requireVisibleCluster(context: ApiContext, ref: string): Promise<ClusterTarget> {
+  const cluster = await findClusterTarget(context.deps.store.db, ref)
+  const asked = { verb: 'get', resource: 'clusters' } as const
+  if (cluster === undefined || !judge(context.deps, whoAsks(context), { ...asked, cluster }).allowed) {
+    throw clusterUnknown(ref)
+  }
+  return cluster
 }
 
 /** What the asker may see of one cluster. */

@@ -10,10 +10,10 @@ const targets = (db: Kysely<Database>) =>
     .selectFrom('clusters')
     .select(['id', 'name', 'labels', 'mode'])
     .select(
-      sql<string[]>`(select jsonb_agg(p) from (
-        select clusters.project as p union select project from project_clusters where cluster_id = clusters.id order by 1) all_of_them)`.as(
-        'projects',
-      ),
+      // Its home comes first.
+      sql<string[]>`jsonb_build_array(clusters.project) || coalesce((
+        select jsonb_agg(p.project order by p.project) from project_clusters p
+        where p.cluster_id = clusters.id and p.project <> clusters.project), '[]')`.as('projects'),
     )
 
 /** The cluster with this id or name, as little of it as access decisions need. An id wins over a name. */

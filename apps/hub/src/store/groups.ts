@@ -1,4 +1,4 @@
-import type { WriteGroup } from '@moorage/contract/access.ts'
+import type { WriteGroup } from '@moorage/contract/group.ts'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { GroupsTable } from './access-tables.ts'
 import type { Database } from './tables.ts'

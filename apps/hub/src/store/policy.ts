@@ -15,13 +15,13 @@ export interface StoredPolicy {
 }
 
 export function readPolicy(db: Kysely<Database>): Promise<StoredPolicy> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .execute(async trx => ({
-      version: await accessVersion(trx),
-      roles: await listRoles(trx),
-      bindings: await listBindings(trx),
-      memberships: await listMemberships(trx),
-    }))
+  if (db.isTransaction) return readAll(db)
+  return db.transaction().setIsolationLevel('repeatable read').execute(readAll)
 }
+
+const readAll = async (db: Kysely<Database>): Promise<StoredPolicy> => ({
+  version: await accessVersion(db),
+  roles: await listRoles(db),
+  bindings: await listBindings(db),
+  memberships: await listMemberships(db),
+})

@@ -1,4 +1,4 @@
-import type { WriteProject } from '@moorage/contract/access.ts'
+import type { WriteProject } from '@moorage/contract/project.ts'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './tables.ts'
 

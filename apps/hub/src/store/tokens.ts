@@ -71,17 +71,27 @@ export async function replaceFirstToken(
   return true
 }
 
-/** The admin token with this hash, if it is good at `now`. */
-export function findToken(db: Kysely<Database>, hash: string, now: Date): Promise<TokenRow | undefined> {
-  return db
-    .selectFrom('tokens')
-    .selectAll()
-    .where('hash', '=', hash)
-    .where('revoked_at', 'is', null)
-    .where('user_id', 'is', null)
-    .where('service_account_id', 'is', null)
-    .where(where => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
-    .executeTakeFirst()
+/** A token with whom it stands for; with neither a user nor a service account it is an admin's. */
+export type OwnedToken = TokenRow & { user_name: string | null; service_account_name: string | null }
+
+/** The token with this hash, if it and its owner are good at `now`. */
+export function findToken(db: Kysely<Database>, hash: string, now: Date): Promise<OwnedToken | undefined> {
+  return (
+    db
+      .selectFrom('tokens')
+      .leftJoin('users', 'users.id', 'tokens.user_id')
+      .leftJoin('service_accounts', 'service_accounts.id', 'tokens.service_account_id')
+      .selectAll('tokens')
+      .select(['users.name as user_name', 'service_accounts.name as service_account_name'])
+      .where('users.disabled_at', 'is', null)
+      // One that may do less than its owner is not let in until what it may is looked at.
+      .where('tokens.scope', 'is', null)
+      .where('service_accounts.disabled_at', 'is', null)
+      .where('tokens.hash', '=', hash)
+      .where('tokens.revoked_at', 'is', null)
+      .where(where => where.or([where('tokens.expires_at', 'is', null), where('tokens.expires_at', '>', now)]))
+      .executeTakeFirst()
+  )
 }
 
 /** Tokens that were not revoked, oldest first, after the one named by `after`. */

@@ -83,7 +83,7 @@ export const clusters = {
       description:
         'What is left out stays as it is. Labels are merged; a label of null is removed. Before the mode is raised to full, the cluster is asked whether the credential may do what that needs.',
     })
-    .meta({ errors: ['name_taken', 'not_this_connection', 'capability_missing', ...dialErrors] })
+    .meta({ errors: ['name_taken', 'not_this_connection', 'capability_missing', 'too_much_power', ...dialErrors] })
     .input(ClusterRef.extend(UpdateCluster.shape).strict())
     .output(Cluster),
   replaceKubeconfig: route

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { Subject, SubjectName } from './access.ts'
+import { Instant } from './common.ts'
+
+/** A request to a cluster that is asked about, in the words of kubectl. */
+export const AskedAccess = z.strictObject({
+  cluster: z.string().min(1).max(63).describe('Id or name of the cluster'),
+  verb: z.string().min(1).max(63).describe('get, list, watch, create, update, patch, delete, …'),
+  resource: z.string().min(1).max(253).optional().describe('Such as pods'),
+  apiGroup: z.string().max(253).default('').describe('Empty for the core group'),
+  subresource: z.string().min(1).max(253).optional(),
+  name: z.string().min(1).max(253).optional(),
+  namespace: z.string().min(1).max(63).optional().describe('Left out: all namespaces, or what is in none'),
+  path: z.string().min(1).max(253).startsWith('/').optional().describe('A path that is no resource, instead of one'),
+})
+export type AskedAccess = z.infer<typeof AskedAccess>
+
+export const ExplainAccess = AskedAccess.extend({
+  as: SubjectName.optional().describe('Whom it is about; left out: the asker'),
+  asKind: z.enum(['user', 'service-account']).default('user'),
+  groups: z.string().max(2000).optional().describe('Groups that their issuer names, with commas; local ones are known'),
+})
+export type ExplainAccess = z.infer<typeof ExplainAccess>
+
+export const Explanation = z
+  .object({
+    allowed: z.boolean(),
+    because: z.string(),
+    wall: z
+      .enum(['hub-rule', 'mode'])
+      .nullable()
+      .describe('What stands in the way; null where nothing of the hub does'),
+    binding: z.string().nullable(),
+    role: z.string().nullable(),
+    rule: z.string().nullable().describe('Which rule of the role, such as kubernetes[2]'),
+    subject: z.object({ kind: z.string(), name: z.string(), groups: z.array(z.string()) }),
+  })
+  .meta({ id: 'Explanation' })
+export type Explanation = z.infer<typeof Explanation>
+
+export const WhoCan = z
+  .object({
+    items: z.array(
+      z.object({
+        subject: Subject,
+        binding: z.string(),
+        role: z.string(),
+        rule: z.string(),
+        expiresAt: Instant.nullable(),
+      }),
+    ),
+    because: z.string().nullable().describe('Why nobody may, where the cluster’s mode forbids it to all'),
+  })
+  .meta({ id: 'WhoCan' })
+export type WhoCan = z.infer<typeof WhoCan>
