@@ -65,7 +65,7 @@ export const directTransport = (target: DirectTarget, options: DialOptions = {})
   const closed = () => new TransportError('aborted', `The connection to ${nameOf(place)} was closed here.`)
 
   const send = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
-    const answered = (isLong(request.path) ? long : short).request({
+    const answered = (request.apart || isLong(request.path) ? long : short).request({
       method: request.method,
       path: prefix + request.path,
       headers: headersOf(request),

@@ -17,8 +17,11 @@ export const IDLE_CONNECTION_MS = 45_000
 /** Connections for short requests to one API server. More would only queue inside the API server. */
 export const SHORT_CONNECTIONS = 16
 
-/** Connections for watches and followed logs, which keep theirs for minutes; apart, so that they starve nobody. */
-export const LONG_CONNECTIONS = 256
+/**
+ * Connections for watches and followed logs, which keep theirs for minutes, and for other people's requests, whose
+ * readers may be slow; apart, so that they starve nobody. Thousands may watch one cluster.
+ */
+export const LONG_CONNECTIONS = 4_096
 
 /** Answer to an upgrade that was refused, in bytes: enough for any Status. */
 export const REFUSAL_BYTES = 64 * 1024

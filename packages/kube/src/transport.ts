@@ -7,6 +7,8 @@ export interface KubeRequest {
   /** A list where a header is to stand several times. */
   headers?: Record<string, string | string[]>
   body?: string | Uint8Array | Readable
+  /** Somebody else's: it may keep its connection for as long as they like, so it takes none of those that short requests share. */
+  apart?: boolean
 }
 
 export interface KubeResponse {

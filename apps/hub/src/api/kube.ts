@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { decide } from '../access/decide.ts'
 import { authenticate } from '../access/identity.ts'
 import type { BatchedAudit } from '../audit/batched.ts'
+import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
 import { openMembers } from '../kubeproxy/members.ts'
 import { serve } from '../kubeproxy/serve.ts'
@@ -30,6 +31,7 @@ export function kubeApi(deps: ApiDeps, reads: BatchedAudit): KubeApi {
     ...deps,
     reads,
     standing: held,
+    crowd: makeCrowd(),
     authenticate: headers => authenticate(deps, headers),
     decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()),
     members: openMembers({ store: deps.store, connections: deps.connections, clock: () => performance.now() }),

@@ -8,6 +8,7 @@ import type { SignInLimit } from '../access/sign-in-limit.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { BatchedAudit } from '../audit/batched.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { Crowd } from './crowd.ts'
 import type { Members } from './members.ts'
 import type { Standing } from './standing.ts'
 
@@ -21,6 +22,7 @@ export interface ProxyDeps {
   reads: BatchedAudit
   live: Live
   standing: Standing
+  crowd: Crowd
   signIns: SignInLimit
   metrics: Pick<Metrics, 'auditFailed'>
   log: Logger

@@ -13,6 +13,7 @@ import { auditTrail, type Trail } from './record.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
 import { isLong, isRead, readOnlyTarget, wanted } from './rights.ts'
+import { statusOfFailure } from './status.ts'
 
 /** One request to a cluster, as it came. */
 export interface Asked {
@@ -39,6 +40,8 @@ export interface Admitted {
   /** What the member is asked. */
   outgoing: { target: string; headers: Record<string, string | string[]> }
   trail: Trail
+  /** Its place among the requests that are under way. */
+  place: Disposable
 }
 
 /** The credential of a request, or the error for one that has none, which an address may not cause for ever. */
@@ -117,6 +120,7 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
         fix: 'Look at the hub’s database: its log has the reason.',
       })
     }
+    await trail.allowed(because, isRead(parsed))
     const transport = await member.transport()
     const acting = await member.acting(transport, signal)
     const { mode } = member.facts
@@ -124,10 +128,10 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
       mode === 'read-only' ? {} : { ...impersonationHeaders(authenticated.identity, acting, id), 'audit-id': id }
     const headers = requestHeaders(request.rawHeaders, parsed, mode, added)
     const outgoing = { target: mode === 'read-only' ? readOnlyTarget(parsed.target) : parsed.target, headers }
-    await trail.allowed(because, isRead(parsed))
-    return { authenticated, member, parsed, prefix, acting, transport, outgoing, trail }
+    const place = deps.crowd.enter(member.facts.id, transport.kind)
+    return { authenticated, member, parsed, prefix, acting, transport, outgoing, trail, place }
   } catch (error) {
-    if (error instanceof Refusal || error instanceof MoorageError) await trail.refused(error)
+    await trail.failed(error, statusOfFailure(error, ref).status)
     throw error
   }
 }

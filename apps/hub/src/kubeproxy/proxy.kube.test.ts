@@ -11,6 +11,7 @@ import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, startHub } from '@moorage/testkit/hub-process.ts'
 import { kubectl } from '@moorage/testkit/kubectl.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Answer, type Asking, askPlainly } from './fixtures/ask-plainly.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'moorage-proxy-'))
 const auditLog = join(dir, 'audit.log')
@@ -64,38 +65,14 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: Buffer
-}
-
-/** One request, with nothing added or changed on the way. */
-function ask(url: string, more: { method?: string; headers?: Record<string, string>; body?: Buffer } = {}) {
-  const target = new URL(url)
-  const viaHub = url.startsWith(hub.url)
-  const plane = target.port === String(reached.port) ? reached : member
-  const { tls } = readKubeconfig(plane.kubeconfig)
-  return new Promise<Answer>((resolve, reject) => {
-    const asked = request({
-      host: target.hostname,
-      port: target.port,
-      path: url.slice(target.origin.length),
-      method: more.method ?? 'GET',
-      headers: { ...(viaHub ? { authorization: `Bearer ${hub.token}` } : {}), ...more.headers },
-      ...(viaHub ? { ca: readFileSync(hub.caPath) } : { ca: tls.ca, cert: tls.cert, key: tls.key }),
-    })
-    asked.on('error', reject)
-    asked.on('response', answer => {
-      const pieces: Buffer[] = []
-      answer.on('data', piece => pieces.push(piece))
-      answer.on('error', reject)
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(pieces) }),
-      )
-    })
-    asked.end(more.body)
-  })
+/** One request to a member, or to the hub with its token. */
+function ask(url: string, more: Omit<Asking, 'tls'> = {}): Promise<Answer> {
+  if (url.startsWith(hub.url)) {
+    const headers = { authorization: `Bearer ${hub.token}`, ...more.headers }
+    return askPlainly(url, { ...more, headers, tls: { ca: readFileSync(hub.caPath, 'utf8') } })
+  }
+  const plane = url.startsWith(reached.url) ? reached : member
+  return askPlainly(url, { ...more, tls: readKubeconfig(plane.kubeconfig).tls })
 }
 
 const statusOf = ({ body }: Answer) =>

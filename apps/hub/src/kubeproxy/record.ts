@@ -1,11 +1,11 @@
-import { errorTable } from '@moorage/contract/errors.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { AuditEntry } from '../audit/audit.ts'
-import type { MoorageError } from '../errors.ts'
+import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
 import type { Parsed } from './parse.ts'
 import { Refusal } from './refusal.ts'
 import { actionOf, targetOf } from './rights.ts'
+import type { FailureStatus } from './status.ts'
 
 /** What the audit log keeps of one request to a cluster. */
 export interface Trail {
@@ -13,7 +13,8 @@ export interface Trail {
   at(clusterId: string): void
   /** What changes something has its line stored before it begins; throws where it can't be. */
   allowed(because: string, read: boolean): Promise<void>
-  refused(error: Refusal | MoorageError): Promise<void>
+  /** It goes no further: refused, or its member could not be asked. */
+  failed(error: unknown, told: Pick<FailureStatus, 'code' | 'message'>): Promise<void>
   /** It is over. `because` where it did not end by itself. */
   ended(status: number, because?: string): void
 }
@@ -56,11 +57,11 @@ export function auditTrail(
       }
       begun = true
     },
-    async refused(error) {
-      if (begun) return
-      const status = error instanceof Refusal ? error.status : errorTable[error.code].status
+    async failed(error, { code, message }) {
+      if (begun) return deps.reads.note(entry(true, reason, code))
+      if (!(error instanceof Refusal || error instanceof MoorageError)) return
       // Denials are waited for, so that whoever asks over and over is slowed by it.
-      await deps.audit.record(entry(false, error.message, status)).catch(failure => {
+      await deps.audit.record(entry(false, message, code)).catch(failure => {
         deps.metrics.auditFailed()
         deps.log.error({ err: failure, request: asked.id }, 'A denial could not be written to the audit log.')
       })

@@ -29,6 +29,7 @@ async function ask(asked: Asked, admitted: Admitted, signal: AbortController): P
         method: parsed.method,
         path: outgoing.target,
         headers: outgoing.headers,
+        apart: true,
         ...(parsed.body.kind === 'none' ? {} : { body: asked.request }),
       },
       signal.signal,
@@ -49,12 +50,16 @@ function refuseOwn401(answer: KubeResponse, { member }: Admitted): void {
   )
 }
 
-async function send(answer: KubeResponse, response: ServerResponse, { prefix, acting }: Admitted): Promise<void> {
+async function send(
+  answer: KubeResponse,
+  response: ServerResponse,
+  { prefix, acting, parsed }: Admitted,
+): Promise<void> {
   for (const [name, value] of Object.entries(responseHeaders(answer.headers, prefix))) response.setHeader(name, value)
   response.setHeader('moorage-acts-as', acting.as)
   response.writeHead(answer.status)
   // A watch may have nothing to say for a while; its client waits for the head.
-  response.flushHeaders()
+  if (isLong(parsed)) response.flushHeaders()
   await relay(answer.body, response)
   const trailers = answer.trailers()
   if (Object.keys(trailers).length > 0) response.addTrailers(trailers)
@@ -121,6 +126,7 @@ export async function serve(deps: ProxyDeps, asked: Asked, response: ServerRespo
     sendFailure(deps, asked, response, error)
   } finally {
     followed?.[Symbol.dispose]()
+    admitted?.place[Symbol.dispose]()
     asked.signal.removeEventListener('abort', onLeft)
     // What is left open of the way to the member ends with this.
     if (!response.writableEnded) ending.abort(new Error('The request is over.'))

@@ -69,6 +69,7 @@ const toAscii = (text: string) =>
 /** Headers of a failure’s answer: a warning is shown by kubectl even where the message is not. */
 export const failureHeaders = ({ code, message }: FailureStatus): Record<string, string> => ({
   ...(code === 401 ? { 'www-authenticate': 'Bearer realm="moorage"' } : {}),
+  ...(code === 429 ? { 'retry-after': '1' } : {}),
   ...(MUTED.has(code) ? { warning: `299 moorage "${toAscii(message)}"` } : {}),
 })
 

@@ -97,6 +97,7 @@ export async function switchProtocol(
     return ended(code)
   } finally {
     followed?.[Symbol.dispose]()
+    admitted?.place[Symbol.dispose]()
     asked.signal.removeEventListener('abort', onLeft)
     socket.off('close', onClose)
   }

@@ -1,0 +1,196 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startAgent } from '@moorage/testkit/agent-process.ts'
+import { program } from '@moorage/testkit/binaries.ts'
+import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
+import { kubectl } from '@moorage/testkit/kubectl.ts'
+import { canRunKubelet, startKubelet } from '@moorage/testkit/kubelet.ts'
+import { BUSYBOX_IMAGE } from '@moorage/testkit/kubelet-config.ts'
+import { freePort } from '@moorage/testkit/ports.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+/** ms; a machine that does other things too. */
+const SLOWLY = { within: 90_000, every: 250 }
+const MIB = 1024 * 1024
+const POD = 'shell'
+
+const can = canRunKubelet()
+const stack = new AsyncDisposableStack()
+const dir = mkdtempSync(join(tmpdir(), 'moorage-streams-'))
+let member: ControlPlane
+let hub: HubProcess
+
+beforeAll(async () => {
+  if (!can.ok) return
+  stack.defer(() => rmSync(dir, { recursive: true, force: true }))
+  member = stack.use(await startControlPlane({ name: 'streams' }))
+  stack.use(await startKubelet(member))
+  hub = stack.use(await startHub({ dir: join(dir, 'hub') }))
+  const command = ['/bin/sh', '-c', 'echo it runs; while true; do date; sleep 1; done']
+  await member.api.create('/api/v1/namespaces/default/pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: POD },
+    spec: {
+      dnsPolicy: 'Default',
+      terminationGracePeriodSeconds: 1,
+      containers: [
+        { name: 'main', image: BUSYBOX_IMAGE, imagePullPolicy: 'Never', command },
+        {
+          name: 'web',
+          image: BUSYBOX_IMAGE,
+          imagePullPolicy: 'Never',
+          command: ['/bin/sh', '-c', 'echo hello > /tmp/index.html; exec httpd -f -p 8080 -h /tmp'],
+        },
+      ],
+    },
+  })
+  await eventually(async () => {
+    const { status } = await member.api.get(`/api/v1/namespaces/default/pods/${POD}`)
+    const running = status.containerStatuses?.filter((each: { state: object }) => 'running' in each.state)
+    expect(running?.length, JSON.stringify(status.containerStatuses ?? status)).toBe(2)
+  }, SLOWLY)
+})
+afterAll(() => stack.disposeAsync())
+// Counted as not run, which fails a full run: never silent.
+beforeEach(context => {
+  if (!can.ok) context.skip(can.reason)
+})
+
+const post = async (path: string, body: unknown) => {
+  const answer = await hub.fetch(path, { method: 'POST', body })
+  const text = await answer.text()
+  expect(answer.status, text).toBeLessThan(300)
+  return JSON.parse(text)
+}
+const sum = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
+/** Makes the cluster reachable by a connection, and writes the kubeconfig as people get it. */
+async function reach(connection: 'direct' | 'agent'): Promise<AsyncDisposable & { config: string }> {
+  const own = new AsyncDisposableStack()
+  if (connection === 'direct') {
+    await post('/api/v1/clusters', { name: 'real', kubeconfig: member.kubeconfig, mode: 'full' })
+  } else {
+    const { manifest } = await post('/api/v1/imports', { name: 'real', mode: 'full' })
+    own.use(await startAgent({ dir: join(dir, 'agent'), plane: member, manifest }))
+  }
+  await eventually(async () => {
+    const { phase, mode } = (await (await hub.fetch('/api/v1/clusters/real')).json()) as { phase: string; mode: string }
+    expect(['Running', 'Warning']).toContain(phase)
+    expect(mode).toBe('full')
+  }, SLOWLY)
+  const config = join(dir, `${connection}.kubeconfig`)
+  const written = await moorage(hub, ['kubeconfig', '--cluster', 'real', '--static', '--ttl', '1h', '--output', config])
+  expect(written, written.stderr).toMatchObject({ code: 0 })
+  own.defer(async () => {
+    await post('/api/v1/clusters/real/disconnect', {})
+  })
+  return { config, [Symbol.asyncDispose]: () => own.disposeAsync() }
+}
+
+describe.each(['direct', 'agent'] as const)('through the hub, by connection %s', connection => {
+  let config: string
+  const reached = new AsyncDisposableStack()
+  beforeAll(async () => {
+    if (!can.ok) return
+    const made = reached.use(await reach(connection))
+    config = made.config
+  })
+  afterAll(() => reached.disposeAsync())
+
+  describe.each(['true', 'false'])('WebSockets: %s', webSockets => {
+    beforeEach(() => {
+      process.env.KUBECTL_REMOTE_COMMAND_WEBSOCKETS = webSockets
+      process.env.KUBECTL_PORT_FORWARD_WEBSOCKETS = webSockets
+    })
+    afterAll(() => {
+      delete process.env.KUBECTL_REMOTE_COMMAND_WEBSOCKETS
+      delete process.env.KUBECTL_PORT_FORWARD_WEBSOCKETS
+    })
+    const run = (args: string[], input?: string) => kubectl(config, args, input === undefined ? {} : { input })
+
+    test('exec hands on input, output, errors and the exit code', async () => {
+      const big = 'x'.repeat(MIB)
+      const echoed = await run(['exec', '-i', POD, '-c', 'main', '--', 'cat'], big)
+      expect([echoed.code, echoed.stdout.length, echoed.stdout === big], echoed.stderr).toEqual([0, big.length, true])
+      const failed = await run(['exec', POD, '-c', 'main', '--', 'sh', '-c', 'echo out; echo err >&2; exit 7'])
+      expect(failed).toMatchObject({ code: 7, stdout: 'out\n', stderr: expect.stringContaining('err\n') })
+    })
+
+    test('cp brings 20 MiB there and back', async () => {
+      const bytes = randomBytes(20 * MIB)
+      writeFileSync(join(dir, 'there'), bytes)
+      const there = await run(['cp', join(dir, 'there'), `default/${POD}:/tmp/copied`, '-c', 'main'])
+      expect(there.code, there.stderr).toBe(0)
+      const back = await run(['cp', `default/${POD}:/tmp/copied`, join(dir, 'back'), '-c', 'main'])
+      expect(back.code, back.stderr).toBe(0)
+      expect(sum(readFileSync(join(dir, 'back')))).toBe(sum(bytes))
+    })
+
+    test('a port is forwarded', async () => {
+      const port = await freePort()
+      const args = ['--kubeconfig', config, 'port-forward', `pod/${POD}`, `${port}:8080`, '--address', '127.0.0.1']
+      const forward = spawn(await program('kubectl'), args, { stdio: 'ignore' })
+      try {
+        await eventually(async () => {
+          const answer = await fetch(`http://127.0.0.1:${port}/index.html`, { signal: AbortSignal.timeout(5_000) })
+          expect(await answer.text()).toBe('hello\n')
+        }, SLOWLY)
+      } finally {
+        forward.kill()
+        await once(forward, 'close')
+      }
+    })
+
+    test('a revoked token ends its exec within 2 s', async () => {
+      const { id, token } = await post('/api/v1/tokens', { name: 'short' })
+      const args = [
+        '--kubeconfig',
+        config,
+        '--token',
+        token,
+        'exec',
+        POD,
+        '-c',
+        'main',
+        '--',
+        'sh',
+        '-c',
+        'echo on; sleep 600',
+      ]
+      const exec = spawn(await program('kubectl'), args, { stdio: ['ignore', 'pipe', 'ignore'] })
+      const closed = once(exec, 'close')
+      await once(exec.stdout, 'data')
+      const at = Date.now()
+      await hub.fetch(`/api/v1/tokens/${id}`, { method: 'DELETE' })
+      await closed
+      expect(Date.now() - at).toBeLessThan(2_000)
+    })
+  })
+
+  test('a log is read and followed, and a service asked through the API server', async () => {
+    const logs = await kubectl(config, ['logs', POD, '-c', 'main', '--tail', '-1'])
+    expect(logs.stdout).toMatch(/^it runs\n/)
+    const args = ['--kubeconfig', config, 'logs', '-f', POD, '-c', 'main', '--tail', '1']
+    const follow = spawn(await program('kubectl'), args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    let lines = 0
+    follow.stdout.on('data', (text: Buffer) => {
+      lines += text.toString().split('\n').length - 1
+    })
+    await eventually(() => expect(lines).toBeGreaterThan(2), SLOWLY)
+    follow.kill()
+    await once(follow, 'close')
+    const proxied = await kubectl(config, [
+      'get',
+      '--raw',
+      `/api/v1/namespaces/default/pods/${POD}:8080/proxy/index.html`,
+    ])
+    expect(proxied).toMatchObject({ code: 0, stdout: 'hello\n' })
+  })
+})
