@@ -139,18 +139,18 @@ describe.each(['direct', 'agent'])('a full cluster by its connection: %s', name 
     ['/apis/rbac.authorization.k8s.io/v1/clusterroles?limit=5', {}],
     ['/apis/nothing.example.com/v1/things', {}],
   ])('GET %s %j is answered as the API server answers it', async (path, headers) => {
-    const [direct, proxied] = await Promise.all([
-      ask(plane().url + path, { headers }),
-      ask(`${hub.url}/k8s/${name}${path}`, { headers }),
-    ])
+    const both = () =>
+      Promise.all([ask(plane().url + path, { headers }), ask(`${hub.url}/k8s/${name}${path}`, { headers })])
+    let [direct, proxied] = await both()
+    // A table has ages in it, which may tick between the two; nothing else changes by itself.
+    await eventually(async () => {
+      if (!proxied.body.equals(direct.body)) [direct, proxied] = await both()
+      expect(proxied.body.equals(direct.body), proxied.body.toString().slice(0, 300)).toBe(true)
+    }, SLOWLY)
     expect(proxied.status).toBe(direct.status)
-    expect(proxied.body.equals(direct.body), proxied.body.toString().slice(0, 300)).toBe(true)
-    const compared = (given: IncomingHttpHeaders) => {
-      const own = new Set(['audit-id', 'date', 'cache-control', 'content-length', 'transfer-encoding', 'connection'])
-      return Object.fromEntries(
-        Object.entries(given).filter(([key]) => !own.has(key) && !key.startsWith('x-kubernetes-pf')),
-      )
-    }
+    const own = /^(audit-id|date|cache-control|content-length|transfer-encoding|connection|x-kubernetes-pf-.*)$/
+    const compared = (given: IncomingHttpHeaders) =>
+      Object.fromEntries(Object.entries(given).filter(([key]) => !own.test(key)))
     const { 'x-request-id': _id, 'moorage-acts-as': _acts, ...rest } = proxied.headers
     expect(compared(rest)).toMatchObject(compared(direct.headers))
     if (direct.headers.etag === undefined) return
