@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import { access } from './commands/access.ts'
 import { admin } from './commands/admin.ts'
 import { agent } from './commands/agent.ts'
+import { apply, diff } from './commands/apply.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { cleanup } from './commands/cleanup.ts'
@@ -8,6 +10,7 @@ import { cluster } from './commands/cluster.ts'
 import { completion } from './commands/completion.ts'
 import { context } from './commands/context.ts'
 import { convertKubeconfig } from './commands/convert-kubeconfig.ts'
+import { exportAccess } from './commands/export.ts'
 import { help } from './commands/help.ts'
 import { kubeCredential } from './commands/kube-credential.ts'
 import { kubeconfig } from './commands/kubeconfig.ts'
@@ -48,6 +51,8 @@ export function program(io: Io): Command {
     .addCommand(cleanup(io))
   root.commandsGroup('Signing in:')
   root.addCommand(login(io)).addCommand(logout(io)).addCommand(context(io)).addCommand(whoami(io)).addCommand(token(io))
+  root.commandsGroup('Who may do what:')
+  root.addCommand(access(io)).addCommand(apply(io)).addCommand(diff(io)).addCommand(exportAccess(io))
   root.commandsGroup('The hub:')
   root.addCommand(server(io)).addCommand(audit(io)).addCommand(backup(io)).addCommand(restore(io)).addCommand(admin(io))
   root.commandsGroup('More:')

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { compare, readDocuments, writeDocuments } from './documents.ts'
+
+const text = `
+kind: Binding
+name: b
+role: r
+subjects: [{ kind: group, name: team }]
+scope: { kind: namespace, labels: env=prod, namespaces: ['shop-*'] }
+expiresAt: 2026-12-01T00:00:00Z
+---
+apiVersion: moorage.dev/v1
+kind: Role
+name: r
+kubernetes: [{ apiGroups: [''], resources: [pods], verbs: [get] }]
+---
+kind: Group
+name: team
+members: [ada, bob]
+---
+`
+
+test('documents are read in the order in which they can be applied, and written back to the same', () => {
+  const documents = readDocuments(text)
+  expect(documents.map(({ kind }) => kind)).toEqual(['Group', 'Role', 'Binding'])
+  expect(readDocuments(writeDocuments(documents))).toEqual(documents)
+  expect(readDocuments('')).toEqual([])
+})
+
+test.each([
+  ['kind: Secret\nname: a', /Document 1 of the file can not be used: its kind/],
+  ['kind: Group\nname: A', /Document 1 of the file, a Group, can not be used: name: must be/],
+  ['kind: Group\nname: a\nmember: [b]', /Unrecognized key/],
+  ['kind: Group\nname: a\n---\nkind: Group\nname: a', /has Group a twice/],
+  ['kind: [', /is no YAML/],
+  ['apiVersion: v9\nkind: Group\nname: a', /apiVersion/],
+])('%j is refused', (wrong, message) => {
+  expect(() => readDocuments(wrong)).toThrow(message)
+})
+
+test('a difference is one of what is said, not of how', () => {
+  const [group, role, binding] = readDocuments(text)
+  expect(compare(group!, undefined)).toMatchObject({ change: 'new' })
+  const other = readDocuments('kind: Group\nname: team\nmembers: [bob, ada]')[0]
+  expect(compare(group!, other)).toMatchObject({ change: 'same', fields: [] })
+  expect(compare(role!, { ...role!, spec: { ...role!.spec, description: 'x' } } as never)).toMatchObject({
+    change: 'changed',
+    fields: ['description'],
+  })
+  const stored = { ...binding!, spec: { ...binding!.spec, expiresAt: '2026-12-01T00:00:00.000Z', reason: null } }
+  expect(compare(binding!, stored as never)).toMatchObject({ change: 'same' })
+})

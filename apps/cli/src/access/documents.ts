@@ -1,0 +1,97 @@
+import { WriteBinding, WriteRole } from '@moorage/contract/access.ts'
+import { WriteGroup } from '@moorage/contract/group.ts'
+import { WriteProject } from '@moorage/contract/project.ts'
+import { parseAllDocuments, stringify } from 'yaml'
+import { usage } from '../failure.ts'
+
+/** What can stand in a file, in the order in which it is applied: each kind needs only those before it. */
+const schemas = { Group: WriteGroup, Project: WriteProject, Role: WriteRole, Binding: WriteBinding } as const
+export type Kind = keyof typeof schemas
+export const kinds = Object.keys(schemas) as Kind[]
+
+export const API_VERSION = 'moorage.dev/v1'
+
+export type Document =
+  | { kind: 'Group'; spec: WriteGroup }
+  | { kind: 'Project'; spec: WriteProject }
+  | { kind: 'Role'; spec: WriteRole }
+  | { kind: 'Binding'; spec: WriteBinding }
+
+const isKind = (kind: unknown): kind is Kind => kinds.some(known => known === kind)
+
+/** What is wrong first, with its place. */
+function explained({
+  issues: [issue],
+}: {
+  issues: readonly { path: readonly PropertyKey[]; message: string }[]
+}): string {
+  return `${issue?.path.map(String).join('.') || 'it'}: ${issue?.message}`
+}
+
+/** The documents of a YAML text, checked, in the order in which they are applied. */
+export function readDocuments(text: string): Document[] {
+  const found = parseAllDocuments(text)
+  const documents = ('empty' in found ? [] : found).flatMap((parsed, index): Document[] => {
+    const at = `Document ${index + 1} of the file`
+    const [problem] = parsed.errors
+    if (problem) throw usage(`${at} is no YAML: ${problem.message}`)
+    const value: unknown = parsed.toJS({ maxAliasCount: 100 })
+    if (value === null) return []
+    if (typeof value !== 'object') throw usage(`${at} is no object.`)
+    const { apiVersion = API_VERSION, kind, ...rest } = value as Record<string, unknown>
+    if (apiVersion !== API_VERSION) throw usage(`${at} can not be used: its apiVersion should be ${API_VERSION}.`)
+    if (!isKind(kind)) throw usage(`${at} can not be used: its kind should be one of ${kinds.join(', ')}.`)
+    const spec = schemas[kind].safeParse(rest)
+    if (!spec.success) throw usage(`${at}, a ${kind}, can not be used: ${explained(spec.error)}.`)
+    return [{ kind, spec: spec.data } as Document]
+  })
+  const seen = new Set<string>()
+  for (const { kind, spec } of documents) {
+    const name = `${kind} ${spec.name}`
+    if (seen.has(name)) throw usage(`The file has ${name} twice.`)
+    seen.add(name)
+  }
+  return documents.sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))
+}
+
+/** The documents as one YAML text, which `readDocuments` reads back to the same. */
+export const writeDocuments = (documents: readonly Document[]): string =>
+  documents.map(({ kind, spec }) => stringify({ apiVersion: API_VERSION, kind, ...spec })).join('---\n')
+
+export interface Difference {
+  kind: Kind
+  name: string
+  change: 'new' | 'changed' | 'same'
+  /** Top-level fields that differ. */
+  fields: string[]
+}
+
+/** Objects by what they say, whatever the order of their keys, and without what says nothing. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (typeof value !== 'object' || value === null) return value
+  const said = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null)
+  return Object.fromEntries(said.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, canonical(inner)]))
+}
+
+const sameText = (key: string, value: unknown): string => {
+  // The order of members, subjects and clusters says nothing.
+  const unordered = key === 'members' || key === 'subjects' || key === 'clusters'
+  const plain = canonical(key === 'expiresAt' && typeof value === 'string' ? new Date(value).toISOString() : value)
+  if (plain === undefined || plain === null) return ''
+  if (!unordered || !Array.isArray(plain)) return JSON.stringify(plain)
+  return JSON.stringify(plain.map(each => JSON.stringify(each)).sort())
+}
+
+/** What applying a document would change. Clusters of a project that are left out stay as they are. */
+export function compare({ kind, spec }: Document, known: Document | undefined): Difference {
+  const name = spec.name
+  if (known === undefined) return { kind, name, change: 'new', fields: [] }
+  const [wanted, there] = [spec as Record<string, unknown>, known.spec as Record<string, unknown>]
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(there)])]
+  const fields = keys
+    .filter(key => !(key === 'clusters' && wanted[key] === undefined))
+    .filter(key => sameText(key, wanted[key]) !== sameText(key, there[key]))
+    .sort()
+  return { kind, name, change: fields.length > 0 ? 'changed' : 'same', fields }
+}

@@ -1,0 +1,34 @@
+import { type Asked, askedFrom } from '../../access/asked.ts'
+import { define } from '../../define.ts'
+import { openHub } from '../../hub/open.ts'
+import { type Io, say } from '../../io.ts'
+import { outputOption, printData } from '../../print/output.ts'
+
+interface Options extends Asked {
+  as?: string
+  output: 'table' | 'json' | 'yaml'
+}
+
+/** `moorage access explain` */
+export const explain = (io: Io) =>
+  define('explain', {
+    summary: 'Say whether somebody may do something in a cluster, and which rule decides',
+    examples: [
+      { does: 'May Ada read secrets?', run: 'moorage access explain --as ada --cluster prod get secrets -n shop' },
+      { does: 'May I open a shell?', run: 'moorage access explain --cluster prod create pods/exec -n shop' },
+    ],
+  })
+    .argument('<verb>', 'get, list, watch, create, update, patch, delete')
+    .argument('<resource>', 'such as pods, pods/log, deployments.apps or /metrics')
+    .argument('[name]', 'name of the object')
+    .requiredOption('--cluster <cluster>', 'id or name of the cluster')
+    .option('-n, --namespace <namespace>', 'namespace (default: all, or what is in none)')
+    .option('--as <user>', 'whom it is about (default: yourself)')
+    .addOption(outputOption(['table', 'json', 'yaml']))
+    .action(async (verb: string, what: string, name: string | undefined, options: Options, command) => {
+      await using hub = await openHub(io, command)
+      const asked = { ...askedFrom(verb, what, name, options), ...(options.as !== undefined && { as: options.as }) }
+      const found = await hub.api.access.explain(asked, { signal: io.signal })
+      if (options.output !== 'table') return printData(io, options.output, found)
+      say(io, `${found.allowed ? 'Allowed' : 'Not allowed'}: ${found.because}`)
+    })

@@ -1,0 +1,32 @@
+import { compare, type Document, readDocuments } from '../access/documents.ts'
+import { putDocument, readHub } from '../access/hub-documents.ts'
+import { define } from '../define.ts'
+import { openHub } from '../hub/open.ts'
+import { type Io, say } from '../io.ts'
+import { readInput } from '../read-input.ts'
+
+const like = (document: Document) => (other: Document) =>
+  other.kind === document.kind && other.spec.name === document.spec.name
+
+/** `moorage apply` and `moorage diff` */
+const applying = (io: Io, name: 'apply' | 'diff', summary: string) =>
+  define(name, {
+    summary,
+    description:
+      'Documents are of kind Group, Project, Role or Binding. What stands in no document stays as it is. Custom roles and bindings are checked by the hub: nobody gives out more than they have.',
+    examples: [{ does: 'From a file in Git', run: `moorage ${name} -f access.yaml` }],
+  })
+    .requiredOption('-f, --file <path>', 'file with YAML documents, or - for standard input')
+    .action(async ({ file }: { file: string }, command) => {
+      const documents = readDocuments(await readInput(io, file, 'access file'))
+      await using hub = await openHub(io, command)
+      const known = await readHub(hub.api, io.signal)
+      for (const document of documents) {
+        const { kind, name: object, change, fields } = compare(document, known.find(like(document)))
+        if (name === 'apply' && change !== 'same') await putDocument(hub.api, document, io.signal)
+        say(io, `${kind} ${object}: ${change}${fields.length > 0 ? ` (${fields.join(', ')})` : ''}`)
+      }
+    })
+
+export const apply = (io: Io) => applying(io, 'apply', 'Bring projects, groups, roles and bindings to what a file says')
+export const diff = (io: Io) => applying(io, 'diff', 'Show what "apply" would change, and change nothing')
