@@ -25,7 +25,7 @@ describe.each(['pglite', 'postgres'] as const)('a reset of the admin token on %s
       created_at: new Date(),
       created_by: 'me',
     })
-    await signIn(deps, first, { userAgent: '' })
+    await signIn(deps, first, { userAgent: '', address: '127.0.0.1' })
 
     const second = await resetAdminToken(deps)
     await expect(authenticateToken(deps, first)).rejects.toMatchObject({ code: 'unauthenticated' })

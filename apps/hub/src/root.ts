@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { systemClock } from '@moorage/tunnel/clock.ts'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { resealIssuers } from './access/issuers.ts'
 import { openPolicy } from './access/policy-source.ts'
 import { finishLeaving } from './agents/finish-leaving.ts'
 import { resealOptions } from './agents/options.ts'
@@ -75,6 +76,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   const sealer = makeSealer(await loadSealingKeys(config.sealing, join(config.dataDir, 'keys')), bytes)
   await resealCredentials({ store, sealer }).catch(err => warn('Not every credential could be sealed anew.', err))
   await resealOptions({ store, sealer }).catch(err => warn('Not every proxy of an agent could be sealed anew.', err))
+  await resealIssuers({ store, sealer }).catch(err => warn('Not every secret of an issuer could be sealed anew.', err))
   const tls = await loadTls(config, now())
   const changes = stack.use(await startChanges({ store, now, warn }))
   const replica = randomUUID()

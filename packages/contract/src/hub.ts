@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Instant } from './common.ts'
+import { NamespacePattern, SubjectName } from './access.ts'
+import { Instant, Name } from './common.ts'
 
 export const HubInfo = z
   .object({
@@ -12,6 +13,24 @@ export const HubInfo = z
   .meta({ id: 'HubInfo' })
 export type HubInfo = z.infer<typeof HubInfo>
 
+const several = 100
+
+/** What a token may do at the most, whatever its owner may. */
+export const TokenScope = z
+  .strictObject({
+    readOnly: z.boolean().optional().describe('Only reads, and no Secrets'),
+    clusters: z
+      .array(Name)
+      .min(1)
+      .max(several)
+      .optional()
+      .describe('Only in the clusters of these names, and nothing outside of clusters'),
+    namespaces: z.array(NamespacePattern).min(1).max(several).optional().describe('Of clusters only these namespaces'),
+  })
+  .refine(scope => Object.keys(scope).length > 0, 'is empty')
+  .meta({ id: 'TokenScope', examples: [{ readOnly: true, clusters: ['prod'] }] })
+export type TokenScope = z.infer<typeof TokenScope>
+
 /** Who is asking, as the hub sees them. */
 export const Identity = z
   .object({
@@ -21,14 +40,24 @@ export const Identity = z
     id: z.string(),
     name: z.string(),
     groups: z.array(z.string()).describe('Local groups and those that the issuer named at sign-in'),
+    scope: TokenScope.optional().describe('What their token is limited to'),
   })
   .meta({ id: 'Identity' })
 export type Identity = z.infer<typeof Identity>
+
+/** Whom a token or a session stands for. */
+export const OwnerOfToken = z
+  .object({ kind: z.enum(['user', 'service-account', 'token']), name: z.string() })
+  .describe('Of kind token it is the hub’s own, an admin’s')
+  .meta({ id: 'OwnerOfToken' })
+export type OwnerOfToken = z.infer<typeof OwnerOfToken>
 
 export const Token = z
   .object({
     id: z.string(),
     name: z.string(),
+    owner: OwnerOfToken,
+    scope: TokenScope.nullable(),
     createdAt: Instant,
     expiresAt: Instant.nullable(),
     lastUsedAt: Instant.nullable(),
@@ -45,7 +74,11 @@ export const CreateToken = z
       // Ten years: beyond that a date is more likely a slip.
       .max(315_360_000)
       .optional()
-      .describe('Without it the token does not expire'),
+      .describe(
+        'Without it a token of the hub or of a service account does not expire, and one of a user does after 90 days',
+      ),
+    scope: TokenScope.optional().describe('Not for tokens of the hub itself, which may do everything'),
+    serviceAccount: SubjectName.optional().describe('Whom it is for; without it, for who asks'),
   })
   .meta({ id: 'CreateToken', examples: [{ name: 'ci', expiresInSeconds: 7_776_000 }] })
 export type CreateToken = z.infer<typeof CreateToken>
@@ -55,6 +88,11 @@ export type CreatedToken = z.infer<typeof CreatedToken>
 export const CreateSession = z
   .strictObject({ token: z.string().min(1).max(1000).describe('A token of this hub') })
   .meta({ id: 'CreateSession' })
+
+/** Which of many. */
+export const OwnOnly = z.object({
+  own: z.stringbool().optional().describe('Only those of who asks; others are shown to who may list them'),
+})
 
 /** A browser's sign-in. The cookie itself is never in a body. */
 export const Session = z

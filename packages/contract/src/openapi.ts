@@ -9,11 +9,15 @@ import * as explain from './explain.ts'
 import * as group from './group.ts'
 import * as hub from './hub.ts'
 import * as inventory from './inventory.ts'
+import * as issuer from './issuer.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
+import * as serviceAccount from './service-account.ts'
+import * as signIn from './sign-in.ts'
+import * as user from './user.ts'
 
 /** Every route may answer with these: even one that takes nothing refuses a parameter that it does not know. */
 const always: readonly ErrorCode[] = [
@@ -64,6 +68,21 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Group: group.Group,
   Explanation: explain.Explanation,
   WhoCan: explain.WhoCan,
+  User: user.User,
+  CreatedUser: user.CreatedUser,
+  PasswordReset: user.PasswordReset,
+  Revocation: user.Revocation,
+  ServiceAccount: serviceAccount.ServiceAccount,
+  Issuer: issuer.Issuer,
+  OwnerOfToken: hub.OwnerOfToken,
+  TokenScope: hub.TokenScope,
+  SignInWays: signIn.SignInWays,
+  SessionEntry: signIn.SessionEntry,
+  DeviceCode: signIn.DeviceCode,
+  DeviceAsking: signIn.DeviceAsking,
+  DeviceAnswer: signIn.DeviceAnswer,
+  LentToken: signIn.LentToken,
+  Account: signIn.Account,
   Problem,
 }
 const bodies: Readonly<Record<string, z.ZodType>> = {
@@ -122,7 +141,8 @@ export async function openApiDocument(version: string): Promise<Record<string, u
       { name: 'hub', description: 'The hub itself.' },
       { name: 'audit', description: 'Who did what.' },
       { name: 'tokens', description: 'Credentials for programs and people.' },
-      { name: 'session', description: 'Sign-in of browsers.' },
+      { name: 'users', description: 'People, machines, and where people sign in.' },
+      { name: 'session', description: 'Signing in, and what comes of it.' },
     ],
     security: [{ bearer: [] }, { session: [] }],
     components: {

@@ -1,4 +1,5 @@
 import { access } from './routes/access.ts'
+import { account } from './routes/account.ts'
 import { agents } from './routes/agents.ts'
 import { audit } from './routes/audit.ts'
 import { bindings } from './routes/bindings.ts'
@@ -6,10 +7,14 @@ import { clusters } from './routes/clusters.ts'
 import { groups } from './routes/groups.ts'
 import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
+import { issuers } from './routes/issuers.ts'
 import { projects } from './routes/projects.ts'
 import { roles } from './routes/roles.ts'
+import { serviceAccounts } from './routes/service-accounts.ts'
 import { sessions } from './routes/sessions.ts'
+import { signIn } from './routes/sign-in.ts'
 import { tokens } from './routes/tokens.ts'
+import { users } from './routes/users.ts'
 
 /** The whole API. Paths are below `/api/v1`. */
 export const router = {
@@ -24,5 +29,10 @@ export const router = {
   hub,
   tokens,
   sessions,
+  signIn,
+  account,
+  users,
+  serviceAccounts,
+  issuers,
   audit,
 }

@@ -1,5 +1,7 @@
-/** How long a browser's sign-in lasts, in seconds: a working day. */
-export const SESSION_SECONDS = 12 * 3600
+import { SESSION_SECONDS } from './session-times.ts'
+
+/** s in which somebody has to come back from an issuer: also with a second factor that lies in another room. */
+export const SIGN_IN_SECONDS = 600
 
 /**
  * The cookie's name. Behind TLS the `__Host-` prefix makes browsers refuse
@@ -7,10 +9,12 @@ export const SESSION_SECONDS = 12 * 3600
  */
 export const cookieName = (secure: boolean): string => (secure ? '__Host-moorage' : 'moorage')
 
-/** The session in a Cookie header. A cookie that stands there twice counts as none, as it is unclear who set which. */
-export function readSessionCookie(header: string | undefined, secure: boolean): string | undefined {
+/** Of the cookie that goes along to an issuer and back. */
+export const signInCookieName = (secure: boolean): string => `${cookieName(secure)}-sign-in`
+
+/** One cookie of a Cookie header. One that stands there twice counts as none, as it is unclear who set which. */
+export function readCookie(header: string | undefined, name: string): string | undefined {
   if (header === undefined) return undefined
-  const name = cookieName(secure)
   const found = header
     .split(';')
     .map(pair => pair.trim())
@@ -19,9 +23,20 @@ export function readSessionCookie(header: string | undefined, secure: boolean): 
   return found.length === 1 && value !== '' ? value : undefined
 }
 
-/** The Set-Cookie that starts a session, or, with an empty value, ends it. */
-export function sessionCookie(value: string, secure: boolean): string {
-  const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${value === '' ? 0 : SESSION_SECONDS}`]
+/** The session in a Cookie header. */
+export const readSessionCookie = (header: string | undefined, secure: boolean): string | undefined =>
+  readCookie(header, cookieName(secure))
+
+const make = (name: string, value: string, sameSite: 'Strict' | 'Lax', seconds: number, secure: boolean): string => {
+  const attributes = ['Path=/', 'HttpOnly', `SameSite=${sameSite}`, `Max-Age=${value === '' ? 0 : seconds}`]
   if (secure) attributes.push('Secure')
-  return `${cookieName(secure)}=${value}; ${attributes.join('; ')}`
+  return `${name}=${value}; ${attributes.join('; ')}`
 }
+
+/** The Set-Cookie that starts a session, or, with an empty value, ends it. */
+export const sessionCookie = (value: string, secure: boolean): string =>
+  make(cookieName(secure), value, 'Strict', SESSION_SECONDS, secure)
+
+/** The Set-Cookie for the way to an issuer and back, which begins at another site: so it can not be Strict. */
+export const signInCookie = (value: string, secure: boolean): string =>
+  make(signInCookieName(secure), value, 'Lax', SIGN_IN_SECONDS, secure)

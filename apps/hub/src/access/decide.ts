@@ -10,6 +10,7 @@ import { allowsKube, deniesKube, matchesPath, permits, touchesNamespaces } from 
 import { type CompiledBinding, isCurrent, type Policy } from './policy.ts'
 import { isHarmless, passesReadOnly } from './read-only-mode.ts'
 import { reachesCluster, reachesNamespace } from './scope.ts'
+import { outsideScope } from './token-scope.ts'
 
 export type { AccessRequest, Decision, Resource, Verb } from '@moorage/contract/access.ts'
 
@@ -144,6 +145,11 @@ function byRules(subject: Identity, request: AccessRequest, policy: Policy, now:
  * chose stands above all, an admin's token included.
  */
 export function decide(subject: Identity, request: AccessRequest, policy: Policy, now: Date): Decision {
+  const outside = subject.scope === undefined ? null : outsideScope(subject.scope, request)
+  if (outside !== null) {
+    const because = `The token of ${subject.name} is not made for this: its scope does not let it ${describeRequest(request)}.`
+    return { allowed: false, because, rule: `scope.${outside}` }
+  }
   const decision = byRules(subject, request, policy, now)
   if (!decision.allowed || request.kind === 'hub' || request.cluster.mode !== 'read-only') return decision
   if (passesReadOnly(request)) return decision

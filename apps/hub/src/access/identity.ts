@@ -5,11 +5,15 @@ import { findSession, touchSession } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import { findToken, hashToken, type OwnedToken, touchToken } from '../store/tokens.ts'
 import { readSessionCookie } from './cookie.ts'
+import { idleEnd } from './session-times.ts'
 
 /** Who asks, and by which credential: what must stay valid for their streams to go on. */
 export interface Authenticated {
   identity: Identity
-  via: { kind: 'bearer'; tokenId: string } | { kind: 'session'; tokenId: string; sessionId: string }
+  via:
+    | { kind: 'bearer'; tokenId: string }
+    /** A user's has no token. */
+    | { kind: 'session'; tokenId: string | null; sessionId: string }
 }
 
 export interface IdentityDeps {
@@ -37,10 +41,10 @@ const identityOf = (id: string, name: string): Identity => ({ kind: 'token', id,
 
 /** Whom a token stands for: whoever it was made for, or, of an admin token, itself. */
 function ownerOf(token: OwnedToken): Identity {
-  const groups = token.groups ?? []
-  if (token.user_id !== null) return { kind: 'user', id: token.user_id, name: token.user_name ?? '', groups }
+  const rest = { groups: token.groups ?? [], ...(token.scope !== null && { scope: token.scope }) }
+  if (token.user_id !== null) return { kind: 'user', id: token.user_id, name: token.user_name ?? '', ...rest }
   if (token.service_account_id === null) return identityOf(token.id, token.name)
-  return { kind: 'service-account', id: token.service_account_id, name: token.service_account_name ?? '', groups }
+  return { kind: 'service-account', id: token.service_account_id, name: token.service_account_name ?? '', ...rest }
 }
 
 /** The valid token with this text. Looked up by its hash, so how long it takes tells nothing about it. */
@@ -58,10 +62,16 @@ async function authenticateSession(deps: IdentityDeps, cookie: string): Promise<
   if (cookie.length > MAX_CREDENTIAL_CHARS) throw refused('session')
   const session = await findSession(deps.store.db, hashToken(cookie), now)
   if (session === undefined) throw refused('session')
-  if (isDue(session.last_used_at, now)) await touchSession(deps.store.db, session.id, now)
+  if (isDue(session.last_used_at, now)) {
+    await touchSession(deps.store.db, session.id, now, idleEnd(now, session.expires_at))
+  }
+  const { user_id, token_id, groups } = session
   return {
-    identity: identityOf(session.token_id, session.token_name),
-    via: { kind: 'session', tokenId: session.token_id, sessionId: session.id },
+    identity:
+      user_id === null
+        ? identityOf(token_id ?? '', session.token_name ?? '')
+        : { kind: 'user', id: user_id, name: session.user_name ?? '', groups: groups ?? [] },
+    via: { kind: 'session', tokenId: token_id, sessionId: session.id },
   }
 }
 

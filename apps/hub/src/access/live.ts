@@ -1,3 +1,4 @@
+import type { Identity } from '@moorage/contract/hub.ts'
 import type { Store } from '../store/store.ts'
 import { validSessionIds, validTokenIds } from '../store/valid-credentials.ts'
 import type { Authenticated } from './identity.ts'
@@ -8,8 +9,8 @@ export interface Live extends Disposable {
   readonly size: number
   /** A signal that aborts once the credential is no longer valid, or `done` was called. */
   follow(who: Authenticated): { signal: AbortSignal; done: () => void }
-  /** Looks now, for a revocation made by this very process. */
-  recheck(): Promise<void>
+  /** Looks now, for a revocation made by this very process; resolves with whose streams it has cut. */
+  recheck(): Promise<readonly Identity[]>
 }
 
 export interface LiveDeps {
@@ -26,30 +27,32 @@ export interface LiveDeps {
  * does not answer, nobody can be revoked either, so streams go on.
  */
 export function followCredentials(deps: LiveDeps): Live {
-  const followed = new Map<AbortController, Authenticated['via']>()
+  const followed = new Map<AbortController, Authenticated>()
   let busy = false
 
   const look = async () => {
-    const vias = [...followed]
+    const seen = [...followed]
     const now = deps.now()
+    const cut: Identity[] = []
     try {
-      const tokens = await validTokenIds(deps.store.db, [...new Set(vias.map(([, via]) => via.tokenId))], now)
-      const ids = vias.flatMap(([, via]) => (via.kind === 'session' ? [via.sessionId] : []))
-      const sessions = await validSessionIds(deps.store.db, [...new Set(ids)], now)
-      for (const [controller, via] of vias) {
-        const valid = tokens.has(via.tokenId) && (via.kind === 'bearer' || sessions.has(via.sessionId))
-        if (!valid) {
-          followed.delete(controller)
+      const tokenIds = seen.flatMap(([, { via }]) => (via.tokenId === null ? [] : [via.tokenId]))
+      const sessionIds = seen.flatMap(([, { via }]) => (via.kind === 'session' ? [via.sessionId] : []))
+      const tokens = await validTokenIds(deps.store.db, [...new Set(tokenIds)], now)
+      const sessions = await validSessionIds(deps.store.db, [...new Set(sessionIds)], now)
+      for (const [controller, { via, identity }] of seen) {
+        const valid =
+          (via.tokenId === null || tokens.has(via.tokenId)) && (via.kind === 'bearer' || sessions.has(via.sessionId))
+        if (!valid && followed.delete(controller)) {
           controller.abort(new Error('The credential is no longer valid.'))
+          cut.push(identity)
         }
       }
     } catch (error) {
       deps.warn('Credentials of open streams could not be checked.', error)
     }
+    return cut
   }
-  const recheck = async () => {
-    if (followed.size > 0) await look()
-  }
+  const recheck = async () => (followed.size > 0 ? look() : [])
   const timer = setInterval(() => {
     // A store that is slow to answer must not be asked ever more.
     if (busy) return
@@ -66,7 +69,7 @@ export function followCredentials(deps: LiveDeps): Live {
     },
     follow(who) {
       const controller = new AbortController()
-      followed.set(controller, who.via)
+      followed.set(controller, who)
       return {
         signal: controller.signal,
         done: () => {

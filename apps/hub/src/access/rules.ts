@@ -4,7 +4,7 @@ import type { Resource, Verb } from './decide.ts'
 export interface OperationRule {
   verb: Verb
   resource: Resource
-  /** `public` operations need no identity: only the sign-in, whose body carries the token. */
+  /** `public` operations need no identity: only those by which one signs in. */
   who: 'identity' | 'public'
   /**
    * Whether a right to a part of what is asked about is enough to ask: the
@@ -19,6 +19,8 @@ const read = (verb: Verb, resource: Resource): OperationRule => ({ verb, resourc
 const change = (verb: Verb, resource: Resource): OperationRule => ({ verb, resource, who: 'identity', changes: true })
 
 const filtered = (rule: OperationRule): OperationRule => ({ ...rule, filtered: true })
+
+const signingIn: OperationRule = { verb: 'create', resource: 'sessions', who: 'public', changes: true }
 
 /**
  * Every operation of the hub. A test fails when the contract has a route that
@@ -73,12 +75,40 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   // Anyone may ask about themselves; about others, who may list the bindings.
   'access.explain': read('get', 'identity'),
   'access.whoCan': filtered(read('list', 'bindings')),
-  'tokens.list': read('list', 'tokens'),
-  'tokens.create': change('create', 'tokens'),
-  'tokens.revoke': change('delete', 'tokens'),
+  // Everyone has tokens and sessions of their own; about those of others the operation asks.
+  'tokens.list': read('get', 'identity'),
+  'tokens.create': change('get', 'identity'),
+  'tokens.revoke': change('get', 'identity'),
   'audit.list': read('list', 'audit'),
-  'sessions.create': { verb: 'create', resource: 'sessions', who: 'public', changes: true },
+  'sessions.create': signingIn,
+  'sessions.password': signingIn,
+  'sessions.list': read('get', 'identity'),
+  'sessions.endOne': change('get', 'identity'),
   'sessions.end': change('delete', 'sessions'),
+  'signIn.ways': { ...signingIn, changes: false },
+  'signIn.lend': change('get', 'identity'),
+  'signIn.exchange': signingIn,
+  'signIn.device': signingIn,
+  'signIn.findDevice': change('get', 'identity'),
+  'signIn.decideDevice': change('get', 'identity'),
+  // Asked every few seconds; what it gives out was audited as it was decided.
+  'signIn.pollDevice': { ...signingIn, changes: false },
+  'account.get': read('get', 'identity'),
+  'account.changePassword': change('get', 'identity'),
+  'users.list': read('list', 'users'),
+  'users.get': read('get', 'users'),
+  'users.create': change('create', 'users'),
+  'users.disable': change('update', 'users'),
+  'users.enable': change('update', 'users'),
+  'users.resetPassword': change('update', 'users'),
+  'users.delete': change('delete', 'users'),
+  'users.revoke': change('update', 'users'),
+  'serviceAccounts.list': read('list', 'service-accounts'),
+  'serviceAccounts.put': change('update', 'service-accounts'),
+  'serviceAccounts.delete': change('delete', 'service-accounts'),
+  'issuers.list': read('list', 'issuers'),
+  'issuers.put': change('update', 'issuers'),
+  'issuers.delete': change('delete', 'issuers'),
   // Addresses outside the contract. A backup holds everything that the hub knows, so taking one is audited as a change is.
   'raw.backup': change('get', 'backups'),
   'raw.metrics': read('get', 'metrics'),

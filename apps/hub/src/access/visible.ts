@@ -1,6 +1,7 @@
 import type { ClusterFacts, Resource, Verb } from '@moorage/contract/access.ts'
-import type { Identity } from '@moorage/contract/hub.ts'
+import type { Identity, TokenScope } from '@moorage/contract/hub.ts'
 import { permits } from './match.ts'
+import { matchesAny } from './pattern.ts'
 import { isCurrent, type Policy } from './policy.ts'
 import { reachesCluster } from './scope.ts'
 
@@ -30,6 +31,23 @@ export interface Sight {
   now: Date
 }
 
+const unscoped = ({ scope: _, ...who }: Identity): Identity => who
+
+/** Patterns that match no more than both lists do. Of two that merely overlap neither is taken. */
+const meet = (one: readonly string[], other: readonly string[]) =>
+  unique([one.filter(each => matchesAny(other, each)), other.filter(each => matchesAny(one, each))])
+
+/** What of that the token's scope leaves. */
+const within =
+  ({ clusters, namespaces }: TokenScope, sight: (cluster: ClusterFacts) => VisibleRows | null) =>
+  (cluster: ClusterFacts): VisibleRows | null => {
+    if (clusters !== undefined && !clusters.includes(cluster.name)) return null
+    const rows = sight(cluster)
+    if (rows === null || namespaces === undefined) return rows
+    const left = rows.everywhere ? namespaces : meet(rows.namespaces, namespaces)
+    return { everywhere: false, namespaces: left, except: rows.except }
+  }
+
 /**
  * Which rows of each cluster somebody may see, by the same rules as `decide`
  * uses; null of a cluster of which they see none. What it depends on beside the
@@ -38,6 +56,7 @@ export interface Sight {
 export function sightOf({ who, verb, resource, policy, now }: Sight): (cluster: ClusterFacts) => VisibleRows | null {
   if (who.kind === 'token' || who.kind === 'system') return () => ALL
   const wanted = { verb, resource }
+  if (who.scope !== undefined) return within(who.scope, sightOf({ who: unscoped(who), verb, resource, policy, now }))
   const bindings = policy.for(who).filter(binding => isCurrent(binding, now))
   const allowing = bindings.filter(({ allow }) => allow.permissions.some(each => permits(each, wanted)))
   const denying = bindings.filter(({ deny }) => deny.permissions.some(each => permits(each, wanted)))

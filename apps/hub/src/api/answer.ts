@@ -10,6 +10,7 @@ import { agentCall } from './raw/agent.ts'
 import { backup } from './raw/backup.ts'
 import { caCertificate } from './raw/ca-certificate.ts'
 import { docs, openapi } from './raw/docs.ts'
+import { isIssuerSignIn, issuerSignIn } from './raw/issuer-sign-in.ts'
 import { metrics } from './raw/metrics.ts'
 import { livez, readyz } from './raw/probes.ts'
 import { readRequestLine } from './request-line.ts'
@@ -50,6 +51,7 @@ async function dispatch(deps: ApiDeps, site: Site, stopping: AbortSignal, exchan
     response.setHeader('allow', 'GET')
     throw new MoorageError('method_not_allowed', `This address does not take ${exchange.method}.`, { choices: ['GET'] })
   }
+  if (isIssuerSignIn(path)) return issuerSignIn(deps, exchange)
   if (path === '/agent' || path.startsWith('/agent/')) return agentCall(deps, exchange)
   if (path === '/api' || path.startsWith('/api/')) return operate(deps, site.routes, exchange, stopping)
   exchange.route = 'console'

@@ -1,5 +1,6 @@
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
+import type { IssuerClients } from '../access/issuer-client.ts'
 import type { Live } from '../access/live.ts'
 import type { PolicySource } from '../access/policy-source.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
@@ -20,6 +21,8 @@ export interface ApiDeps extends AgentDeps {
   metrics: Metrics
   live: Live
   signIns: SignInLimit
+  /** Where people sign in whose passwords the hub does not know. */
+  issuers: IssuerClients
   agentCalls: AgentCallLimits
   log: Logger
   info: HubInfo

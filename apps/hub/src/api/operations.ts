@@ -1,6 +1,8 @@
 import type { AnyProcedure } from '@orpc/server'
 import { explain } from './access/explain.ts'
 import { whoCan } from './access/who-can.ts'
+import { changePassword } from './account/change-password.ts'
+import { get as getAccount } from './account/get.ts'
 import { settings } from './agents/settings.ts'
 import { upgrade } from './agents/upgrade.ts'
 import { list as listAudit } from './audit/list.ts'
@@ -36,6 +38,9 @@ import { nodes } from './inventory/nodes.ts'
 import { objects } from './inventory/objects.ts'
 import { search } from './inventory/search.ts'
 import { workloads } from './inventory/workloads.ts'
+import { deleteIssuer } from './issuers/delete.ts'
+import { list as listIssuers } from './issuers/list.ts'
+import { put as putIssuer } from './issuers/put.ts'
 import { addCluster } from './projects/add-cluster.ts'
 import { deleteProject } from './projects/delete.ts'
 import { list as listProjects } from './projects/list.ts'
@@ -45,11 +50,29 @@ import { removeCluster } from './projects/remove-cluster.ts'
 import { deleteRole } from './roles/delete.ts'
 import { list as listRoles } from './roles/list.ts'
 import { put as putRole } from './roles/put.ts'
+import { deleteServiceAccount } from './service-accounts/delete.ts'
+import { list as listServiceAccounts } from './service-accounts/list.ts'
+import { put as putServiceAccount } from './service-accounts/put.ts'
 import { create as createSession } from './sessions/create.ts'
 import { end as endSession } from './sessions/end.ts'
+import { endOne as endOneSession } from './sessions/end-one.ts'
+import { list as listSessions } from './sessions/list.ts'
+import { password } from './sessions/password.ts'
+import { decideDevice, device, findDevice, pollDevice } from './sign-in/device.ts'
+import { exchange } from './sign-in/exchange.ts'
+import { lend } from './sign-in/lend.ts'
+import { ways } from './sign-in/ways.ts'
 import { create as createToken } from './tokens/create.ts'
 import { list as listTokens } from './tokens/list.ts'
 import { revoke as revokeToken } from './tokens/revoke.ts'
+import { create as createUser } from './users/create.ts'
+import { deleteUser } from './users/delete.ts'
+import { disable as disableUser } from './users/disable.ts'
+import { enable as enableUser } from './users/enable.ts'
+import { get as getUser } from './users/get.ts'
+import { list as listUsers } from './users/list.ts'
+import { resetPassword } from './users/reset-password.ts'
+import { revoke as revokeUser } from './users/revoke.ts'
 
 /** Every operation by its route's name. A test fails when a route of the contract is missing. */
 export const operations: Readonly<Record<string, AnyProcedure>> = {
@@ -103,5 +126,31 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'tokens.revoke': revokeToken,
   'audit.list': listAudit,
   'sessions.create': createSession,
+  'sessions.password': password,
+  'sessions.list': listSessions,
+  'sessions.endOne': endOneSession,
   'sessions.end': endSession,
+  'signIn.ways': ways,
+  'signIn.lend': lend,
+  'signIn.exchange': exchange,
+  'signIn.device': device,
+  'signIn.findDevice': findDevice,
+  'signIn.decideDevice': decideDevice,
+  'signIn.pollDevice': pollDevice,
+  'account.get': getAccount,
+  'account.changePassword': changePassword,
+  'users.list': listUsers,
+  'users.get': getUser,
+  'users.create': createUser,
+  'users.disable': disableUser,
+  'users.enable': enableUser,
+  'users.resetPassword': resetPassword,
+  'users.delete': deleteUser,
+  'users.revoke': revokeUser,
+  'serviceAccounts.list': listServiceAccounts,
+  'serviceAccounts.put': putServiceAccount,
+  'serviceAccounts.delete': deleteServiceAccount,
+  'issuers.list': listIssuers,
+  'issuers.put': putIssuer,
+  'issuers.delete': deleteIssuer,
 }

@@ -5,6 +5,7 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { HubInfo } from '@moorage/contract/hub.ts'
+import { openIssuerClients } from '../access/issuer-client.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
 import { batchAudit } from '../audit/batched.ts'
@@ -55,7 +56,7 @@ export interface ApiOptions {
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
 export type ApiServerDeps = Omit<
   ApiDeps,
-  'metrics' | 'live' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
+  'metrics' | 'live' | 'signIns' | 'issuers' | 'agentCalls' | 'face' | 'info' | 'secure'
 > & {
   info: Omit<HubInfo, 'publicUrl'>
 }
@@ -128,6 +129,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       caPem: options.caPem,
       pin: () => (certificate === null ? null : publicKeyPin(certificate)),
     },
+    issuers: stack.use(openIssuerClients(given.guard, () => performance.now())),
     agentCalls: agentCallLimits(),
     live,
     info: { ...given.info, publicUrl },

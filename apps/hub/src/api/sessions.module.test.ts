@@ -75,7 +75,7 @@ describe('a browser’s session', () => {
       method: 'DELETE',
       headers: { cookie, origin: api.url },
     })
-    expect(await response.json()).toEqual({ ended: true })
+    expect(await response.json()).toEqual({ ended: true, signOutUrl: null })
     expect(response.headers.get('set-cookie')).toMatch(/^moorage=; .*Max-Age=0/)
     expect(await whoami(cookie)).toBe(401)
   })

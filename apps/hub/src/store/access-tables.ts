@@ -1,4 +1,5 @@
 import type { Rules, Scope } from '@moorage/contract/access.ts'
+import type { IssuerOptions } from '@moorage/contract/issuer.ts'
 import type { ColumnType, Generated } from 'kysely'
 
 type Json<T> = ColumnType<T, string, string>
@@ -17,8 +18,6 @@ export interface UsersTable {
   email: OrNull
   password_hash: OrNull
   must_change_password: Generated<boolean>
-  failed_sign_ins: Generated<number>
-  locked_until: NullableTime
   disabled_at: NullableTime
   disabled_because: OrNull
   revoked_at: NullableTime
@@ -26,6 +25,13 @@ export interface UsersTable {
   created_at: Time
   created_by: string
   last_seen_at: NullableTime
+}
+
+export interface FailedSignInsTable {
+  name: string
+  failures: number
+  last_at: Time
+  locked_until: NullableTime
 }
 
 export interface ServiceAccountsTable {
@@ -115,7 +121,7 @@ export interface IssuersTable {
   client_id: string
   sealed_secret: OrNull
   key_id: OrNull
-  options: Json<Record<string, unknown>>
+  options: Json<IssuerOptions>
   created_at: Time
   created_by: string
 }
@@ -136,12 +142,20 @@ export interface DeviceCodesTable {
   device_hash: string
   user_code_hash: string
   address: string
-  user_agent: string
+  client: string
   created_at: Time
   expires_at: Time
-  polled_at: NullableTime
   user_id: OrNull
   groups: JsonOrNull<string[]>
   decided_at: NullableTime
   allowed: ColumnType<boolean | null, boolean | null | undefined, boolean | null>
+}
+
+export interface CommandLineCodesTable {
+  hash: string
+  challenge: string
+  user_id: string
+  groups: Json<string[]>
+  client: string
+  expires_at: Time
 }

@@ -1,5 +1,6 @@
 import type { AgentOptions } from '@moorage/contract/agent.ts'
 import type { Condition, CredentialInfo, Receipt } from '@moorage/contract/cluster.ts'
+import type { TokenScope } from '@moorage/contract/hub.ts'
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 import type * as access from './access-tables.ts'
 
@@ -148,7 +149,7 @@ export interface TokensTable {
   /** With neither of these two it is an admin's. */
   user_id: OrNull
   service_account_id: OrNull
-  scope: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
+  scope: ColumnType<TokenScope | null, string | null | undefined, string | null>
   groups: ColumnType<string[] | null, string | null | undefined, string | null>
 }
 
@@ -165,6 +166,7 @@ export interface SessionsTable {
   groups: ColumnType<string[] | null, string | null | undefined, string | null>
   idle_expires_at: NullableTime
   address: OrNull
+  issuer: OrNull
 }
 
 export interface AuditTable {
@@ -277,6 +279,7 @@ export interface Database {
   replicas: ReplicasTable
   tunnels: TunnelsTable
   users: access.UsersTable
+  failed_sign_ins: access.FailedSignInsTable
   service_accounts: access.ServiceAccountsTable
   groups: access.GroupsTable
   group_members: access.GroupMembersTable
@@ -289,6 +292,7 @@ export interface Database {
   issuers: access.IssuersTable
   sign_ins: access.SignInsTable
   device_codes: access.DeviceCodesTable
+  command_line_codes: access.CommandLineCodesTable
 }
 
 export type ClusterRow = Selectable<ClustersTable>

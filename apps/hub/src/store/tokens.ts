@@ -76,37 +76,58 @@ export type OwnedToken = TokenRow & { user_name: string | null; service_account_
 
 /** The token with this hash, if it and its owner are good at `now`. */
 export function findToken(db: Kysely<Database>, hash: string, now: Date): Promise<OwnedToken | undefined> {
-  return (
-    db
-      .selectFrom('tokens')
-      .leftJoin('users', 'users.id', 'tokens.user_id')
-      .leftJoin('service_accounts', 'service_accounts.id', 'tokens.service_account_id')
-      .selectAll('tokens')
-      .select(['users.name as user_name', 'service_accounts.name as service_account_name'])
-      .where('users.disabled_at', 'is', null)
-      // One that may do less than its owner is not let in until what it may is looked at.
-      .where('tokens.scope', 'is', null)
-      .where('service_accounts.disabled_at', 'is', null)
-      .where('tokens.hash', '=', hash)
-      .where('tokens.revoked_at', 'is', null)
-      .where(where => where.or([where('tokens.expires_at', 'is', null), where('tokens.expires_at', '>', now)]))
-      .executeTakeFirst()
-  )
+  return db
+    .selectFrom('tokens')
+    .leftJoin('users', 'users.id', 'tokens.user_id')
+    .leftJoin('service_accounts', 'service_accounts.id', 'tokens.service_account_id')
+    .selectAll('tokens')
+    .select(['users.name as user_name', 'service_accounts.name as service_account_name'])
+    .where('users.disabled_at', 'is', null)
+    .where('service_accounts.disabled_at', 'is', null)
+    .where('tokens.hash', '=', hash)
+    .where('tokens.revoked_at', 'is', null)
+    .where(where => where.or([where('tokens.expires_at', 'is', null), where('tokens.expires_at', '>', now)]))
+    .executeTakeFirst()
+}
+
+/** Of whom the tokens are listed: of one user, of one service account, or just one token. */
+export interface TokensOf {
+  userId?: string
+  serviceAccountId?: string
+  tokenId?: string
 }
 
 /** Tokens that were not revoked, oldest first, after the one named by `after`. */
 export async function listTokens(
   db: Kysely<Database>,
-  { limit, after }: { limit: number; after?: { createdAt: Date; id: string } | undefined },
-): Promise<{ rows: TokenRow[]; total: number }> {
-  const live = db.selectFrom('tokens').where('revoked_at', 'is', null)
+  { limit, after, of = {} }: { limit: number; after?: { createdAt: Date; id: string } | undefined; of?: TokensOf },
+): Promise<{ rows: OwnedToken[]; total: number }> {
+  let live = db
+    .selectFrom('tokens')
+    .leftJoin('users', 'users.id', 'tokens.user_id')
+    .leftJoin('service_accounts', 'service_accounts.id', 'tokens.service_account_id')
+    .where('tokens.revoked_at', 'is', null)
+  if (of.userId !== undefined) live = live.where('tokens.user_id', '=', of.userId)
+  if (of.serviceAccountId !== undefined) live = live.where('tokens.service_account_id', '=', of.serviceAccountId)
+  if (of.tokenId !== undefined) live = live.where('tokens.id', '=', of.tokenId)
   const { total } = await live.select(select => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  let page = live.selectAll().orderBy('created_at').orderBy('id').limit(limit)
+  let page = live
+    .selectAll('tokens')
+    .select(['users.name as user_name', 'service_accounts.name as service_account_name'])
+    .orderBy('tokens.created_at')
+    .orderBy('tokens.id')
+    .limit(limit)
   if (after) {
-    page = page.where(where => where(where.refTuple('created_at', 'id'), '>', where.tuple(after.createdAt, after.id)))
+    page = page.where(where =>
+      where(where.refTuple('tokens.created_at', 'tokens.id'), '>', where.tuple(after.createdAt, after.id)),
+    )
   }
   return { rows: await page.execute(), total }
 }
+
+/** The token with this id, unless it was revoked. */
+export const findTokenById = (db: Kysely<Database>, id: string): Promise<TokenRow | undefined> =>
+  db.selectFrom('tokens').selectAll().where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
 
 /** Ends a token and its sessions. False where there is no such token. */
 export async function revokeToken(db: Kysely<Database>, id: string, now: Date): Promise<boolean> {

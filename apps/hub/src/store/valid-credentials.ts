@@ -1,27 +1,34 @@
 import type { Kysely } from 'kysely'
 import type { Database } from './tables.ts'
 
-/** Which of these tokens are neither revoked nor expired. */
+/** Which of these tokens are neither revoked nor expired, and belong to nobody who is disabled. */
 export async function validTokenIds(db: Kysely<Database>, ids: readonly string[], now: Date): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   const rows = await db
     .selectFrom('tokens')
-    .select('id')
-    .where('id', 'in', ids)
-    .where('revoked_at', 'is', null)
-    .where(where => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .leftJoin('users', 'users.id', 'tokens.user_id')
+    .leftJoin('service_accounts', 'service_accounts.id', 'tokens.service_account_id')
+    .select('tokens.id')
+    .where('tokens.id', 'in', ids)
+    .where('tokens.revoked_at', 'is', null)
+    .where('users.disabled_at', 'is', null)
+    .where('service_accounts.disabled_at', 'is', null)
+    .where(where => where.or([where('tokens.expires_at', 'is', null), where('tokens.expires_at', '>', now)]))
     .execute()
   return new Set(rows.map(row => row.id))
 }
 
-/** Which of these sessions still exist and have not expired. Their tokens are another question. */
+/** Which of these sessions still exist, have neither expired nor been idle for too long, and belong to nobody who is disabled. Their tokens are another question. */
 export async function validSessionIds(db: Kysely<Database>, ids: readonly string[], now: Date): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   const rows = await db
     .selectFrom('sessions')
-    .select('id')
-    .where('id', 'in', ids)
-    .where('expires_at', '>', now)
+    .leftJoin('users', 'users.id', 'sessions.user_id')
+    .select('sessions.id')
+    .where('sessions.id', 'in', ids)
+    .where('sessions.expires_at', '>', now)
+    .where(where => where.or([where('idle_expires_at', 'is', null), where('idle_expires_at', '>', now)]))
+    .where('users.disabled_at', 'is', null)
     .execute()
   return new Set(rows.map(row => row.id))
 }

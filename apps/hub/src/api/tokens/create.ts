@@ -1,10 +1,37 @@
-import { createToken } from '../../access/tokens.ts'
-import { os, whoAsks } from '../context.ts'
-import { requireEverything } from '../rights.ts'
+import type { CreateToken } from '@moorage/contract/hub.ts'
+import { noServiceAccount } from '../../access/service-accounts.ts'
+import { createToken, type TokenFor } from '../../access/tokens.ts'
+import { MoorageError } from '../../errors.ts'
+import { findServiceAccount } from '../../store/service-accounts.ts'
+import { type ApiContext, os, whoAsks } from '../context.ts'
+import { requireEverything, requireRight } from '../rights.ts'
+import { requireUnscoped, takeoverGuard } from '../takeover.ts'
+
+/** Whom it is for, once it is clear that the asker may make one for them. */
+async function ownerOf(context: ApiContext, { serviceAccount, scope }: CreateToken): Promise<TokenFor> {
+  const who = whoAsks(context)
+  if (serviceAccount !== undefined) {
+    requireRight(context, { verb: 'create', resource: 'tokens' })
+    const guard = await takeoverGuard(context)
+    guard({ kind: 'service-account', name: serviceAccount })
+    const found = await findServiceAccount(context.deps.store.db, serviceAccount)
+    if (found === undefined) throw noServiceAccount(serviceAccount)
+    return { kind: 'service-account', id: found.id, name: found.name }
+  }
+  if (who.kind === 'user') return { kind: 'user', id: who.id, name: who.name, groups: who.groups }
+  requireEverything(context)
+  if (scope !== undefined) {
+    throw new MoorageError('bad_request', 'A token of the hub itself may do everything, so it can not be limited.', {
+      fields: [{ path: 'scope', message: 'is only for tokens of users and service accounts' }],
+    })
+  }
+  return { kind: 'token' }
+}
 
 export const create = os.tokens.create.handler(async ({ context, input }) => {
-  requireEverything(context)
-  const created = await createToken(context.deps, input, whoAsks(context))
+  requireUnscoped(context)
+  const owner = await ownerOf(context, input)
+  const created = await createToken(context.deps, input, whoAsks(context), owner)
   context.note.target = `tokens/${created.id}`
   return created
 })

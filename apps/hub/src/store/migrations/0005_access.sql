@@ -13,8 +13,6 @@ create table users (
   -- argon2id. null where the hub knows no password of theirs.
   password_hash text,
   must_change_password boolean not null default false,
-  failed_sign_ins integer not null default 0,
-  locked_until timestamptz,
   disabled_at timestamptz,
   disabled_because text,
   -- Credentials that were made before this are no longer good.
@@ -26,6 +24,17 @@ create table users (
   last_seen_at timestamptz,
   unique (source, subject)
 );
+
+-- Passwords that were wrong, by the name that was given: of people that there are and of others alike, so that nothing
+-- is learnt from who is locked out.
+create table failed_sign_ins (
+  name text collate "C" primary key,
+  failures integer not null,
+  last_at timestamptz not null,
+  -- Until then no password is looked at.
+  locked_until timestamptz
+);
+create index failed_sign_ins_last on failed_sign_ins (last_at);
 
 create table service_accounts (
   id text primary key,
@@ -154,14 +163,26 @@ create table device_codes (
   device_hash text not null unique,
   user_code_hash text not null unique,
   address text not null,
-  user_agent text not null,
+  -- The machine, as the command line calls it.
+  client text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
-  polled_at timestamptz,
   user_id text references users (id) on delete cascade,
   groups jsonb,
   decided_at timestamptz,
   allowed boolean
+);
+-- What the browser hands to a command line on its own machine, which alone has the verifier to the challenge.
+create table command_line_codes (
+  -- SHA-256 of the code, hex.
+  hash text primary key,
+  -- S256 of RFC 7636.
+  challenge text not null,
+  user_id text not null references users (id) on delete cascade,
+  groups jsonb not null,
+  -- The machine, as the command line calls it.
+  client text not null,
+  expires_at timestamptz not null
 );
 
 -- A token is a user's, a service account's, or, with neither, an admin's.
@@ -179,5 +200,7 @@ alter table sessions add column user_id text references users (id) on delete cas
 alter table sessions add column groups jsonb;
 alter table sessions add column idle_expires_at timestamptz;
 alter table sessions add column address text;
+-- Where the person signed in, for signing out there too; null where they did so by password.
+alter table sessions add column issuer text;
 alter table sessions add constraint sessions_owner check (num_nonnulls(token_id, user_id) = 1);
 create index sessions_user on sessions (user_id) where user_id is not null;

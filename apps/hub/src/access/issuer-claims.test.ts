@@ -1,0 +1,45 @@
+import { IssuerOptions } from '@moorage/contract/issuer.ts'
+import { expect, test } from 'vitest'
+import { readClaims } from './issuer-claims.ts'
+
+const options = IssuerOptions.parse({})
+const claims = { sub: 's-1', preferred_username: 'Ada.Lovelace', name: 'Ada', email: 'ada@example.org' }
+
+test('a person is read from the claims, in lower case', () => {
+  expect(readClaims({ ...claims, groups: ['Ops', 'dev', 'dev', 'no good', 7] }, options)).toEqual({
+    subject: 's-1',
+    name: 'ada.lovelace',
+    displayName: 'Ada',
+    email: 'ada@example.org',
+    groups: ['ops', 'dev'],
+  })
+})
+
+test('prefixes keep issuers apart, and the claims can be others', () => {
+  const other = IssuerOptions.parse({
+    usernameClaim: 'email',
+    usernamePrefix: 'corp:',
+    groupsClaim: 'roles',
+    groupsPrefix: 'corp:',
+  })
+  expect(readClaims({ ...claims, roles: 'ops' }, other)).toMatchObject({
+    name: 'corp:ada@example.org',
+    groups: ['corp:ops'],
+  })
+})
+
+test.each([
+  [{ ...claims, sub: '' }, 'claim sub'],
+  [{ sub: 's' }, 'no claim "preferred_username"'],
+  [{ ...claims, preferred_username: ['ada'] }, 'no claim "preferred_username"'],
+  [{ ...claims, preferred_username: 'ada lovelace' }, 'no name that a user can have'],
+  [{ ...claims, preferred_username: 'a'.repeat(101) }, 'no name that a user can have'],
+])('%j is nobody', (given, why) => {
+  expect(readClaims(given, options)).toEqual({ unusable: expect.stringContaining(why) })
+})
+
+test('an address that the issuer has not verified is no name', () => {
+  const email = IssuerOptions.parse({ usernameClaim: 'email' })
+  expect(readClaims({ ...claims, email_verified: false }, email)).toHaveProperty('unusable')
+  expect(readClaims({ ...claims, email_verified: true }, email)).toHaveProperty('name', 'ada@example.org')
+})

@@ -1,0 +1,53 @@
+import { SubjectName } from '@moorage/contract/access.ts'
+import type { IssuerOptions } from '@moorage/contract/issuer.ts'
+
+/** More groups than that is no person's; they would also make each request slower. */
+const MAX_GROUPS = 500
+
+/** What an issuer says of somebody, as the hub understands it. */
+export interface Person {
+  subject: string
+  name: string
+  displayName: string
+  email: string | null
+  groups: string[]
+}
+
+/** Claims that nobody can be made of, with why. */
+export interface Unusable {
+  unusable: string
+}
+
+const nameOf = (prefix: string, text: string) => {
+  const found = SubjectName.safeParse(`${prefix}${text.toLowerCase()}`)
+  return found.success ? found.data : null
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
+
+/** Groups that no binding could name are left out. */
+function groupsOf(value: unknown, prefix: string): string[] {
+  const list = Array.isArray(value) ? value : typeof value === 'string' ? [value] : []
+  const names = list.flatMap(each => (typeof each === 'string' ? (nameOf(prefix, each) ?? []) : []))
+  return [...new Set(names)].slice(0, MAX_GROUPS)
+}
+
+/** Who that is, by the claims of an issuer. */
+export function readClaims(claims: Readonly<Record<string, unknown>>, options: IssuerOptions): Person | Unusable {
+  const subject = textOf(claims.sub)
+  const given = textOf(claims[options.usernameClaim])
+  if (subject === '') return { unusable: 'The issuer does not say who that is (claim sub).' }
+  if (given === '') return { unusable: `The issuer sends no claim "${options.usernameClaim}".` }
+  if (options.usernameClaim === 'email' && claims.email_verified === false) {
+    return { unusable: 'The issuer has not verified the email address.' }
+  }
+  const name = nameOf(options.usernamePrefix, given)
+  if (name === null) return { unusable: `The claim "${options.usernameClaim}" is no name that a user can have.` }
+  return {
+    subject,
+    name,
+    displayName: textOf(claims.name).slice(0, 200),
+    email: textOf(claims.email).slice(0, 320) || null,
+    groups: groupsOf(claims[options.groupsClaim], options.groupsPrefix),
+  }
+}

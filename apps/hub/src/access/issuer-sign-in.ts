@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import * as oidc from 'openid-client'
+import { MoorageError } from '../errors.ts'
+import { findIssuer, insertSignIn, takeSignIn } from '../store/issuers.ts'
+import { hashToken } from '../store/tokens.ts'
+import { findUser, findUserOf, insertUser, type UserRow, updateUser } from '../store/users.ts'
+import { SIGN_IN_SECONDS } from './cookie.ts'
+import type { IdentityDeps } from './identity.ts'
+import { type Person, readClaims } from './issuer-claims.ts'
+import { factsOf, issuerFailed } from './issuer-client.ts'
+import { type IssuerDeps, redirectUri } from './issuers.ts'
+import { type Begun, beginUserSession, type SignedInFrom } from './sessions.ts'
+
+type Deps = IssuerDeps & IdentityDeps
+
+/** Why nobody was signed in, for the page to say it in words. */
+export type SignInTrouble = 'expired' | 'refused' | 'unusable' | 'taken' | 'disabled' | 'failed'
+
+/** Somebody came back from an issuer and can not be let in. */
+export class SignInError extends Error {
+  readonly trouble: SignInTrouble
+
+  constructor(trouble: SignInTrouble, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.trouble = trouble
+  }
+}
+
+async function mustFind({ store, sealer, issuers }: Deps, name: string) {
+  const row = await findIssuer(store.db, name)
+  if (row === undefined) throw new MoorageError('not_found', 'There is no issuer of this name.')
+  const facts = factsOf(row, sealer)
+  return { facts, config: await issuers.open(facts) }
+}
+
+const verifierContext = (hash: string) => `sign-in/${hash}`
+
+/** Where the browser goes, and the state that it has to bring back in its cookie. */
+export async function startSignIn(deps: Deps, name: string, then: string): Promise<{ url: URL; state: string }> {
+  const { facts, config } = await mustFind(deps, name)
+  const state = oidc.randomState()
+  const nonce = oidc.randomNonce()
+  const verifier = oidc.randomPKCECodeVerifier()
+  const hash = hashToken(state)
+  const { sealed, keyId } = deps.sealer.seal(verifier, verifierContext(hash))
+  const now = deps.now()
+  const row = { hash, issuer: name, nonce, sealed_verifier: sealed, key_id: keyId, then_to: then, created_at: now }
+  await insertSignIn(deps.store.db, { ...row, expires_at: new Date(now.getTime() + SIGN_IN_SECONDS * 1000) }, now)
+  const url = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: redirectUri(deps.info.publicUrl, name),
+    scope: ['openid', ...facts.options.scopes].join(' '),
+    state,
+    nonce,
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  })
+  return { url, state }
+}
+
+/** What the issuer says of whoever came back. Userinfo is asked where the ID token leaves out what is needed. */
+async function claimsOf(deps: Deps, name: string, search: string, state: string) {
+  const hash = hashToken(state)
+  const begun = await takeSignIn(deps.store.db, hash, deps.now())
+  // Begun with one issuer and answered by another: what RFC 9207 calls mix-up.
+  if (begun === undefined || begun.issuer !== name) {
+    throw new SignInError('expired', 'The sign-in was not begun here, took too long, or was finished before.')
+  }
+  const { facts, config } = await mustFind(deps, name)
+  const url = new URL(`${redirectUri(deps.info.publicUrl, name)}${search}`)
+  try {
+    const tokens = await oidc.authorizationCodeGrant(config, url, {
+      expectedState: state,
+      expectedNonce: begun.nonce,
+      pkceCodeVerifier: deps.sealer.open(begun.sealed_verifier, verifierContext(hash)),
+      idTokenExpected: true,
+    })
+    const claims: Record<string, unknown> = { ...tokens.claims() }
+    const { usernameClaim, groupsClaim } = facts.options
+    const lacking = claims[usernameClaim] === undefined || claims[groupsClaim] === undefined
+    if (lacking && config.serverMetadata().userinfo_endpoint !== undefined) {
+      const more = await oidc.fetchUserInfo(config, tokens.access_token, String(claims.sub))
+      for (const [key, value] of Object.entries(more)) claims[key] ??= value
+    }
+    return { claims, facts, page: begun.then_to }
+  } catch (error) {
+    if (error instanceof oidc.AuthorizationResponseError) {
+      throw new SignInError('refused', `The issuer ${name} let nobody in: ${error.error}.`, error)
+    }
+    throw new SignInError('failed', issuerFailed(name, error).message, error)
+  }
+}
+
+/** The user of this issuer by this subject, made where they are new. A name is never shared between sources. */
+async function findOrMake({ store, now }: Deps, source: string, person: Person): Promise<UserRow> {
+  const { subject, name, displayName: display_name, email } = person
+  const known = await findUserOf(store.db, source, subject)
+  if (known !== undefined) {
+    await updateUser(store.db, known.id, { display_name, email })
+    return known
+  }
+  const made = { id: randomUUID(), name, source, subject, display_name, email, created_at: now(), created_by: source }
+  await insertUser(store.db, made)
+  const user = await findUser(store.db, name)
+  if (user?.source === source && user.subject === subject) return user
+  throw new SignInError('taken', `The name ${name} belongs to somebody else already.`)
+}
+
+/** Signs in whoever came back from an issuer. Throws a `SignInError` that says why not. */
+export async function finishSignIn(
+  deps: Deps,
+  name: string,
+  { search, state }: { search: string; state: string },
+  from: SignedInFrom,
+): Promise<Begun & { page: string }> {
+  const { claims, facts, page } = await claimsOf(deps, name, search, state)
+  const person = readClaims(claims, facts.options)
+  if ('unusable' in person) throw new SignInError('unusable', person.unusable)
+  const user = await findOrMake(deps, name, person)
+  if (user.disabled_at !== null) throw new SignInError('disabled', `User ${user.name} is disabled.`)
+  const begun = await beginUserSession(
+    deps,
+    { id: user.id, name: user.name, issuer: name, groups: person.groups },
+    from,
+  )
+  return { ...begun, page }
+}
+
+/** Where a browser signs out of the issuer too; null where it does not offer that, or does not answer. */
+export async function signOutUrl(deps: Deps, name: string): Promise<string | null> {
+  try {
+    const { config } = await mustFind(deps, name)
+    if (config.serverMetadata().end_session_endpoint === undefined) return null
+    return oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: `${deps.info.publicUrl}/` }).href
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,87 @@
+import type { Identity } from '@moorage/contract/hub.ts'
+import { type Issuer, IssuerOptions, type WriteIssuer } from '@moorage/contract/issuer.ts'
+import { MoorageError } from '../errors.ts'
+import { deleteIssuer, findIssuer, type IssuerRow, listIssuers, putIssuer, resealIssuer } from '../store/issuers.ts'
+import type { Store } from '../store/store.ts'
+import { type IssuerClients, type Sealing, secretContext } from './issuer-client.ts'
+import { LOCAL } from './users.ts'
+
+export interface IssuerDeps {
+  store: Pick<Store, 'db'>
+  sealer: Sealing
+  issuers: IssuerClients
+  now: () => Date
+  info: { publicUrl: string }
+}
+
+/** Where an issuer sends people back to. Each has its own, so that one can not pass its answers off as another's. */
+export const redirectUri = (publicUrl: string, name: string) => `${publicUrl}/auth/${name}/callback`
+
+const toIssuer = (row: IssuerRow, publicUrl: string): Issuer => ({
+  ...row.options,
+  name: row.name,
+  url: row.url,
+  clientId: row.client_id,
+  hasSecret: row.sealed_secret !== null,
+  redirectUri: redirectUri(publicUrl, row.name),
+  createdAt: row.created_at.toISOString(),
+})
+
+export const allIssuers = async ({ store, info }: Pick<IssuerDeps, 'store' | 'info'>): Promise<Issuer[]> =>
+  (await listIssuers(store.db)).map(row => toIssuer(row, info.publicUrl))
+
+/** Adds an issuer or changes one, once it has shown that it is there. */
+export async function writeIssuer(
+  deps: IssuerDeps,
+  { name, url, clientId, clientSecret, ...rest }: WriteIssuer,
+  who: Pick<Identity, 'name'>,
+): Promise<Issuer> {
+  if (name === LOCAL) {
+    throw new MoorageError('subject_exists', `"${LOCAL}" is what the hub’s own users are said to come from.`, {
+      fix: 'Take another name.',
+    })
+  }
+  const other = (await listIssuers(deps.store.db)).find(row => row.url === url && row.name !== name)
+  if (other !== undefined) {
+    throw new MoorageError('subject_exists', `The issuer at ${url} is known as ${other.name} already.`, {
+      fix: 'Change that one, or remove it first.',
+    })
+  }
+  const options = IssuerOptions.parse(rest)
+  const before = await findIssuer(deps.store.db, name)
+  if (before !== undefined && before.url !== url) {
+    // Users are known by what the issuer calls them: at another one the same words mean somebody else.
+    throw new MoorageError('subject_exists', `Issuer ${name} is at ${before.url}, and its users are known by that.`, {
+      fix: 'Add the new address under another name.',
+    })
+  }
+  const context = secretContext(name, url)
+  const kept = before?.sealed_secret ?? null
+  const secret = clientSecret ?? (kept === null ? null : deps.sealer.open(kept, context))
+  await deps.issuers.open({ name, url, clientId, secret, options })
+  const sealed = secret === null ? null : deps.sealer.seal(secret, context)
+  await putIssuer(deps.store.db, {
+    name,
+    url,
+    client_id: clientId,
+    sealed_secret: sealed?.sealed ?? null,
+    key_id: sealed?.keyId ?? null,
+    options: JSON.stringify(options),
+    created_at: deps.now(),
+    created_by: who.name,
+  })
+  return toIssuer((await findIssuer(deps.store.db, name))!, deps.info.publicUrl)
+}
+
+export async function removeIssuer({ store }: Pick<IssuerDeps, 'store'>, name: string): Promise<void> {
+  if (await deleteIssuer(store.db, name)) return
+  throw new MoorageError('not_found', `There is no issuer ${name}.`, { fix: 'List the issuers to see their names.' })
+}
+
+/** After a change of the hub's key. */
+export async function resealIssuers({ store, sealer }: Pick<IssuerDeps, 'store' | 'sealer'>): Promise<void> {
+  for (const { name, url, sealed_secret } of await listIssuers(store.db)) {
+    const again = sealed_secret === null ? null : sealer.reseal(sealed_secret, secretContext(name, url))
+    if (sealed_secret !== null && again !== null) await resealIssuer(store.db, name, sealed_secret, again)
+  }
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import type { Change, Identity } from '@moorage/contract/hub.ts'
+import type { CreatedUser, CreateUser, PasswordReset, Revocation, User } from '@moorage/contract/user.ts'
+import { MoorageError } from '../errors.ts'
+import { forgetTries } from '../store/failed-sign-ins.ts'
+import { deleteSessionsOf } from '../store/sessions.ts'
+import type { Store } from '../store/store.ts'
+import {
+  cutCredentials,
+  deleteUser,
+  findUser,
+  insertUser,
+  type ListedUser,
+  listUsers,
+  updateUser,
+} from '../store/users.ts'
+import type { Live } from './live.ts'
+import { hashPassword, makePassword } from './passwords.ts'
+
+/** Where users come from whose passwords the hub knows. */
+export const LOCAL = 'local'
+
+export interface UserDeps {
+  store: Pick<Store, 'db'>
+  changes: { publish(change: Change): void }
+  live: Pick<Live, 'recheck'>
+  now: () => Date
+}
+
+/** Refuses to touch somebody who may do more than the asker. */
+export type Guard = (user: { name: string }) => void
+
+const toUser = (row: ListedUser, now: Date): User => ({
+  name: row.name,
+  source: row.source,
+  displayName: row.display_name,
+  email: row.email,
+  disabled: row.disabled_at && { at: row.disabled_at.toISOString(), because: row.disabled_because ?? '' },
+  lockedUntil: row.locked_until !== null && row.locked_until > now ? row.locked_until.toISOString() : null,
+  mustChangePassword: row.must_change_password,
+  createdAt: row.created_at.toISOString(),
+  lastSeenAt: row.last_seen_at?.toISOString() ?? null,
+})
+
+async function mustFind({ store }: Pick<UserDeps, 'store'>, name: string): Promise<ListedUser> {
+  const row = await findUser(store.db, name)
+  if (row !== undefined) return row
+  throw new MoorageError('not_found', `There is no user ${name}.`, { fix: 'List the users to see their names.' })
+}
+
+/** Everybody, by name. */
+export const allUsers = async (deps: Pick<UserDeps, 'store' | 'now'>): Promise<User[]> =>
+  (await listUsers(deps.store.db)).map(row => toUser(row, deps.now()))
+
+export const oneUser = async (deps: Pick<UserDeps, 'store' | 'now'>, name: string): Promise<User> =>
+  toUser(await mustFind(deps, name), deps.now())
+
+/** Makes a local user, whose password has to be changed at the first sign-in. */
+export async function createUser(deps: UserDeps, input: CreateUser, who: Pick<Identity, 'name'>): Promise<CreatedUser> {
+  const made = input.password === undefined ? makePassword() : null
+  const inserted = await insertUser(deps.store.db, {
+    id: randomUUID(),
+    name: input.name,
+    source: LOCAL,
+    display_name: input.displayName,
+    email: input.email ?? null,
+    password_hash: await hashPassword(made ?? input.password ?? ''),
+    must_change_password: true,
+    created_at: deps.now(),
+    created_by: who.name,
+  })
+  if (!inserted) {
+    throw new MoorageError('subject_exists', `There is a user ${input.name} already.`, { fix: 'Take another name.' })
+  }
+  return { ...(await oneUser(deps, input.name)), password: made }
+}
+
+/** What was changed about somebody counts on every replica, and streams that it ends are cut here at once. */
+async function settle(deps: UserDeps): Promise<readonly Identity[]> {
+  deps.changes.publish({ type: 'access', cluster: '', name: '', kinds: [], at: deps.now().toISOString() })
+  return deps.live.recheck()
+}
+
+/** None of their credentials is good from now on, until they are enabled. */
+export async function disableUser(deps: UserDeps, name: string, because: string): Promise<User> {
+  const user = await mustFind(deps, name)
+  await updateUser(deps.store.db, user.id, { disabled_at: deps.now(), disabled_because: because })
+  await settle(deps)
+  return oneUser(deps, name)
+}
+
+/** Takes a disabling and a lock-out back. */
+export async function enableUser(deps: UserDeps, name: string, guard: Guard): Promise<User> {
+  const user = await mustFind(deps, name)
+  guard(user)
+  await updateUser(deps.store.db, user.id, { disabled_at: null, disabled_because: null })
+  await forgetTries(deps.store.db, name)
+  await settle(deps)
+  return oneUser(deps, name)
+}
+
+/** A local user gets another password, which has to be changed at the next sign-in; their sessions end. */
+export async function resetPassword(
+  deps: UserDeps,
+  name: string,
+  password: string | undefined,
+  guard: Guard,
+): Promise<PasswordReset> {
+  const user = await mustFind(deps, name)
+  if (user.source !== LOCAL) throw notLocal(user)
+  guard(user)
+  const made = password === undefined ? makePassword() : null
+  const password_hash = await hashPassword(made ?? password ?? '')
+  await deps.store.db.transaction().execute(async trx => {
+    await updateUser(trx, user.id, { password_hash, must_change_password: true })
+    await deleteSessionsOf(trx, user.id)
+    await forgetTries(trx, name)
+  })
+  await settle(deps)
+  return { user: name, password: made }
+}
+
+/** Only the hub's own users have a password here. */
+export const notLocal = ({ name, source }: { name: string; source: string }) =>
+  new MoorageError('not_local', `User ${name} signs in at issuer ${source}; the hub knows no password of theirs.`, {
+    fix: 'Change the password at the issuer.',
+  })
+
+/** Forgets a user with all that they are let in by. */
+export async function removeUser(deps: UserDeps, name: string): Promise<void> {
+  const user = await mustFind(deps, name)
+  await deleteUser(deps.store.db, user.id)
+  await settle(deps)
+}
+
+/** Takes everything back from somebody, and tells what was cut. */
+export async function revokeUser(deps: UserDeps, name: string, because: string): Promise<Revocation> {
+  const user = await mustFind(deps, name)
+  const now = deps.now()
+  const cut = await deps.store.db.transaction().execute(async trx => {
+    await updateUser(trx, user.id, { disabled_at: now, disabled_because: because, revoked_at: now })
+    return cutCredentials(trx, user.id, now)
+  })
+  const streams = await settle(deps)
+  return { user: name, ...cut, streams: streams.filter(({ kind, id }) => kind === 'user' && id === user.id).length }
+}

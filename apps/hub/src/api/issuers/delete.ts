@@ -1,0 +1,7 @@
+import { removeIssuer } from '../../access/issuers.ts'
+import { os } from '../context.ts'
+
+export const deleteIssuer = os.issuers.delete.handler(async ({ context, input }) => {
+  await removeIssuer(context.deps, input.issuer)
+  return { deleted: input.issuer }
+})

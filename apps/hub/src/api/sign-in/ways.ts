@@ -1,0 +1,13 @@
+import { listIssuers } from '../../store/issuers.ts'
+import { os } from '../context.ts'
+
+export const ways = os.signIn.ways.handler(async ({ context: { deps } }) => {
+  const issuers = await listIssuers(deps.store.db)
+  return {
+    issuers: issuers.map(({ name, options }) => ({
+      name,
+      label: options.label === '' ? name : options.label,
+      start: `/auth/${name}/start`,
+    })),
+  }
+})

@@ -1,0 +1,88 @@
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { CommandLineCodesTable, DeviceCodesTable } from './access-tables.ts'
+import type { Database } from './tables.ts'
+
+export type DeviceRow = Selectable<DeviceCodesTable>
+
+export async function insertCommandLineCode(
+  db: Kysely<Database>,
+  code: Insertable<CommandLineCodesTable>,
+  now: Date,
+): Promise<void> {
+  await db.deleteFrom('command_line_codes').where('expires_at', '<=', now).execute()
+  await db.insertInto('command_line_codes').values(code).execute()
+}
+
+/** The code with this hash: it is there once, also for whoever has not the verifier. */
+export const takeCommandLineCode = (
+  db: Kysely<Database>,
+  hash: string,
+  now: Date,
+): Promise<Selectable<CommandLineCodesTable> | undefined> =>
+  db
+    .deleteFrom('command_line_codes')
+    .where('hash', '=', hash)
+    .where('expires_at', '>', now)
+    .returningAll()
+    .executeTakeFirst()
+
+/** Notes a command line that waits; false where `most` of this address wait already. */
+export async function insertDevice(
+  db: Kysely<Database>,
+  device: Insertable<DeviceCodesTable>,
+  { now, most }: { now: Date; most: number },
+): Promise<boolean> {
+  await db.deleteFrom('device_codes').where('expires_at', '<=', now).execute()
+  const { waiting } = await db
+    .selectFrom('device_codes')
+    .select(count => count.fn.countAll<number>().as('waiting'))
+    .where('address', '=', device.address)
+    .executeTakeFirstOrThrow()
+  if (Number(waiting) >= most) return false
+  await db.insertInto('device_codes').values(device).execute()
+  return true
+}
+
+/** The command line that waits for a decision behind this user code. */
+export const findWaiting = (db: Kysely<Database>, userCodeHash: string, now: Date): Promise<DeviceRow | undefined> =>
+  db
+    .selectFrom('device_codes')
+    .selectAll()
+    .where('user_code_hash', '=', userCodeHash)
+    .where('expires_at', '>', now)
+    .where('decided_at', 'is', null)
+    .executeTakeFirst()
+
+/** False where it does not wait any more. */
+export async function decideDevice(
+  db: Kysely<Database>,
+  id: string,
+  { allowed, userId, groups, now }: { allowed: boolean; userId: string; groups: readonly string[]; now: Date },
+): Promise<boolean> {
+  const decided = await db
+    .updateTable('device_codes')
+    .set({ allowed, user_id: userId, groups: JSON.stringify(groups), decided_at: now })
+    .where('id', '=', id)
+    .where('decided_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return decided !== undefined
+}
+
+/** What became of it. Once it was decided it is there once. */
+export async function takeDevice(db: Kysely<Database>, hash: string, now: Date): Promise<DeviceRow | undefined> {
+  const decided = await db
+    .deleteFrom('device_codes')
+    .where('device_hash', '=', hash)
+    .where('expires_at', '>', now)
+    .where('decided_at', 'is not', null)
+    .returningAll()
+    .executeTakeFirst()
+  if (decided !== undefined) return decided
+  return db
+    .selectFrom('device_codes')
+    .selectAll()
+    .where('device_hash', '=', hash)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+}

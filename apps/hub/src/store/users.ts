@@ -1,0 +1,74 @@
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
+import type { UsersTable } from './access-tables.ts'
+import type { Database } from './tables.ts'
+
+export type UserRow = Selectable<UsersTable>
+/** A user and until when no password of theirs is looked at. */
+export type ListedUser = UserRow & { locked_until: Date | null }
+
+const listed = (db: Kysely<Database>) =>
+  db
+    .selectFrom('users')
+    .leftJoin('failed_sign_ins', 'failed_sign_ins.name', 'users.name')
+    .selectAll('users')
+    .select('failed_sign_ins.locked_until')
+
+/** Everybody, by name. */
+export const listUsers = (db: Kysely<Database>): Promise<ListedUser[]> => listed(db).orderBy('users.name').execute()
+
+export const findUser = (db: Kysely<Database>, name: string): Promise<ListedUser | undefined> =>
+  listed(db).where('users.name', '=', name).executeTakeFirst()
+
+export const findUserById = (db: Kysely<Database>, id: string): Promise<UserRow | undefined> =>
+  db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** Whoever the issuer calls by this subject. */
+export const findUserOf = (db: Kysely<Database>, source: string, subject: string): Promise<UserRow | undefined> =>
+  db.selectFrom('users').selectAll().where('source', '=', source).where('subject', '=', subject).executeTakeFirst()
+
+/** False where somebody has the name, or the subject, already. */
+export async function insertUser(db: Kysely<Database>, user: Insertable<UsersTable>): Promise<boolean> {
+  const made = await db
+    .insertInto('users')
+    .values(user)
+    .onConflict(conflict => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return made !== undefined
+}
+
+export async function updateUser(db: Kysely<Database>, id: string, values: Updateable<UsersTable>): Promise<void> {
+  await db.updateTable('users').set(values).where('id', '=', id).execute()
+}
+
+/** With their sessions and tokens. */
+export async function deleteUser(db: Kysely<Database>, id: string): Promise<void> {
+  await db.deleteFrom('users').where('id', '=', id).execute()
+}
+
+/** The groups that an issuer names now count for all that they were let in by before. */
+export async function renewGroups(db: Kysely<Database>, userId: string, groups: readonly string[]): Promise<void> {
+  const values = { groups: JSON.stringify(groups) }
+  await db.updateTable('tokens').set(values).where('user_id', '=', userId).execute()
+  await db.updateTable('sessions').set(values).where('user_id', '=', userId).execute()
+}
+
+/** Ends their sessions and tokens for good; returns how many of each were still good. */
+export async function cutCredentials(
+  db: Kysely<Database>,
+  userId: string,
+  now: Date,
+): Promise<{ sessions: number; tokens: number }> {
+  const sessions = await db.deleteFrom('sessions').where('user_id', '=', userId).returning('expires_at').execute()
+  const tokens = await db
+    .updateTable('tokens')
+    .set({ revoked_at: now })
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .returning('expires_at')
+    .execute()
+  await db.deleteFrom('device_codes').where('user_id', '=', userId).execute()
+  await db.deleteFrom('command_line_codes').where('user_id', '=', userId).execute()
+  const good = (row: { expires_at: Date | null }) => row.expires_at === null || row.expires_at > now
+  return { sessions: sessions.filter(good).length, tokens: tokens.filter(good).length }
+}
