@@ -12,6 +12,7 @@ import { context } from './commands/context.ts'
 import { convertKubeconfig } from './commands/convert-kubeconfig.ts'
 import { exportAccess } from './commands/export.ts'
 import { help } from './commands/help.ts'
+import { issuer } from './commands/issuer.ts'
 import { kubeCredential } from './commands/kube-credential.ts'
 import { kubeconfig } from './commands/kubeconfig.ts'
 import { kubectl } from './commands/kubectl.ts'
@@ -20,8 +21,11 @@ import { logout } from './commands/logout.ts'
 import { restore } from './commands/restore.ts'
 import { search } from './commands/search.ts'
 import { server } from './commands/server.ts'
+import { serviceAccount } from './commands/service-account.ts'
+import { session } from './commands/session.ts'
 import { shell } from './commands/shell.ts'
 import { token } from './commands/token.ts'
+import { user } from './commands/user.ts'
 import { version } from './commands/version.ts'
 import { whoami } from './commands/whoami.ts'
 import type { Io } from './io.ts'
@@ -50,8 +54,15 @@ export function program(io: Io): Command {
     .addCommand(convertKubeconfig(io))
     .addCommand(cleanup(io))
   root.commandsGroup('Signing in:')
-  root.addCommand(login(io)).addCommand(logout(io)).addCommand(context(io)).addCommand(whoami(io)).addCommand(token(io))
+  root
+    .addCommand(login(io))
+    .addCommand(logout(io))
+    .addCommand(context(io))
+    .addCommand(whoami(io))
+    .addCommand(token(io))
+    .addCommand(session(io))
   root.commandsGroup('Who may do what:')
+  root.addCommand(user(io)).addCommand(serviceAccount(io)).addCommand(issuer(io))
   root.addCommand(access(io)).addCommand(apply(io)).addCommand(diff(io)).addCommand(exportAccess(io))
   root.commandsGroup('The hub:')
   root.addCommand(server(io)).addCommand(audit(io)).addCommand(backup(io)).addCommand(restore(io)).addCommand(admin(io))

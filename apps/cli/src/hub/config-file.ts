@@ -14,6 +14,8 @@ export interface HubContext {
   token: string
   /** The CA that the hub's certificate is verified by, PEM. Without it, the system's CAs. */
   ca?: string
+  /** Id of a token that this command line was given for itself: signing out ends it. */
+  tokenId?: string
 }
 
 export interface ConfigFile {
@@ -86,8 +88,8 @@ function toConfigFile(path: string, text: string): ConfigFile {
   const read = (contexts ?? []).map((context, i): HubContext => {
     if (![context?.name, context?.url, context?.token].every(field => typeof field === 'string' && field !== ''))
       throw wrong(`lacks name, url or token in contexts[${i}]`)
-    const { name, url, token, ca } = context
-    return { name, url, token, ...(typeof ca === 'string' && { ca }) }
+    const { name, url, token, ca, tokenId } = context
+    return { name, url, token, ...(typeof ca === 'string' && { ca }), ...(typeof tokenId === 'string' && { tokenId }) }
   })
   return { ...(typeof current === 'string' && { current }), contexts: read }
 }

@@ -37,7 +37,7 @@ export async function openTarget(io: Pick<Io, 'env'>, target: HubTarget): Promis
   // Loaded only here: help and completion answer without it.
   const { moorageClient } = await import('@moorage/client/client.ts')
   return {
-    api: moorageClient({ url: target.url, token: target.token, fetch: http.fetch }),
+    api: moorageClient({ url: target.url, token: target.token || undefined, fetch: http.fetch }),
     target,
     fetch: (path, init) =>
       http.fetch(`${target.url}${path}`, {

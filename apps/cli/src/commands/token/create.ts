@@ -7,6 +7,10 @@ import { printData } from '../../print/output.ts'
 
 interface Options {
   ttl?: number
+  serviceAccount?: string
+  readOnly?: boolean
+  cluster?: string[]
+  namespace?: string[]
   output: 'text' | 'json' | 'yaml'
 }
 
@@ -14,22 +18,47 @@ interface Options {
 export const create = (io: Io) =>
   define('create', {
     summary: 'Make a token; it is shown once',
-    description: 'Only the token goes to standard output, so that it can be piped on.',
+    description:
+      'For a service account, or for yourself: whoever has it may do what you may, or less where it is limited. Made with an admin token it is an admin token. Only the token goes to standard output, so that it can be piped on.',
     examples: [
-      { does: 'For a pipeline, for a quarter', run: 'moorage token create ci --ttl 90d > ci.token' },
-      { does: 'Without an end', run: 'moorage token create admin-2' },
+      {
+        does: 'For a pipeline, for a quarter',
+        run: 'moorage token create ci --service-account ci --ttl 90d > ci.token',
+      },
+      {
+        does: 'One of your own that only reads one cluster',
+        run: 'moorage token create dashboard --read-only --cluster prod',
+      },
     ],
   })
     .argument('<name>', 'what the token is for')
     .addOption(
-      new Option('--ttl <span>', 'how long it is valid, such as 90d (default: without end)').argParser(parseDuration),
+      new Option(
+        '--ttl <span>',
+        'how long it is valid, such as 90d (default: without end, but 90d for your own)',
+      ).argParser(parseDuration),
     )
+    .option('--service-account <name>', 'whom it is for; default: yourself')
+    .option('--read-only', 'it only reads, and no Secrets')
+    .option('--cluster <name...>', 'it is good in these clusters alone')
+    .option('--namespace <pattern...>', 'it is good in these namespaces alone, such as "team-*"')
     .addOption(
       new Option('-o, --output <format>', 'how to print the result').choices(['text', 'json', 'yaml']).default('text'),
     )
     .action(async (name: string, options: Options, command) => {
       await using hub = await openHub(io, command)
-      const input = { name, ...(options.ttl !== undefined && { expiresInSeconds: options.ttl }) }
+      const { ttl, serviceAccount, readOnly, cluster, namespace } = options
+      const scope = {
+        ...(readOnly && { readOnly }),
+        ...(cluster && { clusters: cluster }),
+        ...(namespace && { namespaces: namespace }),
+      }
+      const input = {
+        name,
+        ...(ttl !== undefined && { expiresInSeconds: ttl }),
+        ...(serviceAccount !== undefined && { serviceAccount }),
+        ...(Object.keys(scope).length > 0 && { scope }),
+      }
       const made = await hub.api.tokens.create(input, { signal: io.signal })
       if (options.output !== 'text') return printData(io, options.output, made)
       note(

@@ -8,6 +8,7 @@ export const revoke = (io: Io) =>
     summary: 'Revoke a token at once, by its id',
     examples: [{ does: 'By the id that "token list" shows', run: 'moorage token revoke 01jd2q8e4x' }],
   })
+    .alias('delete')
     .argument('<id>', 'id of the token')
     .action(async (id: string, _options: unknown, command) => {
       await using hub = await openHub(io, command)

@@ -1,0 +1,149 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { Agent, fetch } from 'undici'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { run } from '../run.ts'
+import { type TestHub, testHub } from '../test-hub.ts'
+import { runCli, testIo } from '../test-io.ts'
+
+const PASSWORD = 'four words are enough'
+/** ms; a hub and a command on a busy machine. */
+const WITHIN = 20_000
+let hub: TestHub
+let home: string
+let browser: Agent
+beforeAll(async () => {
+  hub = await testHub()
+  browser = new Agent({ connect: { ca: readFileSync(hub.caPath) } })
+})
+afterAll(async () => {
+  await browser?.destroy()
+  await hub?.[Symbol.asyncDispose]()
+})
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'moorage-home-'))
+  return () => rmSync(home, { recursive: true, force: true })
+})
+
+const admin = (args: string[], input?: string) =>
+  runCli(args, { home, cwd: home, env: hub.env, ...(input !== undefined && { input }) })
+const mine = (args: string[]) => runCli(args, { home, cwd: home })
+
+async function post(path: string, json: unknown, cookie?: string) {
+  const headers = { 'content-type': 'application/json', origin: hub.url, ...(cookie !== undefined && { cookie }) }
+  const init = { method: 'POST', headers, body: JSON.stringify(json), dispatcher: browser }
+  const response = await fetch(`${hub.url}/api/v1${path}`, init)
+  const body = (await response.json()) as Record<string, string>
+  expect(response.status, JSON.stringify(body)).toBeLessThan(300)
+  return { body, cookie: response.headers.get('set-cookie')?.split(';', 1)[0] ?? '' }
+}
+
+/** Makes a user and signs them in as the console does. */
+async function person(name: string): Promise<string> {
+  const made = await admin(['user', 'create', name])
+  expect(made).toMatchObject({ code: 0 })
+  expect(made.out).toMatch(/^([a-z2-9]{4}-){5}[a-z2-9]{4}\n$/)
+  const given = { user: name, password: made.out.trim(), newPassword: PASSWORD }
+  return (await post('/session/password', given)).cookie
+}
+
+/** Starts a command and gives what it has said so far. */
+function start(args: string[]) {
+  const { io, out, err } = testIo({ home, cwd: home, env: { BROWSER: 'true' } })
+  return { ended: run(args, io), out, err }
+}
+
+test('by the browser on the same machine, until signing out', async () => {
+  const cookie = await person('ada')
+  const login = start(['login', hub.url, '--web', '--ca', hub.caPath])
+  const address = await eventually(() => new URL(/https:\/\/\S+\/command-line\?\S+/.exec(login.err())?.[0] ?? ''), {
+    within: WITHIN,
+  })
+  const { port, state, challenge, client } = Object.fromEntries(address.searchParams)
+  const { code } = (await post('/command-line/codes', { challenge, client }, cookie)).body
+  const wrong = await fetch(`http://127.0.0.1:${port}/?code=${code}&state=other`)
+  expect(wrong.status).toBe(404)
+  expect((await fetch(`http://127.0.0.1:${port}/?${new URLSearchParams({ code: code!, state: state! })}`)).status).toBe(
+    200,
+  )
+  expect(await login.ended).toBe(0)
+  expect(login.out()).toContain('as ada')
+  const saved = join(home, '.config/moorage/config.yaml')
+  expect(statSync(saved).mode & 0o777).toBe(0o600)
+  expect((await mine(['whoami'])).out).toContain('ada')
+  const token = /token: (\S+)/.exec(readFileSync(saved, 'utf8'))?.[1] ?? ''
+  expect(login.out() + login.err()).not.toContain(token)
+  expect((await mine(['token', 'list'])).out).toContain('command line on')
+  expect((await mine(['logout'])).out).toContain('no longer valid')
+  const after = await runCli(['whoami'], { home, cwd: home, env: { ...hub.env, MOORAGE_TOKEN: token } })
+  expect(after.code).toBe(4)
+})
+
+test('by a code that is typed on another machine', async () => {
+  const cookie = await person('grace')
+  const login = start(['login', hub.url, '--device', '--ca', hub.caPath])
+  const userCode = await eventually(
+    () => {
+      const found = /[B-Z]{4}-[B-Z]{4}/.exec(login.err())?.[0]
+      if (found === undefined) throw new Error('There is no code yet.')
+      return found
+    },
+    { within: WITHIN },
+  )
+  await post('/device-codes/decision', { userCode, allow: true }, cookie)
+  expect(await login.ended).toBe(0)
+  expect((await mine(['whoami', '-o', 'json'])).out).toContain('"name": "grace"')
+})
+
+test('users, from the first password to the end', async () => {
+  writeFileSync(join(home, 'password'), 'a first one to change\n')
+  expect((await admin(['user', 'create', 'bob', '--password-file', 'password'])).out).toBe('User bob was made.\n')
+  expect((await admin(['user', 'list'])).out).toMatch(/bob +local +new password +never/)
+  expect((await admin(['user', 'disable', 'bob', '--reason', 'on leave'])).code).toBe(0)
+  expect((await admin(['user', 'get', 'bob'])).out).toContain('on leave')
+  expect((await admin(['user', 'enable', 'bob'])).code).toBe(0)
+  expect((await admin(['user', 'reset-password', 'bob'])).out).toMatch(/^([a-z2-9]{4}-){5}[a-z2-9]{4}\n$/)
+  expect((await admin(['user', 'delete', 'bob'])).code).toBe(8)
+  expect((await admin(['user', 'delete', 'bob', '--yes'])).code).toBe(0)
+  expect((await admin(['user', 'get', 'bob'])).code).toBe(3)
+  const cookie = await person('kate')
+  await post('/tokens', { name: 'mine' }, cookie)
+  expect((await admin(['session', 'list', '-o', 'wide'])).out).toContain('kate')
+  expect((await admin(['user', 'revoke', 'kate', '--reason', 'laptop stolen'])).out).toContain(
+    'Cut: sessions 1, tokens 1, open streams 0.',
+  )
+})
+
+test('service accounts with tokens that may less', async () => {
+  expect((await admin(['service-account', 'create', 'ci', '--description', 'Deploys'])).code).toBe(0)
+  const args = [
+    'token',
+    'create',
+    'pipeline',
+    '--service-account',
+    'ci',
+    '--read-only',
+    '--cluster',
+    'prod',
+    '--ttl',
+    '1h',
+  ]
+  const made = await admin(args)
+  expect(made.out).toMatch(/^moorage_[\w-]{43}\n$/)
+  const env = { ...hub.env, MOORAGE_TOKEN: made.out.trim() }
+  expect((await runCli(['whoami'], { home, cwd: home, env })).out).toContain('service-account')
+  expect((await admin(['token', 'list', '-o', 'wide'])).out).toMatch(/pipeline +ci .*"readOnly":true/)
+  expect((await admin(['service-account', 'list'])).out).toMatch(/ci +1 /)
+  expect((await admin(['service-account', 'delete', 'ci', '--yes'])).code).toBe(0)
+  expect((await runCli(['whoami'], { home, cwd: home, env })).code).toBe(4)
+})
+
+test('an issuer that is not there is not added', async () => {
+  const added = await admin(['issuer', 'add', 'corp', '--url', 'http://127.0.0.1:9', '--client-id', 'moorage'])
+  expect(added).toMatchObject({ code: 1, out: '' })
+  expect(added.err).toContain('The issuer corp can not be used')
+  expect((await admin(['issuer', 'list'])).err).toContain('There are no issuers')
+  expect((await admin(['issuer', 'remove', 'corp'])).code).toBe(3)
+})

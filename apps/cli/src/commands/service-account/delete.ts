@@ -1,0 +1,21 @@
+import { define } from '../../define.ts'
+import { openHub } from '../../hub/open.ts'
+import { type Io, say } from '../../io.ts'
+import { confirmOrCancel } from '../../prompt.ts'
+
+/** `moorage service-account delete` */
+export const deleteServiceAccount = (io: Io) =>
+  define('delete', {
+    summary: 'Delete a service account with its tokens',
+    description: 'What it has open is cut within 2 s. Bindings that name it stay.',
+    examples: [{ does: 'Without being asked', run: 'moorage service-account delete ci --yes' }],
+  })
+    .argument('<name>', 'name of the service account')
+    .option('-y, --yes', 'do not ask')
+    .action(async (name: string, { yes }: { yes?: boolean }, command) => {
+      if (!yes)
+        await confirmOrCancel(io, `Delete service account ${name}?`, 'Give --yes to delete without being asked.')
+      await using hub = await openHub(io, command)
+      await hub.api.serviceAccounts.delete({ serviceAccount: name }, { signal: io.signal })
+      say(io, `Service account ${name} is deleted.`)
+    })
