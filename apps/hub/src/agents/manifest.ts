@@ -7,6 +7,7 @@ import { AGENT_NAME, clusterWideName, removalRules } from '@moorage/removal/own-
 import { stringify } from 'yaml'
 import { deployment } from './deployment.ts'
 import { agentImage } from './image.ts'
+import type { ManifestObject } from './manifest-object.ts'
 import { modeRules } from './mode-rules.ts'
 
 /** All that an agent's manifest depends on. */
@@ -17,14 +18,6 @@ export interface ManifestInput {
   options: AgentOptions
   /** null where the agent has a key already. */
   joinToken: string | null
-}
-
-/** An object of the manifest. */
-export interface ManifestObject {
-  apiVersion: string
-  kind: string
-  metadata: { name: string; namespace?: string; labels: Record<string, string>; annotations?: Record<string, string> }
-  [field: string]: unknown
 }
 
 const RBAC = 'rbac.authorization.k8s.io/v1'

@@ -15,20 +15,10 @@ import {
 } from './limits.ts'
 import { rateOf } from './rate.ts'
 import type { Tunnels } from './tunnels.ts'
+import type { VerifiedAgent } from './verified-agent.ts'
 
 /** Where agents dial. */
 export const AGENT_PATH = '/agent/v1/tunnel'
-
-/** A known agent that proved to be itself. */
-export interface VerifiedAgent {
-  clusterId: string
-  /** Name of the cluster. */
-  name: string
-  /** Name of the pod or process, as it says itself. */
-  pod: string
-  /** The key that it proved to have. */
-  keyId: string
-}
 
 /** Looks at an assertion. Throws a `MoorageError` that tells the agent what is wrong, or that it was removed. */
 export type VerifyAgent = (given: {

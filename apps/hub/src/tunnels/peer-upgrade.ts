@@ -4,14 +4,9 @@ import { acceptUpgrade, PROTOCOL } from '@moorage/tunnel/upgrade.ts'
 import { MoorageError } from '../errors.ts'
 import type { Upgrade } from './agent-upgrade.ts'
 import { KEEP_ALIVE_PROBE_MS, PEER_DIAL_MS } from './limits.ts'
+import { PEER_PATH } from './peer-address.ts'
 import { peerProof, sameProof } from './peer-proof.ts'
 import type { Tunnels } from './tunnels.ts'
-
-/** Where replicas dial each other; the cluster's id follows. */
-export const PEER_PATH = '/peer/v1/tunnel/'
-
-/** The scheme of replicas' own credential. */
-export const PEER_SCHEME = 'Moorage-Peer'
 
 export interface PeerUpgradeDeps {
   tunnels: Pick<Tunnels, 'take'>

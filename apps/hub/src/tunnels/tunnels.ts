@@ -4,7 +4,6 @@ import type { Clock } from '@moorage/tunnel/clock.ts'
 import { saidPlainly } from '../said.ts'
 import type { Store } from '../store/store.ts'
 import { AgentProcess, type Ending } from './agent-process.ts'
-import type { VerifiedAgent } from './agent-upgrade.ts'
 import { type AgentControl, agentControl } from './control.ts'
 import { startEvents } from './events.ts'
 import { disconnected } from './failure.ts'
@@ -15,6 +14,7 @@ import { startPresence } from './presence.ts'
 import type { Route } from './route.ts'
 import { type KeysNow, startStrangerWatch } from './strangers.ts'
 import { agentTransport } from './transport.ts'
+import type { VerifiedAgent } from './verified-agent.ts'
 
 /** The hub's end of all agents' tunnels. */
 export interface Tunnels extends AsyncDisposable {

@@ -1,5 +1,6 @@
 import { AGENT_PATH, type AgentUpgradeDeps, agentUpgrade, type Upgrade } from './agent-upgrade.ts'
-import { PEER_PATH, type PeerUpgradeDeps, peerUpgrade } from './peer-upgrade.ts'
+import { PEER_PATH } from './peer-address.ts'
+import { type PeerUpgradeDeps, peerUpgrade } from './peer-upgrade.ts'
 import type { Tunnels } from './tunnels.ts'
 
 /** What follows PEER_PATH: a cluster's id, as the hub makes them. */
