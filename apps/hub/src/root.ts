@@ -106,7 +106,17 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   )
   const connections = stack.use(openConnections({ store, sealer, guard, tunnels }))
   fleet = stack.use(
-    startFleet({ store, changes, connections, leases, log, now, random, hubVersion: packageJson.version }),
+    startFleet({
+      store,
+      changes,
+      connections,
+      leases,
+      log,
+      now,
+      random,
+      hubVersion: packageJson.version,
+      eventsKept: config.eventsKept,
+    }),
   )
   const audit = openAudit({ store, now })
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
@@ -132,6 +142,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         caPem: tls.ca?.pem ?? null,
         publicUrl: config.publicUrl === null ? null : new URL(config.publicUrl),
         upgrades,
+        agentImage: config.agentImage,
         consoleDir: world.consoleDir === undefined ? (existsSync(CONSOLE) ? CONSOLE : null) : world.consoleDir,
       },
       {

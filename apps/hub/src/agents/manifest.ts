@@ -6,13 +6,12 @@ import { nameOf } from '@moorage/removal/object-ref.ts'
 import { AGENT_NAME, clusterWideName, removalRules } from '@moorage/removal/own-objects.ts'
 import { stringify } from 'yaml'
 import { deployment } from './deployment.ts'
-import { agentImage } from './image.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import { modeRules } from './mode-rules.ts'
 
 /** All that an agent's manifest depends on. */
 export interface ManifestInput {
-  hub: { instance: string; url: string; version: string; caPem: string | null }
+  hub: { instance: string; url: string; version: string; agentImage: string; caPem: string | null }
   mode: Mode
   provider: ImportProvider
   options: AgentOptions
@@ -102,7 +101,7 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
       roleRef: roleRef('ClusterRole', wide),
       subjects,
     },
-    deployment({ metadata: own, labels, options, provider, image: options.image ?? agentImage(hub.version), checksum }),
+    deployment({ metadata: own, labels, options, provider, image: options.image ?? hub.agentImage, checksum }),
   ]
   return objects.map(marked)
 }

@@ -55,8 +55,8 @@ export const manifestInput = (
   { mode, provider, options }: Pick<OfferInput, 'mode' | 'provider' | 'options'>,
   joinToken: string | null,
 ): ManifestInput => {
-  const { url, version, caPem } = deps.face
-  return { hub: { instance: deps.instance, url, version, caPem }, mode, provider, options, joinToken }
+  const { url, version, agentImage, caPem } = deps.face
+  return { hub: { instance: deps.instance, url, version, agentImage, caPem }, mode, provider, options, joinToken }
 }
 
 /** What the owner of a cluster is shown and asked to apply. */

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
+import { agentImage } from '../agents/image.ts'
 import { makeMetrics } from '../observability/metrics.ts'
 import { clustersByPhase, storeAnswers } from '../store/probe.ts'
 import { answer } from './answer.ts'
@@ -43,6 +44,8 @@ export interface ApiOptions {
   caPem: string | null
   /** Address that people use; null takes the one that the server listens on. */
   publicUrl: URL | null
+  /** Where agents’ images come from; left out or null: the public one. */
+  agentImage?: string | null
   /** Folder of the built console; null where there is none. */
   consoleDir: string | null
   /** Where the protocol can be changed; left out: nowhere. */
@@ -121,6 +124,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     face: {
       url: publicUrl,
       version: given.info.version,
+      agentImage: agentImage(given.info.version, options.agentImage ?? null),
       caPem: options.caPem,
       pin: () => (certificate === null ? null : publicKeyPin(certificate)),
     },
