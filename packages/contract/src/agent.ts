@@ -99,6 +99,19 @@ export const ImportCluster = z
   .meta({ id: 'ImportCluster', examples: [{ name: 'edge', mode: 'read-only', labels: { env: 'prod' } }] })
 export type ImportCluster = z.infer<typeof ImportCluster>
 
+/** An import that is only looked at, as far as what it says depends on it. Nothing of it is secret: it stands in an address. */
+export const PreviewImport = z.strictObject({
+  name: Name.optional().describe('Left out: it is not looked at whether the name is free'),
+  mode: ImportCluster.shape.mode,
+  namespace: AgentOptions.shape.namespace,
+  existingNamespace: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(shape.existingNamespace.description ?? ''),
+  imagePullSecret: shape.imagePullSecret,
+})
+export type PreviewImport = z.infer<typeof PreviewImport>
+
 /** The steps of an import, in their order. */
 export const ImportStepName = z.enum(['manifest', 'contact', 'identity', 'api-server', 'rights', 'inventory'])
 export type ImportStepName = z.infer<typeof ImportStepName>
@@ -133,6 +146,12 @@ export const Imported = AgentManifest.extend({
   adopts: z.boolean().describe('The name is of a known cluster: its agent is installed anew, and history stays'),
 }).meta({ id: 'Imported' })
 export type Imported = z.infer<typeof Imported>
+
+/** What an import would ask of the cluster's owner. */
+export const ImportPreview = AgentManifest.pick({ creates: true, rights: true, notes: true })
+  .extend({ adopts: Imported.shape.adopts })
+  .meta({ id: 'ImportPreview' })
+export type ImportPreview = z.infer<typeof ImportPreview>
 
 export const MigrateCluster = z
   .strictObject({ mode: Mode, agent: AgentOptionsChange.optional() })

@@ -28,6 +28,8 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'clusters.delete': change('delete', 'clusters'),
   'clusters.capabilities': read('get', 'clusters'),
   'clusters.import': change('connect', 'clusters'),
+  'clusters.previewImport': read('connect', 'clusters'),
+  'clusters.renewImport': change('connect', 'clusters'),
   'clusters.importSteps': read('get', 'clusters'),
   'clusters.migrate': change('update', 'clusters'),
   'clusters.reconnectByAgent': change('update', 'clusters'),

@@ -4,41 +4,14 @@ import { noFacts } from '../clusters/facts.ts'
 import { getCluster } from '../clusters/get.ts'
 import { makeClusterId } from '../clusters/id.ts'
 import { MoorageError } from '../errors.ts'
-import { findCluster, insertCluster, lockCluster, updateCluster } from '../store/clusters.ts'
+import { insertCluster, lockCluster, updateCluster } from '../store/clusters.ts'
 import { uniqueViolation } from '../store/database-error.ts'
-import type { ClusterRow } from '../store/tables.ts'
+import { adoptableAs, nameTaken } from './adoptable.ts'
 import { requireCertificates } from './ca-bundle.ts'
 import type { AgentDeps } from './deps.ts'
 import { issueToken } from './issue.ts'
 import { offerManifest } from './offer.ts'
 import { requireProxyAllowed } from './options.ts'
-
-const nameTaken = (name: string, fix: string) =>
-  new MoorageError('name_taken', `Another cluster has the name ${name}.`, {
-    fix,
-    fields: [{ path: 'name', message: 'is the name of another cluster' }],
-    cluster: name,
-  })
-
-/** Whether a known cluster can be imported under its name once more. */
-async function requireAdoptable(deps: AgentDeps, known: ClusterRow): Promise<void> {
-  const { name, connection, phase } = known
-  if (phase === 'Disconnecting' || phase === 'Deleting') {
-    throw nameTaken(name, `${name} is on its way out of Moorage: wait until it is gone, or force its disconnect.`)
-  }
-  if (connection !== 'agent') {
-    throw new MoorageError('not_this_connection', `${name} is known and not connected by an agent.`, {
-      fix: `To move it to an agent: moorage cluster reconnect ${name} --agent. Else choose another name.`,
-      cluster: name,
-    })
-  }
-  if (known.uid !== null && (await deps.members.connected(known.id))) {
-    throw nameTaken(
-      name,
-      `Choose another name. If you mean ${name}: its agent is connected; moorage cluster migrate ${name} gives its manifest again.`,
-    )
-  }
-}
 
 const newRow = (deps: AgentDeps, input: ImportCluster, who: Identity) => ({
   id: makeClusterId(deps.random),
@@ -68,9 +41,7 @@ export async function importCluster(deps: AgentDeps, input: ImportCluster, who: 
   const { name, mode, provider, agent: options, ttlSeconds } = input
   requireProxyAllowed(mode, options)
   requireCertificates(options)
-  const found = await findCluster(store.db, name)
-  const known = found?.name === name ? found : undefined
-  if (known) await requireAdoptable(deps, known)
+  const known = await adoptableAs(deps, name)
   const adopts = known !== undefined && known.uid !== null
   const row = known ?? newRow(deps, input, who)
   const token = await store.db

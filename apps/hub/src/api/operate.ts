@@ -12,6 +12,7 @@ import type { ApiContext } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { type InputPlace, invalidInput } from './field-messages.ts'
+import { liveAnswer } from './live-answer.ts'
 import { operations } from './operations.ts'
 import { readJson, readQuery } from './read-json.ts'
 import { type Match, matchRoute, type Route } from './routes.ts'
@@ -110,6 +111,7 @@ export async function operate(
     cluster: async () => (ref === undefined ? undefined : findClusterTarget(deps.store.db, ref)),
   })
   const input = await readInput(exchange, route, params)
+  const live = liveAnswer(exchange, route.meta.live === true)
   const context: ApiContext = {
     deps,
     authenticated,
@@ -118,6 +120,7 @@ export async function operate(
       address: exchange.address,
       userAgent: exchange.request.headers['user-agent'] ?? '',
     },
+    step: step => live.step(step),
     headers: {},
     note: { clusterId: cluster?.id ?? null, target, who: authenticated?.identity ?? null },
   }
@@ -136,15 +139,17 @@ export async function operate(
     })
   }
   const status = route.contract['~orpc'].route.successStatus ?? 200
-  const output = rule.changes
-    ? await audited(
-        deps,
-        exchange,
-        { action: route.name, because: decision.because, note: context.note, successStatus: status },
-        // A change that was begun is finished, whether or not its client waits for it.
-        () => run(new AbortController().signal),
-      )
-    : await run(exchange.signal)
+  const output = await live.following(() =>
+    rule.changes
+      ? audited(
+          deps,
+          exchange,
+          { action: route.name, because: decision.because, note: context.note, successStatus: status },
+          // A change that was begun is finished, whether or not its client waits for it.
+          () => run(new AbortController().signal),
+        )
+      : run(exchange.signal),
+  )
   if (authenticated === null) deps.signIns.succeeded(exchange.address, deps.now())
-  sendJson(exchange.response, status, output, context.headers)
+  if (!live.done(output)) sendJson(exchange.response, status, output, context.headers)
 }

@@ -47,7 +47,8 @@ export function sendProblem(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.headersSent) {
-    response.destroy()
+    // One that has told its failure already is whole.
+    if (!response.writableEnded) response.destroy()
     return
   }
   const challenge = error.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer realm="moorage"' } : {}
