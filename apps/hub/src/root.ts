@@ -7,6 +7,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { finishLeaving } from './agents/finish-leaving.ts'
 import { resealOptions } from './agents/options.ts'
 import { seenAssertions } from './agents/seen.ts'
+import { sharedAssertions } from './agents/shared-seen.ts'
 import { agentRemoved, type VerifiedAgent, verifyAgent } from './agents/verify.ts'
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
@@ -121,7 +122,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   const audit = openAudit({ store, now })
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
 
-  const seen = seenAssertions()
+  const seen = store.engine === 'postgres' ? sharedAssertions(store) : seenAssertions()
   const upgrades = tunnelUpgrades({
     tunnels,
     secret,

@@ -134,6 +134,12 @@ export interface TunnelsTable {
   busy: number
 }
 
+export interface UsedAssertionsTable {
+  key_id: string
+  id: string
+  expires_at: Time
+}
+
 export interface TokensTable {
   id: string
   name: string
@@ -264,6 +270,7 @@ export interface Database {
   connection_events: ConnectionEventsTable
   replicas: ReplicasTable
   tunnels: TunnelsTable
+  used_assertions: UsedAssertionsTable
 }
 
 export type ClusterRow = Selectable<ClustersTable>
