@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentConfig, type HubSettings, toConfig, type Values } from './config/config.ts'
-import { keptChange, withChange } from './config/settings.ts'
+import { isSame, keptSettings } from './config/settings.ts'
 import type { HubRefusal } from './hub/refusal.ts'
 import { openSession, type Session } from './hub/session.ts'
 import type { Identity } from './identity/assertion.ts'
 import { hubClock } from './identity/clock.ts'
 import { join, openToken, tellTrouble } from './join.ts'
-import { OLD_SETTINGS_MS, REMOVE_AGAIN_MS } from './limits.ts'
+import { KEPT_SETTINGS_MS, OLD_SETTINGS_MS, REMOVE_AGAIN_MS } from './limits.ts'
 import { type Log, wordsOf } from './log.ts'
 import type { ApiServer } from './member/api-server.ts'
 import { type OwnSecret, readOwnSecret } from './member/own-secret.ts'
@@ -90,8 +90,7 @@ async function getReady(deps: AgentDeps, namespace: string, signal: AbortSignal)
     failed: error => log.error('the agent can not read its Secret', { because: wordsOf(error) }),
   })
   const config = toConfig(withSecret(values, secret), deps)
-  const change = keptChange(config, secret.values.settings)
-  const settings = change === null ? config.hub : withChange(config.hub, change)
+  const settings = keptSettings(config, secret.values.settings)
   const token = openToken(secret)
   const identity = await untilDone(() => identify(deps, config, signal), {
     ...retry,
@@ -193,9 +192,26 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
     }, OLD_SETTINGS_MS).unref()
   }
 
+  /** Of several processes the hub tells one. The others find what it kept when the way that they know ends. */
+  async function lookForSettings(): Promise<void> {
+    if (session.stats().links > 0) return
+    const { values } = await readOwnSecret(api.transport, namespace, closing.signal)
+    const kept = keptSettings(config, values.settings)
+    if (closing.signal.aborted || session.stats().links > 0 || isSame(kept, session.settings)) return
+    log.warn('another process of this agent was told other settings for the hub: they are used', {
+      hub: kept.url.host,
+      before: session.settings.url.host,
+    })
+    goOver(kept)
+  }
+  const looking = setInterval(() => {
+    lookForSettings().catch(error => log.debug('the settings could not be looked at', { because: wordsOf(error) }))
+  }, KEPT_SETTINGS_MS).unref()
+
   return {
     removal,
     async [Symbol.asyncDispose]() {
+      clearInterval(looking)
       if (again !== null) clearTimeout(again)
       closing.abort(new Error('The agent stopped.'))
       await Promise.all([session, ...old].map(each => each[Symbol.asyncDispose]()))

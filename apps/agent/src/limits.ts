@@ -38,6 +38,9 @@ export const PROTOCOL_AGAIN_MS = 600 * SECOND
 /** How long connections made by older settings live on, in ms, so that what runs there can end. */
 export const OLD_SETTINGS_MS = 30 * SECOND
 
+/** How often an agent without a link looks whether another process of it was told other settings, in ms. */
+export const KEPT_SETTINGS_MS = 10 * SECOND
+
 /** Between attempts to join, in ms, both with full jitter: nothing is to be lost, and the owner is looking. */
 export const JOIN_BACK_OFF = { baseMs: 1 * SECOND, capMs: 15 * SECOND }
 
