@@ -117,6 +117,24 @@ test.each(['with', 'without'])('our chart is removed %s helm where its install w
   expect(await releases()).toEqual([])
 })
 
+test.each(['with', 'without'])(
+  'a record of it goes %s helm where an uninstall was cut off after the objects',
+  async how => {
+    await helm('install', 'agent', ...AGENT)
+    const path = `/api/v1/namespaces/${NAMESPACE}/secrets/sh.helm.release.v1.agent.v1`
+    const record = await plane.api.get(path)
+    await helm('uninstall', 'agent', '--wait')
+    const labels = { ...record.metadata.labels, status: 'uninstalling' }
+    await plane.api.create(`/api/v1/namespaces/${NAMESPACE}/secrets`, {
+      ...record,
+      metadata: { name: record.metadata.name, labels },
+    })
+    const { code, out, err } = await cleanup(how === 'with' ? bin : dir)
+    expect(code, out + err).toBe(0)
+    expect(await releases()).toEqual([])
+  },
+)
+
 test('what Moorage installed for people goes by helm alone; where that is missing, nothing of it is touched', async () => {
   await helm('install', 'velero', chartOfOthers(), ...MARKED)
   const without = await cleanup(dir)
