@@ -70,7 +70,7 @@ export class Client {
       const head = this.#head.toString('latin1', 0, end)
       const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
       if (!head.startsWith('HTTP/1.1 200') || (length === undefined && !/chunked/i.test(head))) {
-        this.#answered?.(new Error(`Answered: ${head}`))
+        this.#answered?.(new Error(`Answered: ${this.#head.toString('latin1')}`))
         return
       }
       const rest = this.#head.length - end - END.length

@@ -46,8 +46,11 @@ export const SWEEP_MS = 1 * SECOND
 /** Requests that wait for a connection to one agent process; more are refused at once. */
 export const MAX_WAITING = 1_000
 
-/** ms; a request waits this long for a connection: several round trips of a dial over a slow WAN. */
+/** ms; how long the line of waiting requests may stand still, and one request wait in it: several round trips of a dial over a slow WAN. */
 export const WAIT_MS = 10 * SECOND
+
+/** ms; the longest wait while the line moves on, so that no request waits for ever behind others. */
+export const LONGEST_WAIT_MS = 60 * SECOND
 
 /** ms between pings, and without hearing anything until the peer counts as gone. Two pings may be lost; with the redial it stays below 15 s. */
 export const PING_MS = 5 * SECOND
