@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Batch } from '@moorage/projector/batch.ts'
-import { runProjector } from '@moorage/projector/project.ts'
+import { reportedKinds, runProjector } from '@moorage/projector/project.ts'
 import { QUIET_MS } from '../limits.ts'
 import { type Log, wordsOf } from '../log.ts'
 import { lineStream } from './line-stream.ts'
@@ -39,6 +39,8 @@ export function openInventory({ transport, log }: InventoryDeps): Inventory {
       quietSince = performance.now()
     }
     try {
+      // A newer hub keeps kinds that this version does not read, and has to know.
+      await stream.write({ type: 'kinds', kinds: reportedKinds })
       await runProjector({ transport, sink, resume, signal })
       if (!signal.aborted) await stream.write({ type: 'error', message: 'The agent stopped reading the cluster.' })
     } catch (error) {

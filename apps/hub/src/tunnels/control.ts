@@ -159,6 +159,11 @@ function parsed(bytes: Buffer): unknown {
 
 async function refusal(path: string, answer: TunnelResponse): Promise<MoorageError> {
   const bytes = await readBounded(answer.body, ANSWER_BYTES).catch(() => Buffer.alloc(0))
+  if (answer.status === 404) {
+    return new MoorageError('unavailable', `The agent does not know “${path}”: it is older than the hub.`, {
+      fix: 'Bring it to the hub’s version: moorage agent upgrade.',
+    })
+  }
   const said = saidPlainly(bytes.toString('utf8'), 500)
   const sentence = `The agent answered ${answer.status} to ${path}${said === '' ? '' : `: ${said}`}`
   return new MoorageError('unavailable', sentence.endsWith('.') ? sentence : `${sentence}.`)
