@@ -127,6 +127,19 @@ export const ImportStep = z
   .meta({ id: 'ImportStep' })
 export type ImportStep = z.infer<typeof ImportStep>
 
+/** How far an import has come. */
+export const ImportProgress = z
+  .object({
+    done: z.boolean(),
+    token: z
+      .enum(['good', 'spent', 'expired', 'none'])
+      .describe('The newest join token: whether an agent can still register with it'),
+    expiresAt: Instant.nullable().describe('When the newest join token ends, or has ended'),
+    steps: z.array(ImportStep),
+  })
+  .meta({ id: 'ImportProgress' })
+export type ImportProgress = z.infer<typeof ImportProgress>
+
 /** What the owner of a member is asked to apply. */
 export const AgentManifest = z
   .object({

@@ -27,6 +27,7 @@ describe.each(['pglite', 'postgres'] as const)('imports on %s', engine => {
     advance(3_700_000)
     expect(await codeOf(fetchManifest(deps, token))).toBe('join_token_invalid')
     const before = await importProgress(deps, id)
+    expect(before.token).toBe('expired')
     expect(before.steps[0]?.causes.join()).toMatch(/token has expired/)
     const renewed = await renewImport(deps, 'edge', 600, who)
     expect(renewed.adopts).toBe(false)
@@ -34,7 +35,11 @@ describe.each(['pglite', 'postgres'] as const)('imports on %s', engine => {
     const fresh = tokenIn(renewed.url)
     expect(withoutToken(renewed.manifest, fresh)).toBe(withoutToken(imported.manifest, token))
     expect(await fetchManifest(deps, fresh)).toBe(renewed.manifest)
-    expect((await importProgress(deps, id)).steps[0]).toMatchObject({ name: 'manifest', status: 'ok' })
+    expect(await importProgress(deps, id)).toMatchObject({
+      token: 'good',
+      expiresAt: renewed.expiresAt,
+      steps: [{ name: 'manifest', status: 'ok' }, {}, {}, {}, {}, {}],
+    })
     expect(JSON.stringify(await db().selectFrom('agents').selectAll().execute())).not.toContain('hunter2')
   })
 

@@ -6,7 +6,7 @@ import {
   ImportCluster,
   Imported,
   ImportPreview,
-  ImportStep,
+  ImportProgress,
   MigrateCluster,
   PreviewImport,
   ProofReport,
@@ -23,7 +23,7 @@ import {
   ReplaceKubeconfig,
   UpdateCluster,
 } from '../cluster.ts'
-import { ClusterRef, Instant, Name, Page, pageOf } from '../common.ts'
+import { ClusterRef, Name, Page, pageOf } from '../common.ts'
 import { SyncState } from '../inventory.ts'
 import { connectErrors, dialErrors, route } from './route.ts'
 
@@ -198,7 +198,7 @@ export const clusters = {
     })
     .meta({ errors: ['not_this_connection'] })
     .input(ClusterRef.strict())
-    .output(z.object({ done: z.boolean(), expiresAt: Instant.nullable(), steps: z.array(ImportStep) })),
+    .output(ImportProgress),
   migrate: route
     .route({
       method: 'POST',
