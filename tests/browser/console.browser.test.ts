@@ -67,6 +67,16 @@ const pages: { name: string; path: string; ready: (page: Page) => Promise<void> 
     path: '/clusters/lagoon/metrics',
     ready: page => page.getByRole('heading', { name: 'No metrics-server' }).waitFor(),
   },
+  {
+    name: 'add-agent',
+    path: '/add/agent',
+    ready: page => page.getByRole('heading', { name: 'What it creates' }).waitFor(),
+  },
+  {
+    name: 'add-kubeconfig',
+    path: '/add/kubeconfig',
+    ready: page => page.getByText('What the hub checks').waitFor(),
+  },
   { name: 'search', path: '/search?find=kind%3APod', ready: page => rows(page, 'Results').first().waitFor() },
   { name: 'search-help', path: '/search', ready: page => page.getByRole('heading', { name: 'Try' }).waitFor() },
   { name: 'receipts', path: '/receipts', ready: page => page.getByText('No receipts').waitFor() },
