@@ -1,6 +1,10 @@
 import { numberOption, wordOption } from './option.ts'
 import { type Figure, report } from './report.ts'
 import { bulk } from './tunnel/bulk.ts'
+import { exec } from './tunnel/exec.ts'
+import { type Cluster, openCluster, openExecWays } from './tunnel/exec-stage.ts'
+import { far } from './tunnel/far.ts'
+import { herd } from './tunnel/herd.ts'
 import { neighbours } from './tunnel/neighbours.ts'
 import { small } from './tunnel/small.ts'
 import { type Table, tableOf } from './tunnel/table.ts'
@@ -14,6 +18,7 @@ interface Run {
   settings: Awaited<ReturnType<typeof newSettings>>
   /** Started once, by the first group that needs them. */
   ways(): Promise<Ways>
+  cluster(): Promise<Cluster>
 }
 
 interface Size extends Record<string, number> {
@@ -21,6 +26,7 @@ interface Size extends Record<string, number> {
   mib: number
   'mib-each': number
   watches: number
+  agents: number
 }
 
 /** Both sides of a burst hold this many connections more than there are watches. */
@@ -44,6 +50,21 @@ const groups: Record<string, { about: string; run(run: Run): Promise<void> }> = 
     about: '1,000 watches opened in one moment: time, memory of each',
     run: ({ settings, table, size }) => watches(settings, table, size.watches),
   },
+  exec: {
+    about: 'exec starts per second, by the real agent at a real API server, CPU of hub and agent',
+    run: async ({ stack, settings, cluster, table, size }) => {
+      const where = await cluster()
+      await exec(await openExecWays(stack, settings, where), where, table, size.seconds, true)
+    },
+  },
+  far: {
+    about: 'small GETs, bulk and exec with 20 and 40 ms of round trip added, and with 1 % loss',
+    run: async ({ settings, cluster, table, size }) => far(settings, await cluster(), table, size.seconds / 5),
+  },
+  herd: {
+    about: '1,000 idle agents at a real hub: memory and CPU of each, until all are back after a kill',
+    run: async ({ settings, cluster, table, size }) => herd(settings, await cluster(), table, size.agents),
+  },
 }
 
 export const tunnelHelp = `./run bench tunnel [OPTIONS]
@@ -58,6 +79,7 @@ ${Object.entries(groups)
 --mib N        of one bulk transfer (1024)
 --mib-each N   of each of 50 at once (64)
 --watches N    (1000)
+--agents N     (1000)
 `
 
 /** The tunnel beside what a user would have instead. */
@@ -67,6 +89,7 @@ export async function tunnel(args: string[]): Promise<void> {
     mib: numberOption(args, 'mib', 1024),
     'mib-each': numberOption(args, 'mib-each', 64),
     watches: numberOption(args, 'watches', 1_000),
+    agents: numberOption(args, 'agents', 1_000),
   }
   const chosen = wordOption(args, 'only')?.split(',') ?? Object.keys(groups)
   const unknown = chosen.filter(name => !groups[name])
@@ -76,14 +99,19 @@ export async function tunnel(args: string[]): Promise<void> {
   const figures: Figure[] = []
   await using stack = new AsyncDisposableStack()
   const settings = await newSettings(size.watches + BESIDE_WATCHES)
-  let opened: Promise<Ways> | undefined
-  const ways = () => {
-    opened ??= openWays(stack, settings)
-    return opened
-  }
+  const ways = once(() => openWays(stack, settings))
+  const cluster = once(() => openCluster(stack))
   for (const name of chosen) {
     process.stderr.write(`bench: ${name}\n`)
-    await groups[name]?.run({ size, table: tableOf(figures), stack, settings, ways })
+    await groups[name]?.run({ size, table: tableOf(figures), stack, settings, ways, cluster })
   }
   report('tunnel', size, figures)
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

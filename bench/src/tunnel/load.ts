@@ -130,6 +130,8 @@ export async function atRate(
       for (;;) {
         const due = began + (sent / perSecond) * 1_000
         if (due > began + seconds * 1_000 || !meanwhile()) return
+        // A way that can not keep up shows it by then.
+        if (performance.now() > began + 2 * seconds * 1_000) return
         sent += 1
         const wait = due - performance.now()
         if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))

@@ -10,6 +10,8 @@ export interface Settings {
   maxConnections: number
   /** What the server behind wants to see; the one of this benchmark takes any. */
   token?: string
+  /** Of a hub that agents register at. */
+  instance?: string
   /** ms, of the delaying proxy: one way. */
   delayMs?: number
 }

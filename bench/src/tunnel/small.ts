@@ -16,7 +16,7 @@ export interface SmallOptions {
 
 /** Small GETs: as many as 32 connections manage, and 500 per second. */
 export async function small(ways: Ways, table: Table, { seconds, whole }: SmallOptions): Promise<void> {
-  for (const { target } of ways) await asFastAsPossible(target, 8, WARM_UP_SECONDS)
+  for (const { target } of ways) await asFastAsPossible(target, 8, whole ? WARM_UP_SECONDS : WARM_UP_SECONDS / 2)
   const fast: Measured[] = []
   for (const way of ways) {
     const { result, cpuSeconds } = await cpuOf(way.parts, () => asFastAsPossible(way.target, CONNECTIONS, seconds))
