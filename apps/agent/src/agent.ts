@@ -6,7 +6,7 @@ import { openSession, type Session } from './hub/session.ts'
 import type { Identity } from './identity/assertion.ts'
 import { hubClock } from './identity/clock.ts'
 import { join, openToken, tellTrouble } from './join.ts'
-import { KEPT_SETTINGS_MS, OLD_SETTINGS_MS, REMOVE_AGAIN_MS } from './limits.ts'
+import { DRAIN_MS, KEPT_SETTINGS_MS, OLD_SETTINGS_MS, REMOVE_AGAIN_MS } from './limits.ts'
 import { type Log, wordsOf } from './log.ts'
 import type { ApiServer } from './member/api-server.ts'
 import { type OwnSecret, readOwnSecret } from './member/own-secret.ts'
@@ -67,7 +67,9 @@ export async function runAgent(deps: AgentDeps, signal: AbortSignal): Promise<En
     await aborted(either)
     // A removal is gone through with, whatever else ends.
     while (agent.removal.running && !over.signal.aborted) await sleep(100)
-    return over.signal.aborted ? 'removed' : 'stopped'
+    if (over.signal.aborted) return 'removed'
+    await agent.drain()
+    return 'stopped'
   } catch (error) {
     if (either.aborted) return 'stopped'
     throw error
@@ -128,6 +130,8 @@ async function identify({ api, now }: AgentDeps, config: AgentConfig, signal: Ab
 
 interface Serving extends AsyncDisposable {
   removal: Removal
+  /** Lets what runs end, and takes nothing more. Resolves when that is so, or when the time for it is over. */
+  drain(): Promise<void>
 }
 
 /** Keeps connections to the hub, and answers what comes over them. */
@@ -153,9 +157,11 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
   const begin = (by: HubSettings) =>
     openSession({ config, settings: by, identity, version, handle, log, removed: onRemoved, clock, random })
 
+  const inventory = openInventory({ transport: api.transport, log })
+
   const own = ownPaths({
     link: socket => session.link(socket),
-    inventory: openInventory({ transport: api.transport, log }),
+    inventory,
     removal,
     prove: (asked, signal) => prove({ mode, api }, asked, signal),
     settings: (asked, signal) =>
@@ -210,6 +216,13 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
 
   return {
     removal,
+    async drain() {
+      clearInterval(looking)
+      // It would go on without end.
+      inventory.end()
+      const ended = Promise.all([session, ...old].map(each => each.leave()))
+      await Promise.race([ended, sleep(DRAIN_MS, undefined, { ref: false })])
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(looking)
       if (again !== null) clearTimeout(again)

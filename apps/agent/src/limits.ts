@@ -68,6 +68,9 @@ export const PROOFS = 200
 /** How much of the API server's words a proof passes on, in characters. */
 export const PROOF_CHARS = 500
 
+/** What runs has this long to end when the process is told to end, in ms: below the 25 s after which it ends in any case. */
+export const DRAIN_MS = 20 * SECOND
+
 /** How long a removal goes on after the process was told to end, in ms: Kubernetes kills it after 30 s. */
 export const LAST_WORDS_MS = 25 * SECOND
 

@@ -152,3 +152,46 @@ test('a signal does the same', async () => {
   stop.abort()
   expect(first?.socket.destroyed).toBe(true)
 })
+
+test('connections whose other end goes are left as they are, and as many as should be idle are dialled anew', async () => {
+  const { dialling, dials, clock } = dialled()
+  const [first, second] = [await dials[0]?.succeed(), await dials[1]?.succeed()]
+  first?.inUse(true)
+  await dials[2]?.succeed()
+  dialling.renew()
+  expect(dials).toHaveLength(5)
+  expect(dialling.stats()).toEqual({ idle: 0, busy: 3, dialling: 2 })
+  expect(first?.socket.destroyed).toBe(false)
+  // One that comes to the same end again is no reason to stop.
+  await dials[3]?.fail()
+  await dials[4]?.succeed()
+  await clock.go(1_000)
+  expect(dials.length).toBeGreaterThan(5)
+  await dials[5]?.succeed()
+  expect(dialling.stats()).toEqual({ idle: 2, busy: 3, dialling: 0 })
+  second?.socket.destroy()
+  first?.socket.destroy()
+  await settled()
+  expect(dialling.stats()).toEqual({ idle: 2, busy: 1, dialling: 0 })
+  await dialling[Symbol.asyncDispose]()
+})
+
+test('who leaves dials no more, and waits for the other end', async () => {
+  const { dialling, dials } = dialled()
+  const one = await dials[0]?.succeed()
+  let left = false
+  const leaving = dialling.leave().then(() => {
+    left = true
+  })
+  expect(dials[1]?.signal.aborted).toBe(true)
+  await settled()
+  expect(one?.socket.destroyed).toBe(false)
+  dialling.want(3)
+  dialling.redial()
+  expect(dials).toHaveLength(2)
+  expect(left).toBe(false)
+  one?.socket.destroy()
+  await leaving
+  expect(dials).toHaveLength(2)
+  await dialling[Symbol.asyncDispose]()
+})

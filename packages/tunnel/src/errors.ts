@@ -1,5 +1,5 @@
-/** What went wrong with a tunnel's connection, as opposed to what came over it. */
-export type TunnelReason = 'closed' | 'no-connection' | 'timeout' | 'malformed' | 'too-large'
+/** What went wrong with a tunnel's connection, as opposed to what came over it. 'moved': nothing was sent, and nothing will be here; another way is to be asked. */
+export type TunnelReason = 'closed' | 'moved' | 'no-connection' | 'timeout' | 'malformed' | 'too-large'
 
 /** No answer came over the tunnel, or it broke off. */
 export class TunnelError extends Error {

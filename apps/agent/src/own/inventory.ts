@@ -15,6 +15,8 @@ export interface InventoryDeps {
 export interface Inventory {
   /** Batches as lines of JSON, until the signal aborts. */
   pull(asked: Record<string, unknown>, signal: AbortSignal): Readable
+  /** Ends the pull that runs: the hub goes on with another process of this agent. */
+  end(): void
 }
 
 /** Resume points as the hub sends them: a resourceVersion by kind. */
@@ -53,6 +55,7 @@ export function openInventory({ transport, log }: InventoryDeps): Inventory {
   }
 
   return {
+    end: () => current.abort(new Error('The agent stops.')),
     pull(asked, signal) {
       current.abort(new Error('The hub has begun another inventory.'))
       current = new AbortController()

@@ -16,6 +16,8 @@ export interface ApiDeps extends AgentDeps {
   audit: Audit
   metrics: Metrics
   live: Live
+  /** Fires when the hub will stop, while it still takes requests. */
+  leaving: AbortSignal
   signIns: SignInLimit
   agentCalls: AgentCallLimits
   log: Logger

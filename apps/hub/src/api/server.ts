@@ -55,7 +55,7 @@ export interface ApiOptions {
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
 export type ApiServerDeps = Omit<
   ApiDeps,
-  'metrics' | 'live' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
+  'metrics' | 'live' | 'leaving' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
 > & {
   info: Omit<HubInfo, 'publicUrl'>
 }
@@ -117,6 +117,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const live = stack.use(
     followCredentials({ store, now, everyMs: RECHECK_MS, warn: (message, err) => log.warn({ err }, message) }),
   )
+  const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')
   const deps: ApiDeps = {
@@ -129,6 +130,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       pin: () => (certificate === null ? null : publicKeyPin(certificate)),
     },
     agentCalls: agentCallLimits(),
+    leaving: leaving.signal,
     live,
     info: { ...given.info, publicUrl },
     secure: options.tls !== null || url.protocol === 'https:',
@@ -160,7 +162,12 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     socket.once('close', () => upgraded.delete(socket))
     void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
   })
-  stack.defer(() => drain(server, stopping, upgrades, upgraded))
+  stack.defer(async () => {
+    // Whoever sends requests here learns first that they are to go elsewhere, and is still answered.
+    leaving.abort(new Error('The hub will stop.'))
+    await upgrades.drain()
+    await drain(server, stopping, upgrades, upgraded)
+  })
   const owned = stack.move()
   return {
     address: { host: address, port },
@@ -186,7 +193,10 @@ async function drain(
   const closed = once(server, 'close')
   server.close()
   stopping.abort(new Error('The hub is stopping.'))
-  upgrades.drain()
+  let settled = false
+  void upgrades.settled().then(() => {
+    settled = true
+  })
   const cutUpgraded = () => {
     for (const socket of upgraded) socket.destroy()
   }
@@ -194,7 +204,7 @@ async function drain(
   const idle = setInterval(() => {
     server.closeIdleConnections()
     server.getConnections((_error, count) => {
-      if (count <= upgraded.size) cutUpgraded()
+      if (settled && count <= upgraded.size) cutUpgraded()
     })
   }, IDLE_LOOK_MS)
   const cut = setTimeout(() => {

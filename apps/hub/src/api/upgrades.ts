@@ -15,8 +15,10 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 export interface Upgrades {
   /** Who takes an upgrade of this path; null where nobody does: it is answered like any other request then. */
   find(path: string): Upgrade | null
-  /** The server is stopping: whoever holds changed connections lets their other ends know. */
-  drain(): void
+  /** The server will stop: whoever holds changed connections lets their other ends know. Resolves when these have another way, or get none in time. */
+  drain(): Promise<void>
+  /** Resolves when nothing is under way over changed connections that is to be waited for. */
+  settled(): Promise<void>
 }
 
 /** The path as it was sent, whatever it is. */
@@ -62,4 +64,4 @@ export async function answerUpgrade(
 }
 
 /** The protocol can be changed nowhere. */
-export const noUpgrades: Upgrades = { find: () => null, drain: () => {} }
+export const noUpgrades: Upgrades = { find: () => null, drain: async () => {}, settled: async () => {} }

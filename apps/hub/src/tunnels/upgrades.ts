@@ -9,15 +9,17 @@ const CLUSTER_ID = /^[\w-]{1,100}$/
 /** The addresses at which tunnels begin. */
 export function tunnelUpgrades(deps: AgentUpgradeDeps & PeerUpgradeDeps & { tunnels: Tunnels }): {
   find(path: string): Upgrade | null
-  drain(): void
+  drain(): Promise<void>
+  settled(): Promise<void>
 } {
   const agents = agentUpgrade(deps)
   const peers = peerUpgrade(deps)
   return {
     find: path => {
       if (path === AGENT_PATH) return agents
-      return path.startsWith(PEER_PATH) && CLUSTER_ID.test(path.slice(PEER_PATH.length)) ? peers : null
+      return path.startsWith(PEER_PATH) && CLUSTER_ID.test(path.slice(PEER_PATH.length)) ? peers.upgrade : null
     },
     drain: () => deps.tunnels.drain(),
+    settled: () => peers.settled(),
   }
 }
