@@ -81,9 +81,20 @@ describe.each(['pglite', 'postgres'] as const)('agents together on %s', engine =
     const { deps } = await joined(stack, ['a'])
     expect(await codeOf(rollOutSettings(deps, { dryRun: false }))).toBe('bad_request')
     expect(await codeOf(rollOutSettings(deps, { ca: 'nonsense', dryRun: false }))).toBe('bad_request')
-    expect(await codeOf(rollOutSettings(deps, { hubUrl: 'https://x.example', clusters: ['b'], dryRun: false }))).toBe(
-      'bad_request',
-    )
+  })
+
+  test('a cluster that has no agent to be asked is told apart from one that is not there', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { deps } = await joined(stack, ['a'])
+    await importOne(deps, {}, 'waits')
+    asked.length = 0
+    const of = (...clusters: string[]) =>
+      rollOutSettings(deps, { hubUrl: 'https://x.example', clusters: ['a', ...clusters], dryRun: false })
+    await expect(of('nowhere', 'waits')).rejects.toThrow('There is no cluster nowhere. And 1 more')
+    await expect(of('waits')).rejects.toThrow('The agent of waits has not joined yet.')
+    await db().updateTable('clusters').set({ connection: 'direct' }).where('name', '=', 'waits').execute()
+    await expect(upgradeAgents(deps, { clusters: ['waits'], waitSeconds: 1 })).rejects.toThrow('waits has no agent.')
+    expect(asked).toEqual([])
   })
 
   test('an upgrade leaves what is current, gives read-only owners the manifest, and pauses at the first failure', async () => {
