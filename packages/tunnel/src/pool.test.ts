@@ -115,6 +115,20 @@ describe('waiting for a connection', () => {
     await expect(asked).rejects.toMatchObject({ reason: 'no-connection' })
   })
 
+  test('asks for none twice while they come', async () => {
+    const clock = new ManualClock()
+    const { pool, wanted, add } = played({ clock })
+    for (let each = 0; each < 8; each += 1) void pool.request(get(), never).catch(() => {})
+    await settled()
+    for (let each = 0; each < 6; each += 1) {
+      await clock.go(1_000)
+      add()
+    }
+    expect(wanted).toEqual([8])
+    await clock.go(3_000)
+    expect(wanted).toEqual([8, 2])
+  })
+
   test('goes on while connections come, however slowly, but not for ever', async () => {
     const clock = new ManualClock()
     const { pool, add } = played({ waitMs: 5_000, clock })

@@ -63,7 +63,7 @@ class OpenPool implements Pool {
   readonly #channels = new Set<Channel>()
   readonly #upgraded = new Set<Duplex>()
   readonly #waiting: WaitingLine
-  /** Connections asked for that have not come yet, and when that was. */
+  /** Connections asked for that have not come yet, and when that was or one last came. */
   #asked = 0
   #askedAt = 0
   #asking = false
@@ -87,6 +87,7 @@ class OpenPool implements Pool {
     const channel = new Channel(connection, this, this.#clock.now())
     this.#channels.add(channel)
     if (this.#asked > 0) this.#asked -= 1
+    this.#askedAt = this.#clock.now() // they come: asking again would have the agent dial each of them twice
     this.#offer(channel)
     this.#sweepLater()
     return true
