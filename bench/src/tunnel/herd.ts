@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { reportedKinds } from '@moorage/projector/project.ts'
 import { startHub } from '@moorage/testkit/hub-process.ts'
+import { startPostgres } from '@moorage/testkit/postgres.ts'
 import type { Cluster } from './exec-stage.ts'
 import { clustersOf, importAll } from './herd-hub.ts'
 import { startHerd } from './herd-parts.ts'
@@ -18,12 +20,22 @@ const WITHIN = 300_000
 const LOOK_EVERY = 250
 const MIB = 1024 * 1024
 
-/** Idle agents at one hub, which is the product's own: what each costs it, and how long until all are back after it was killed. */
+/** The clusters were read before: what is measured is that they are there, not the first reading of so many. */
+const READ_BEFORE = `
+  insert into inventory_sync (cluster_id, kind, state, resource_version, count, synced_at)
+  select id, kind, 'watching', '1', 0, now() from clusters, unnest(array['${reportedKinds.join("','")}']) as kind
+  on conflict (cluster_id, kind) do update set state = 'watching', resource_version = '1', synced_at = now()`
+
+/**
+ * Idle agents at one hub, which is the product's own, on PostgreSQL: what each costs the hub's process, and how long
+ * until all are back after it was killed.
+ */
 export async function herd(given: Settings, { plane, token }: Cluster, table: Table, agents: number): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), 'moorage-bench-'))
   stack.defer(() => rmSync(dir, { recursive: true, force: true }))
-  const hub = stack.use(await startHub({ dir }))
+  const database = stack.use(await startPostgres())
+  const hub = stack.use(await startHub({ dir, args: ['--database-url', database.databaseUrl] }))
   const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
   const { instance } = (await (await hub.fetch('/api/v1/info')).json()) as { instance: string }
   const flock = await startHerd(stack, {
@@ -60,6 +72,7 @@ export async function herd(given: Settings, { plane, token }: Cluster, table: Ta
   const empty = usageOf(hub.pid)
   say(`${agents} imports`)
   await importAll(hub, agents, flock.join)
+  database.query(READ_BEFORE)
   flock.start()
   say('agents start')
   const linking = async () => (await flock.linked()) === agents
