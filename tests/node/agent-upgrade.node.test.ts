@@ -122,7 +122,7 @@ test('an image that is not there costs no agent: it is said why, taken back, and
   const tunnels = async () => (await cluster('real')).agent?.connections.map(({ agent, since }) => ({ agent, since }))
   const held = await tunnels()
   const seen = new Set<string>()
-  const upgrading = upgrade('30s')
+  const upgrading = upgrade('60s', 'real', 'second')
   let over = false
   void upgrading.finally(() => {
     over = true
@@ -134,7 +134,7 @@ test('an image that is not there costs no agent: it is said why, taken back, and
   }, SLOWLY)
   const { code, said } = await upgrading
   expect(code).toBe(1)
-  expect(said.real).toMatchObject({ outcome: 'refused', message: expect.stringContaining('in 30 s') })
+  expect(said.real).toMatchObject({ outcome: 'refused', message: expect.stringContaining('in 60 s') })
   expect(said.real?.message).toMatch(/The pod moorage-agent-\S+ waits: (ImagePullBackOff|ErrImagePull)/)
   expect(said.real?.message).toContain(`${IMAGE}:${OLD} is back`)
   expect(said.second).toMatchObject({ outcome: 'not-begun', message: expect.stringContaining('real before it failed') })
