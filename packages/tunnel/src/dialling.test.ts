@@ -6,7 +6,7 @@ import { type DiallingOptions, keepDialled } from './dialling.ts'
 interface Dial {
   signal: AbortSignal
   succeed(): Promise<{ socket: Duplex; inUse(busy: boolean): void }>
-  fail(): Promise<void>
+  fail(retryAfterMs?: number): Promise<void>
 }
 
 const dialled = (options: Partial<DiallingOptions> = {}) => {
@@ -25,8 +25,8 @@ const dialled = (options: Partial<DiallingOptions> = {}) => {
             await settled()
             return { socket, inUse: busy => serving.get(socket)?.(busy) }
           },
-          fail: async () => {
-            reject(new Error('refused'))
+          fail: async retryAfterMs => {
+            reject(Object.assign(new Error('refused'), { retryAfterMs }))
             await settled()
           },
         })
@@ -195,3 +195,20 @@ test('who leaves dials no more, and waits for the other end', async () => {
   expect(dials).toHaveLength(2)
   await dialling[Symbol.asyncDispose]()
 })
+
+test.each([
+  [5_000, 5_000, 7_500],
+  // Whoever asks for more than a minute gets no more.
+  [3_600_000, 60_000, 90_000],
+])(
+  'a hub that asks to wait for %i ms is not dialled for %i ms, and then not by all at once',
+  async (asked, least, until) => {
+    const { dialling, dials, clock } = dialled({ spares: 1 })
+    await dials[0]?.fail(asked)
+    await clock.go(least)
+    expect(dials).toHaveLength(1)
+    await clock.go(until - least)
+    expect(dials).toHaveLength(2)
+    await dialling[Symbol.asyncDispose]()
+  },
+)

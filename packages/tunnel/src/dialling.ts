@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from './clock.ts'
-import { DIALS_AT_ONCE, SHORT_LIFE_MS } from './limits.ts'
+import { DIALS_AT_ONCE, LONGEST_ASKED_MS, SHORT_LIFE_MS } from './limits.ts'
 
 export interface DiallingOptions {
-  /** Opens one tunnel connection, up to and including the 101. */
+  /** Opens one tunnel connection, up to and including the 101. May reject with an error whose `retryAfterMs` says how long not to come again. */
   dial(signal: AbortSignal): Promise<Duplex>
   /** Serves it until it has ended; hand `inUse` on to `serveConnection`. */
   serve(connection: Duplex, inUse: (busy: boolean) => void): Promise<void>
@@ -158,7 +158,7 @@ class KeptDialled implements Dialling {
       if (round.signal.aborted) return
       this.#dialling -= 1
       this.#options.log('dialling the hub failed', { message: error instanceof Error ? error.message : String(error) })
-      this.#backOff()
+      this.#backOff((error as { retryAfterMs?: number } | null)?.retryAfterMs ?? 0)
       return
     }
     if (round.signal.aborted) {
@@ -206,13 +206,15 @@ class KeptDialled implements Dialling {
     if (this.#kept.delete(kept) && kept.busy) this.#busy -= 1
   }
 
-  #backOff(): void {
+  #backOff(atLeastMs = 0): void {
     this.#wanted = 0
     if (this.#closed || this.#leaving || this.#stopWaiting) return
     const { backOff, random } = this.#options
     const longest = Math.min(backOff.maxMs, backOff.minMs * 2 ** Math.min(this.#failures, 30))
     this.#failures += 1
-    this.#stopWaiting = this.#clock.after(random() * longest, () => {
+    // Those who are asked to wait for as long are not to come back at once either.
+    const asked = Math.min(atLeastMs, LONGEST_ASKED_MS)
+    this.#stopWaiting = this.#clock.after(asked + random() * Math.max(longest, asked), () => {
       this.#stopWaiting = null
       this.#fill()
     })

@@ -36,6 +36,12 @@ export class UpgradeRefused extends Error {
     }
   }
 
+  /** ms that the other side asks to wait, where it does. */
+  get retryAfterMs(): number | undefined {
+    const seconds = Number(this.headers['retry-after'] ?? Number.NaN)
+    return seconds >= 0 && Number.isFinite(seconds) ? seconds * 1000 : undefined
+  }
+
   /** The other side's clock. */
   get date(): Date | undefined {
     const { date } = this.headers

@@ -65,6 +65,9 @@ export const LINK_WAITING_BYTES = 1024 * KIB
 /** ms; first and longest back-off of redials, both with full jitter. */
 export const BACK_OFF = { minMs: 200, maxMs: 15 * SECOND } as const
 
+/** ms; a longer wait that the other side, or a proxy before it, asks for is cut to this. */
+export const LONGEST_ASKED_MS = 60 * SECOND
+
 /** A full record of TLS, in bytes: where one comes, more follow. */
 export const TLS_RECORD_BYTES = 16 * KIB
 

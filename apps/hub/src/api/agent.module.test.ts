@@ -89,6 +89,7 @@ describe('what agents call', () => {
       const body = await agent.registration(token, 'uid-chatty', { instance: 'test' })
       const response = await post('register', token, body)
       statuses.push(response.status)
+      expect(response.headers.has('retry-after')).toBe(response.status === 429)
       await response.arrayBuffer()
     }
     expect(statuses.slice(-3)).toEqual([200, 429, 429])

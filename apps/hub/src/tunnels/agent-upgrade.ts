@@ -14,6 +14,7 @@ import {
   REFUSED_PER_SECOND,
 } from './limits.ts'
 import { rateOf } from './rate.ts'
+import { STOPPING } from './stopping.ts'
 import type { Tunnels } from './tunnels.ts'
 import type { VerifiedAgent } from './verified-agent.ts'
 
@@ -73,7 +74,7 @@ export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgr
       refuse(new MoorageError('too_many_requests', message), 'DialsTooOften')
     }
     const full = tunnels.refusal(agent)
-    if (full !== null) refuse(busy(full.message), full.reason)
+    if (full !== null) refuse(busy(full.message, full.reason === STOPPING ? 0 : undefined), full.reason)
     // The agent may have left while it was looked at.
     if (socket.destroyed) return
     if (request.socket instanceof Socket) {
@@ -87,5 +88,5 @@ export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgr
   }
 }
 
-const busy = (message: string) =>
-  new MoorageError('unavailable', message, { fix: 'The agent comes again by itself, after a while.' })
+const busy = (message: string, retryAfterS?: number) =>
+  new MoorageError('unavailable', message, { fix: 'The agent comes again by itself, after a while.', retryAfterS })

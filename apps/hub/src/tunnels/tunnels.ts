@@ -13,6 +13,7 @@ import { MAX_PROCESSES, NOTE_CHARS, PRESENCE_EVERY_MS } from './limits.ts'
 import { openPeers } from './peers.ts'
 import { startPresence } from './presence.ts'
 import type { Route } from './route.ts'
+import { STOPPING } from './stopping.ts'
 import { type KeysNow, startStrangerWatch } from './strangers.ts'
 import { agentTransport } from './transport.ts'
 import type { VerifiedAgent } from './verified-agent.ts'
@@ -65,7 +66,7 @@ export interface TunnelsDeps {
   moved: (clusterId: string | null) => void
 }
 
-const closing: Ending = { reason: 'HubStopping', message: 'The hub process stopped.' }
+const closing: Ending = { reason: STOPPING, message: 'The hub process stopped.' }
 
 /** Waits for agents to dial, and finds the way to each. */
 export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
