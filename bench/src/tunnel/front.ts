@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import https, { type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { pour } from '@moorage/tunnel/pour.ts'
 import type { Settings } from './settings.ts'
 
 const METHOD = (method: string | undefined) => (method ?? 'GET') as Parameters<KubeTransport['request']>[0]['method']
@@ -21,13 +22,12 @@ export function frontOf(
       try {
         const { method, url: path = '/', headers } = request
         const { host, connection: _hop, ...sent } = headers
-        const body = method === 'GET' ? {} : { body: request }
+        const body = method === 'GET' ? {} : { body: request, spendBody: true }
         const asked = { method: METHOD(method), path, headers: sent as Record<string, string>, ...body }
         const answer = await transport.request(asked, gone.signal)
         const { connection, 'keep-alive': _kept, 'transfer-encoding': _framing, ...kept } = answer.headers
         response.writeHead(answer.status, kept as Record<string, string>)
-        answer.body.on('error', () => response.destroy())
-        answer.body.pipe(response)
+        pour(answer.body, response)
       } catch (error) {
         if (!response.headersSent) response.writeHead(502)
         response.end(String(error))

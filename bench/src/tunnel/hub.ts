@@ -3,6 +3,7 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type Link, openLink } from '@moorage/tunnel/link.ts'
 import { openPool } from '@moorage/tunnel/pool.ts'
+import { pour } from '@moorage/tunnel/pour.ts'
 import { acceptUpgrade } from '@moorage/tunnel/upgrade.ts'
 import { ready, settings } from './settings.ts'
 
@@ -23,13 +24,12 @@ const server = https.createServer({ cert, key, keepAliveTimeout: 0, requestTimeo
     const { method = 'GET', url: path = '/', headers } = request
     const body = method === 'GET' ? undefined : request
     const answer = await pool.request(
-      { method, path, headers: headers as Record<string, string>, ...(body && { body }) },
+      { method, path, headers: headers as Record<string, string>, ...(body && { body, spendBody: true }) },
       gone.signal,
     )
     const { connection, 'transfer-encoding': _framing, ...kept } = answer.headers
     response.writeHead(answer.status, kept as Record<string, string>)
-    answer.body.on('error', () => response.destroy())
-    answer.body.pipe(response)
+    pour(answer.body, response)
   } catch (error) {
     if (!response.headersSent) response.writeHead(502)
     response.end(String(error))

@@ -6,6 +6,8 @@ export interface KubeRequest {
   path: string
   headers?: Record<string, string>
   body?: string | Uint8Array | Readable
+  /** Nobody else reads the stream: a transport may free its pieces once they were sent. */
+  spendBody?: boolean
 }
 
 export interface KubeResponse {
