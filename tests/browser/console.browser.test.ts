@@ -5,7 +5,7 @@ import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './accessibility.ts'
-import { openStage, SHOTS, SHOWS_WITHIN, type Stage } from './stage.ts'
+import { LONG_TEST, openStage, SHOTS, SHOWS_WITHIN, type Stage } from './stage.ts'
 
 let stage: Stage
 let harbour: Testbed
@@ -93,7 +93,7 @@ describe.each([
   { theme: 'dark', width: 1440 },
   { theme: 'light', width: 390 },
 ] as const)('in $theme at $width px', ({ theme, width }) => {
-  test('every page is accessible, within its policy and without errors', async () => {
+  test('every page is accessible, within its policy and without errors', { timeout: LONG_TEST }, async () => {
     await using visit = await stage.visit({ theme, width })
     const { page, watched } = visit
     const faults: Record<string, string[]> = {}

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { idOf } from './field.tsx'
 import type { FieldErrors } from './field-errors.ts'
 
@@ -11,6 +11,11 @@ export function useFields(faults: FieldErrors) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<FieldErrors>({})
+  const [first, setFirst] = useState<{ path: string } | null>(null)
+  // Once the fields have been drawn: it may have been folded away before.
+  useEffect(() => {
+    if (first !== null) document.getElementById(idOf(first.path))?.focus()
+  }, [first])
   const shown = Object.fromEntries(Object.entries(faults).filter(([path]) => tried || touched.has(path)))
   return {
     errors: { ...refused, ...shown },
@@ -22,9 +27,8 @@ export function useFields(faults: FieldErrors) {
     showAll: (more: FieldErrors) => {
       setTried(true)
       setRefused(more)
-      const [first] = Object.keys({ ...faults, ...more })
-      // After the fields have been drawn: one may have been folded away.
-      if (first !== undefined) requestAnimationFrame(() => document.getElementById(idOf(first))?.focus())
+      const [path] = Object.keys({ ...faults, ...more })
+      if (path !== undefined) setFirst({ path })
     },
   }
 }
