@@ -103,7 +103,14 @@ export async function tunnel(args: string[]): Promise<void> {
   const cluster = once(() => openCluster(stack))
   for (const name of chosen) {
     process.stderr.write(`bench: ${name}\n`)
-    await groups[name]?.run({ size, table: tableOf(figures), stack, settings, ways, cluster })
+    const table = tableOf(figures)
+    try {
+      await groups[name]?.run({ size, table, stack, settings, ways, cluster })
+    } catch (error) {
+      // What the others have measured is not lost with it.
+      table.missing(name, error instanceof Error ? error.message : String(error))
+      process.exitCode = 1
+    }
   }
   report('tunnel', size, figures)
 }

@@ -30,7 +30,7 @@ export function tableOf(figures: Figure[], prefix = ''): Table {
       figures.push({ name: prefix + name, value, unit, ...(goal && { goal: goal.text, met: goal.met(value) }) })
     },
     missing(name, why) {
-      figures.push({ name: prefix + name, value: null, unit: '', note: `not measured: ${why}` })
+      figures.push({ name: prefix + name, value: null, unit: '', note: `not measured: ${why.split('\n')[0]}` })
     },
     under: words => tableOf(figures, `${prefix}${words}`),
   }
