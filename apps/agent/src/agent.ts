@@ -109,8 +109,9 @@ async function getReady(deps: AgentDeps, namespace: string, signal: AbortSignal)
   await untilDone(
     () =>
       join({ ...prepared, version: deps.version, transport, log }, token, signal).catch(error => {
-        // A token that is spent or has run out is no harm to who has joined before.
-        const known = joined !== undefined && (error as Partial<HubRefusal>).code === 'join_token_invalid'
+        // A token that is spent, has run out or is of another name for this cluster is no harm to who has joined before.
+        const { code } = error as Partial<HubRefusal>
+        const known = joined !== undefined && (code === 'join_token_invalid' || code === 'cluster_exists')
         if (!known) throw error
         log.warn('the join token was not taken; the agent goes on by the key that it had', { because: wordsOf(error) })
       }),
