@@ -85,9 +85,9 @@ export const ImportCluster = z
   .strictObject({
     name: Name,
     mode: Mode.default('read-only'),
-    project: Name.default('default'),
-    labels: Labels.default({}),
-    provider: ImportProvider.default('generic'),
+    project: Name.optional().describe('Left out: default, or where the cluster of that name is'),
+    labels: Labels.optional().describe('Left out: none, or those of the cluster of that name'),
+    provider: ImportProvider.optional().describe('Left out: generic, or what was said of the cluster of that name'),
     agent: AgentOptions.prefault({}),
     ttlSeconds: z
       .int()

@@ -1,9 +1,10 @@
-import type { ImportCluster, Imported } from '@moorage/contract/agent.ts'
+import { type AgentOptions, type ImportCluster, type Imported, ImportProvider } from '@moorage/contract/agent.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { noFacts } from '../clusters/facts.ts'
 import { getCluster } from '../clusters/get.ts'
 import { makeClusterId } from '../clusters/id.ts'
 import { MoorageError } from '../errors.ts'
+import { findAgent } from '../store/agents.ts'
 import { insertCluster, lockCluster, updateCluster } from '../store/clusters.ts'
 import { uniqueViolation } from '../store/database-error.ts'
 import { adoptableAs, nameTaken } from './adoptable.ts'
@@ -13,12 +14,23 @@ import { issueToken } from './issue.ts'
 import { offerManifest } from './offer.ts'
 import { requireProxyAllowed } from './options.ts'
 
+/** Every cluster has these, and they are not the agent's: its manifest would relabel them and restrict their pods. */
+const OF_EVERY_CLUSTER: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+
+function requireNamespace({ namespace, existingNamespace }: AgentOptions): void {
+  if (existingNamespace || !OF_EVERY_CLUSTER.includes(namespace)) return
+  throw new MoorageError('bad_request', `Every cluster has the namespace ${namespace} already.`, {
+    fix: 'Say so (existingNamespace; --existing-namespace), or choose a namespace for the agent alone.',
+    fields: [{ path: 'agent.namespace', message: 'is a namespace that every cluster has already' }],
+  })
+}
+
 const newRow = (deps: AgentDeps, input: ImportCluster, who: Identity) => ({
   id: makeClusterId(deps.random),
   name: input.name,
   uid: null,
-  project: input.project,
-  labels: JSON.stringify(input.labels),
+  project: input.project ?? 'default',
+  labels: JSON.stringify(input.labels ?? {}),
   origin: 'imported' as const,
   connection: 'agent' as const,
   // What is asked for stands with the agent; the cluster's own mode is what was seen, and nothing was yet.
@@ -38,19 +50,26 @@ const newRow = (deps: AgentDeps, input: ImportCluster, who: Identity) => ({
  */
 export async function importCluster(deps: AgentDeps, input: ImportCluster, who: Identity): Promise<Imported> {
   const { store, changes, now } = deps
-  const { name, mode, provider, agent: options, ttlSeconds } = input
+  const { name, mode, project, labels, agent: options, ttlSeconds } = input
   requireProxyAllowed(mode, options)
+  requireNamespace(options)
   requireCertificates(options)
   const known = await adoptableAs(deps, name)
   const adopts = known !== undefined && known.uid !== null
   const row = known ?? newRow(deps, input, who)
+  const said = input.provider ?? (known && (await findAgent(store.db, known.id))?.provider)
+  const provider = ImportProvider.parse(said ?? 'generic')
   const token = await store.db
     .transaction()
     .execute(async trx => {
       if (known === undefined) await insertCluster(trx, row as ReturnType<typeof newRow>)
       else if (!(await lockCluster(trx, known.id))) {
         throw new MoorageError('cluster_not_found', `${name} was disconnected meanwhile.`)
-      } else if (!adopts) await updateCluster(trx, known.id, { project: input.project, labels: input.labels })
+      } else if (!adopts)
+        await updateCluster(trx, known.id, {
+          ...(project === undefined ? {} : { project }),
+          ...(labels === undefined ? {} : { labels }),
+        })
       const purpose = adopts ? ('adopt' as const) : ('import' as const)
       return issueToken(deps, trx, { clusterId: row.id, mode, provider, options, purpose, ttlSeconds }, who)
     })
