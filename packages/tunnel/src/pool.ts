@@ -129,12 +129,11 @@ class OpenPool implements Pool {
 
   retire(except?: Duplex): Promise<void> {
     if (this.#retired) return this.#retired.empty.promise
-    const empty = Promise.withResolvers<void>()
-    this.#retired = { except, empty }
+    this.#retired = { except, empty: Promise.withResolvers<void>() }
     this.#waiting.dissolve(moved())
     for (const channel of this.#idle.splice(0)) this.#retire(channel)
     this.#lookIfEmpty()
-    return empty.promise
+    return this.#retired.empty.promise
   }
 
   stats() {
@@ -239,8 +238,7 @@ class OpenPool implements Pool {
 
   #refusal(signal: AbortSignal): Error | null {
     if (signal.aborted) return gaveUp(signal)
-    if (this.#closed) return closed()
-    return this.#retired ? moved() : null
+    return this.#closed ? closed() : this.#retired && moved()
   }
 
   #offer(channel: Channel): void {
