@@ -23,7 +23,6 @@ const server = frontOf(settings(), {
     request.path.startsWith('/agent/v1/')
       ? { ...joined, body: Readable.from([Buffer.from('{"cluster":"bench"}')]) }
       : pool.request(request, signal),
-  upgrade: (request, signal) => pool.upgrade(request, signal),
 })
 
 async function openFirst(): Promise<void> {

@@ -7,10 +7,10 @@ import type { Settings } from './settings.ts'
 
 const METHOD = (method: string | undefined) => (method ?? 'GET') as Parameters<KubeTransport['request']>[0]['method']
 
-/** HTTPS as users reach a hub; everything is sent on by the transport, upgrades too where `upgrades` says so. */
+/** HTTPS as users reach a hub; every request is sent on by the transport. Upgrades are for `passUpgrade`. */
 export function frontOf(
   { cert, key }: Pick<Settings, 'cert' | 'key'>,
-  transport: Pick<KubeTransport, 'request' | 'upgrade'>,
+  transport: Pick<KubeTransport, 'request'>,
 ): Server {
   const server = https.createServer(
     { cert, key, keepAliveTimeout: 0, requestTimeout: 0 },
