@@ -150,16 +150,17 @@ describe('by agent', () => {
     const { page } = visit
     await stage.hub.fetch('/api/v1/imports', { method: 'POST', body: { name: 'late' } })
     // A token is good for a minute at least, which no test should wait for: the hub's own word for it is put into its answer.
-    await page.route('**/api/v1/clusters/late/import', async route => {
-      if (route.request().method() !== 'GET') return route.continue()
-      const response = await route.fetch()
-      await route.fulfill({ response, json: { ...((await response.json()) as ImportProgress), token: 'expired' } })
-    })
+    const progress = (await (await stage.hub.fetch('/api/v1/clusters/late/import')).json()) as ImportProgress
+    await page.route('**/api/v1/clusters/late/import', route =>
+      route.request().method() === 'GET'
+        ? route.fulfill({ json: { ...progress, token: 'expired' } })
+        : route.continue(),
+    )
     await page.goto('/clusters/late')
     await page.getByText('The command has run out').waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
     await shot(page, 'add-expired')
-    await page.unroute('**/api/v1/clusters/late/import')
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     await button(page, 'New command').click()
     await page.getByText('Run this where kubectl reaches the cluster:').waitFor()
     expect((await disconnect('late')).status).toBe(200)
