@@ -107,7 +107,9 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const server = makeServer(options.tls, upgrades)
   server.maxHeadersCount = MAX_HEADERS
   server.maxConnections = MAX_CONNECTIONS
+  const document = await readOpenApi()
   server.listen(options.port, options.host)
+  // Nothing is awaited between this and the handlers below: a request in between would never be answered.
   await once(server, 'listening')
   stack.defer(() => void server.close())
   const { address, port } = server.address() as AddressInfo
@@ -143,7 +145,6 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       },
     ),
   }
-  const document = await readOpenApi()
   const site: Site = {
     routes: contractRoutes(),
     openapi: JSON.stringify(document),
