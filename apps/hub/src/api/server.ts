@@ -109,8 +109,8 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   server.maxConnections = MAX_CONNECTIONS
   const document = await readOpenApi()
   server.listen(options.port, options.host)
-  // Nothing is awaited between this and the handlers below: a request in between would never be answered.
   await once(server, 'listening')
+  // Nothing is awaited between this and the handlers below: a request in between would never be answered.
   stack.defer(() => void server.close())
   const { address, port } = server.address() as AddressInfo
   const host = address.includes(':') ? `[${address}]` : address
