@@ -217,7 +217,10 @@ class OpenPool implements Pool {
   /** Calls back in the same turn in which the connection came free: in between it could end, or the signal fire. */
   #acquire(signal: AbortSignal, begin: (channel: Channel) => void, reject: (error: unknown) => void): void {
     const refusal = this.#refusal(signal)
-    if (refusal) return reject(refusal)
+    if (refusal) {
+      reject(refusal)
+      return
+    }
     const channel = this.#pop()
     if (channel) {
       begin(channel)
