@@ -12,15 +12,19 @@ export class GatheredWrites {
   readonly #spent: boolean
   #gathering = false
 
-  readonly #letGo = () => {
-    this.#gathering = false
-    this.#socket.uncork()
-  }
+  readonly #letGo = () => this.flush()
 
   /** `from` gives the pieces, and nobody else reads it: large ones are freed once they were written. null where somebody may keep them. */
   constructor(socket: Writable, from: Readable | null) {
     this.#socket = socket
     this.#spent = from !== null && isSpent(from, socket)
+  }
+
+  /** What was gathered goes out now. To be called before an HTTP message is ended: Node would write its last chunk before what is held. */
+  flush(): void {
+    if (!this.#gathering) return
+    this.#gathering = false
+    this.#socket.uncork()
   }
 
   /** As the socket's own: false when there is no more room. */

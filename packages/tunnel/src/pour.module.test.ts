@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import http, { type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { pour } from './pour.ts'
@@ -45,4 +46,14 @@ test('bodies of either framing go from socket to socket unchanged, one after the
     const answer = await ask(front, path, agent)
     expect(shaOf(await buffer(answer))).toBe(shaOf(bytes))
   }
+})
+
+test('what comes in the turn in which the body ends is before the end', async () => {
+  const bytes = randomBytes(64 * 1024)
+  const front = await listening((_request, response) => {
+    const body = new Readable({ read() {} })
+    for (const piece of [bytes.subarray(0, 32 * 1024), bytes.subarray(32 * 1024), null]) body.push(piece)
+    pour(body, response)
+  })
+  for (let i = 0; i < 3; i += 1) expect(shaOf(await buffer(await ask(front, '/')))).toBe(shaOf(bytes))
 })

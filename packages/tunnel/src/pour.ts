@@ -12,7 +12,9 @@ export const pour = (body: Readable, out: Writable, ended: () => void = () => ou
     if (!out.destroyed && !writes.write(piece)) body.pause()
   })
   body.once('end', () => {
-    if (!out.destroyed) ended()
+    if (out.destroyed) return
+    writes.flush()
+    ended()
   })
   body.once('error', () => out.destroy())
   body.once('close', () => {
