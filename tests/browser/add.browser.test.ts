@@ -8,6 +8,7 @@ import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './accessibility.ts'
+import { agentGone } from './agent-gone.ts'
 import { JOINS_WITHIN, LONG_TEST, openStage, SHOTS, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -141,7 +142,7 @@ describe('by agent', () => {
       expect(watched.violations).toEqual([])
       expect(watched.errors).toEqual([])
       expect((await disconnect(name)).status).toBe(200)
-      await agent.ended
+      await agentGone(agent, member.controlPlane.kubeconfigPath)
     },
   )
 

@@ -4,6 +4,7 @@ import { type AgentProcess, startAgent } from '@moorage/testkit/agent-process.ts
 import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './accessibility.ts'
+import { agentGone } from './agent-gone.ts'
 import { JOINS_WITHIN, openStage, SHOTS, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -45,6 +46,6 @@ test.each(['light', 'dark'] as const)(
     expect((await stage.hub.fetch(`/api/v1/clusters/${name}/disconnect`, { method: 'POST', body: {} })).status).toBe(
       200,
     )
-    await agent.ended
+    await agentGone(agent, member.controlPlane.kubeconfigPath)
   },
 )
