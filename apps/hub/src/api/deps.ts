@@ -19,6 +19,8 @@ export interface ApiDeps extends AgentDeps {
   policy: PolicySource
   metrics: Metrics
   live: Live
+  /** Fires when the hub will stop, while it still takes requests. */
+  leaving: AbortSignal
   signIns: SignInLimit
   agentCalls: AgentCallLimits
   log: Logger

@@ -5,7 +5,7 @@ import { MoorageError } from '../errors.ts'
 import { dropAgent } from '../store/agents.ts'
 import { lockCluster, useKubeconfig } from '../store/clusters.ts'
 import { putCredential } from '../store/credentials.ts'
-import { checkKubeconfig } from './check.ts'
+import { checkKubeconfig, type TellStep } from './check.ts'
 import type { ClusterDeps } from './deps.ts'
 import { findClusterRow } from './find.ts'
 import { getCluster } from './get.ts'
@@ -35,6 +35,7 @@ export async function replaceKubeconfig(
   input: ReplaceKubeconfig,
   _who: Identity,
   signal: AbortSignal = new AbortController().signal,
+  tell?: TellStep,
 ): Promise<Connected> {
   const { store, sealer, connections, changes, now } = deps
   const row = await findClusterRow(deps, ref)
@@ -50,7 +51,7 @@ export async function replaceKubeconfig(
       cluster: row.name,
     })
   }
-  const checked = await checkKubeconfig(deps, { ...input, mode: row.mode }, signal)
+  const checked = await checkKubeconfig(deps, { ...input, mode: row.mode }, signal, tell)
   const { steps, uid, version } = checked
   if (uid !== row.uid) {
     throw new MoorageError(

@@ -30,7 +30,7 @@ async function ask(asked: Asked, admitted: Admitted, signal: AbortController): P
         path: outgoing.target,
         headers: outgoing.headers,
         apart: true,
-        ...(parsed.body.kind === 'none' ? {} : { body: asked.request }),
+        ...(parsed.body.kind === 'none' ? {} : { body: asked.request, spendBody: true }),
       },
       signal.signal,
     )

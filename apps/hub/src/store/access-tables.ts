@@ -145,3 +145,19 @@ export interface DeviceCodesTable {
   decided_at: NullableTime
   allowed: ColumnType<boolean | null, boolean | null | undefined, boolean | null>
 }
+
+export interface AccessTables {
+  users: UsersTable
+  service_accounts: ServiceAccountsTable
+  groups: GroupsTable
+  group_members: GroupMembersTable
+  projects: ProjectsTable
+  project_clusters: ProjectClustersTable
+  roles: RolesTable
+  bindings: BindingsTable
+  binding_subjects: BindingSubjectsTable
+  access_requests: AccessRequestsTable
+  issuers: IssuersTable
+  sign_ins: SignInsTable
+  device_codes: DeviceCodesTable
+}
