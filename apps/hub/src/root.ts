@@ -5,6 +5,7 @@ import { systemClock } from '@moorage/tunnel/clock.ts'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { openPolicy } from './access/policy-source.ts'
+import { startAccessUpkeep } from './access-upkeep.ts'
 import { finishLeaving } from './agents/finish-leaving.ts'
 import { resealOptions } from './agents/options.ts'
 import { seenAssertions } from './agents/seen.ts'
@@ -122,6 +123,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   )
   const audit = openAudit({ store, now })
   const policy = stack.use(await openPolicy({ store, changes, warn }))
+  stack.use(startAccessUpkeep({ store, leases, policy, audit, connections, instance, now, warn }))
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
 
   const seen = store.engine === 'postgres' ? sharedAssertions(store) : seenAssertions()

@@ -9,6 +9,8 @@ import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
 import { agentImage } from '../agents/image.ts'
 import { batchAudit } from '../audit/batched.ts'
+import { openGrants } from '../kubeproxy/grants.ts'
+import { openMembers } from '../kubeproxy/members.ts'
 import { isMounted } from '../kubeproxy/mount.ts'
 import { makeMetrics } from '../observability/metrics.ts'
 import { clustersByPhase, storeAnswers } from '../store/probe.ts'
@@ -58,7 +60,7 @@ export interface ApiOptions {
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
 export type ApiServerDeps = Omit<
   ApiDeps,
-  'metrics' | 'live' | 'leaving' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
+  'metrics' | 'live' | 'leaving' | 'ways' | 'grants' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
 > & {
   info: Omit<HubInfo, 'publicUrl'>
 }
@@ -135,6 +137,12 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       caPem: options.caPem,
       pin: () => (certificate === null ? null : publicKeyPin(certificate)),
     },
+    ways: openMembers({ store, connections: given.connections, clock: () => performance.now() }),
+    grants: openGrants({
+      ...given,
+      policy: () => given.policy.current(),
+      clock: () => performance.now(),
+    }),
     agentCalls: agentCallLimits(),
     leaving: leaving.signal,
     live,

@@ -1,4 +1,4 @@
-import type { Connected, ReplaceKubeconfig } from '@moorage/contract/cluster.ts'
+import type { Connected, Mode, ReplaceKubeconfig } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { sealTarget } from '../connections/credentials.ts'
 import { MoorageError } from '../errors.ts'
@@ -17,7 +17,7 @@ import { requireCapability } from './require-capability.ts'
  * The agent takes itself out, now or when it dials the next time: a cluster
  * that is reached by a kubeconfig has none.
  */
-async function sendAway(deps: ClusterDeps, row: { id: string; name: string }): Promise<void> {
+async function sendAway(deps: ClusterDeps, row: { id: string; name: string; mode: Mode }): Promise<void> {
   try {
     await removeByAgent(deps, row, AbortSignal.timeout(SEND_AWAY_MS))
     await dropAgent(deps.store.db, row.id)

@@ -84,6 +84,7 @@ export interface BindingsTable {
   reason: OrNull
   created_at: Time
   created_by: string
+  ended_at: NullableTime
 }
 
 export interface BindingSubjectsTable {

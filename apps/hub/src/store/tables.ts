@@ -59,6 +59,7 @@ export interface LedgerTable {
   instance: string
   created_at: Time
   removed_at: NullableTime
+  used_at: NullableTime
 }
 
 export interface TombstonesTable {
