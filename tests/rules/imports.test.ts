@@ -154,6 +154,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
     may: [
       'packages/contract',
       'packages/kube',
+      'packages/tunnel',
       'apps/hub/src/store',
       'apps/hub/src/access',
       'apps/hub/src/audit',

@@ -6,9 +6,11 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { resealIssuers } from './access/issuers.ts'
 import { openPolicy } from './access/policy-source.ts'
+import { startAccessUpkeep } from './access-upkeep.ts'
 import { finishLeaving } from './agents/finish-leaving.ts'
 import { resealOptions } from './agents/options.ts'
 import { seenAssertions } from './agents/seen.ts'
+import { sharedAssertions } from './agents/shared-seen.ts'
 import { agentRemoved, type VerifiedAgent, verifyAgent } from './agents/verify.ts'
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
@@ -109,13 +111,24 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   )
   const connections = stack.use(openConnections({ store, sealer, guard, tunnels }))
   fleet = stack.use(
-    startFleet({ store, changes, connections, leases, log, now, random, hubVersion: packageJson.version }),
+    startFleet({
+      store,
+      changes,
+      connections,
+      leases,
+      log,
+      now,
+      random,
+      hubVersion: packageJson.version,
+      eventsKept: config.eventsKept,
+    }),
   )
   const audit = openAudit({ store, now })
   const policy = stack.use(await openPolicy({ store, changes, warn }))
+  stack.use(startAccessUpkeep({ store, leases, policy, audit, connections, instance, now, warn }))
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
 
-  const seen = seenAssertions()
+  const seen = store.engine === 'postgres' ? sharedAssertions(store) : seenAssertions()
   const upgrades = tunnelUpgrades({
     tunnels,
     secret,
@@ -136,6 +149,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         caPem: tls.ca?.pem ?? null,
         publicUrl: config.publicUrl === null ? null : new URL(config.publicUrl),
         upgrades,
+        agentImage: config.agentImage,
         consoleDir: world.consoleDir === undefined ? (existsSync(CONSOLE) ? CONSOLE : null) : world.consoleDir,
       },
       {

@@ -142,6 +142,14 @@ export const Resources = z
   .meta({ id: 'Resources' })
 export type Resources = z.infer<typeof Resources>
 
+/**
+ * In whose name a person’s requests to a cluster are made: their own, which its
+ * own rules and audit log see, or that of the connection, so that the hub’s
+ * rules alone say what they may.
+ */
+export const ActsAs = z.enum(['person', 'connection'])
+export type ActsAs = z.infer<typeof ActsAs>
+
 export const Cluster = z
   .object({
     id: z.string(),
@@ -167,6 +175,9 @@ export const Cluster = z
     allocatable: Resources.nullable(),
     requested: Resources.nullable(),
     used: Resources.omit({ pods: true }).nullable().describe('From metrics.k8s.io, null where that is absent'),
+    actsAs: ActsAs.nullable().describe(
+      'In whose name people’s requests reach it; null until its rights were looked at',
+    ),
     credential: CredentialInfo.nullable(),
     agent: AgentInfo.nullable().describe('null where the cluster is not connected by agent'),
     capabilities: z.array(Capability),

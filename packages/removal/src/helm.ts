@@ -32,6 +32,8 @@ const RELEASE_NAME = 'meta.helm.sh/release-name'
 const RELEASE_NAMESPACE = 'meta.helm.sh/release-namespace'
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/
 const secrets: Resource = OWN_KINDS.Secret
+/** Helm was cut off, or failed: of what such a release names nothing needs to be there. */
+const UNFINISHED = 'owner=helm,status in (pending-install,pending-upgrade,pending-rollback,uninstalling,failed)'
 
 /** Which releases are of an instance: by the label on their records, or as all that they installed is ours. */
 export async function findReleases(
@@ -56,6 +58,11 @@ export async function findReleases(
     // Written by anybody: only what can be a name is passed on.
     if (!name || !place || !NAME.test(name) || !NAME.test(place)) continue
     if (!releases.has(`${place}/${name}`)) named.set(`${place}/${name}`, { name, namespace: place })
+  }
+  for (const { labels, namespace } of await listRecords(transport, { labelSelector: UNFINISHED }, signal)) {
+    const { name } = labels
+    if (!name || namespace === null || releases.has(`${namespace}/${name}`)) continue
+    named.set(`${namespace}/${name}`, { name, namespace })
   }
   const chart = await inTurn([...named.values()], AT_ONCE, place => readRelease(transport, instance, place, signal))
   return [...releases.values(), ...chart.filter(release => release !== null)]

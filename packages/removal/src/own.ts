@@ -14,23 +14,13 @@ import { whyNamespaceStays } from './namespace-content.ts'
 import { type Found, nameOf, type ObjectRef, toRef } from './object-ref.ts'
 import { removalOrder } from './order.ts'
 import { AGENT_NAME, COUNT_NAME, OWN_KINDS, type OwnKind, ownName } from './own-objects.ts'
+import type { RemovalProgress } from './progress.ts'
 import { removeHolders } from './remove-holders.ts'
 import { missingRights } from './rights.ts'
 import { removeInStages } from './stages.ts'
 import { isNamespace } from './terminating.ts'
 import { DEFAULT_TIMING, type Timing, until } from './timing.ts'
 import { removeTogether } from './together.ts'
-
-/** What is told while objects are removed. */
-export type RemovalProgress =
-  /** It is not there any more; also said of what the ledger names and nobody finds. */
-  | { removed: ObjectRef }
-  | { kept: ObjectRef; because: string }
-  | { failed: ObjectRef; message: string }
-  /** What of the hub's is still there, apart from the agent itself, after everything else was removed. */
-  | { scan: ObjectRef[] }
-  /** The agent's own objects are removed too; nothing more comes. Never without that. */
-  | { done: true }
 
 export interface RemoveOwnRequest {
   instance: string

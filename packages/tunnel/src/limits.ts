@@ -46,8 +46,11 @@ export const SWEEP_MS = 1 * SECOND
 /** Requests that wait for a connection to one agent process; more are refused at once. */
 export const MAX_WAITING = 1_000
 
-/** ms; a request waits this long for a connection: several round trips of a dial over a slow WAN. */
+/** ms; how long the line of waiting requests may stand still, and one request wait in it: several round trips of a dial over a slow WAN. */
 export const WAIT_MS = 10 * SECOND
+
+/** ms; the longest wait while the line moves on, so that no request waits for ever behind others. */
+export const LONGEST_WAIT_MS = 60 * SECOND
 
 /** ms between pings, and without hearing anything until the peer counts as gone. Two pings may be lost; with the redial it stays below 15 s. */
 export const PING_MS = 5 * SECOND
@@ -61,6 +64,9 @@ export const LINK_WAITING_BYTES = 1024 * KIB
 
 /** ms; first and longest back-off of redials, both with full jitter. */
 export const BACK_OFF = { minMs: 200, maxMs: 15 * SECOND } as const
+
+/** ms; a longer wait that the other side, or a proxy before it, asks for is cut to this. */
+export const LONGEST_ASKED_MS = 60 * SECOND
 
 /** A full record of TLS, in bytes: where one comes, more follow. */
 export const TLS_RECORD_BYTES = 16 * KIB

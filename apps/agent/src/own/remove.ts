@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { RemovalProgress } from '@moorage/removal/own.ts'
+import type { RemovalProgress } from '@moorage/removal/progress.ts'
 import { readRemoval } from '../hub/refusal.ts'
 import { LAST_LINES_MS } from '../limits.ts'
 import { type Log, wordsOf } from '../log.ts'

@@ -56,9 +56,19 @@ const identity = (cluster: Cluster, now: Date, paint: Paint): Field[] => [
   ['Origin', cluster.origin],
   ['Connection', cluster.connection],
   ['Mode', cluster.mode],
+  ['People act as', actsAs(cluster)],
   ['Created', `${cluster.createdAt} (${age(cluster.createdAt, now)} ago)`],
   ['Last seen', cluster.lastSeen ? `${cluster.lastSeen} (${age(cluster.lastSeen, now)} ago)` : 'never'],
 ]
+
+/** In whose name people’s requests reach the cluster. */
+function actsAs({ mode, actsAs: as }: Cluster): string {
+  if (mode === 'read-only') return 'the connection, which can only read'
+  if (as === null) return 'not known yet'
+  return as === 'person'
+    ? 'themselves'
+    : 'the connection: its credential may not impersonate, so Moorage’s rules alone decide'
+}
 
 const facts = (cluster: Cluster): Field[] => [
   ['Kubernetes', clean(cluster.version ?? 'not known')],

@@ -37,6 +37,8 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'clusters.delete': change('delete', 'clusters'),
   'clusters.capabilities': read('get', 'clusters'),
   'clusters.import': filtered(change('connect', 'clusters')),
+  'clusters.previewImport': filtered(read('connect', 'clusters')),
+  'clusters.renewImport': change('update', 'clusters'),
   'clusters.importSteps': read('get', 'clusters'),
   'clusters.migrate': change('update', 'clusters'),
   'clusters.reconnectByAgent': change('update', 'clusters'),

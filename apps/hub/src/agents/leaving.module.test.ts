@@ -1,6 +1,7 @@
+import type { RemovalProgress } from '@moorage/removal/progress.ts'
 import { describe, expect, test } from 'vitest'
 import { connectCluster } from '../clusters/connect.ts'
-import type { Members, RemovalProgress } from '../clusters/deps.ts'
+import type { Members } from '../clusters/deps.ts'
 import { disconnectCluster } from '../clusters/disconnect.ts'
 import { toConnect, who } from '../clusters/fixtures/deps.ts'
 import { startMember } from '../clusters/fixtures/member.ts'

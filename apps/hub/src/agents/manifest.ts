@@ -6,25 +6,17 @@ import { nameOf } from '@moorage/removal/object-ref.ts'
 import { AGENT_NAME, clusterWideName, removalRules } from '@moorage/removal/own-objects.ts'
 import { stringify } from 'yaml'
 import { deployment } from './deployment.ts'
-import { agentImage } from './image.ts'
+import type { ManifestObject } from './manifest-object.ts'
 import { modeRules } from './mode-rules.ts'
 
 /** All that an agent's manifest depends on. */
 export interface ManifestInput {
-  hub: { instance: string; url: string; version: string; caPem: string | null }
+  hub: { instance: string; url: string; version: string; agentImage: string; caPem: string | null }
   mode: Mode
   provider: ImportProvider
   options: AgentOptions
   /** null where the agent has a key already. */
   joinToken: string | null
-}
-
-/** An object of the manifest. */
-export interface ManifestObject {
-  apiVersion: string
-  kind: string
-  metadata: { name: string; namespace?: string; labels: Record<string, string>; annotations?: Record<string, string> }
-  [field: string]: unknown
 }
 
 const RBAC = 'rbac.authorization.k8s.io/v1'
@@ -109,7 +101,7 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
       roleRef: roleRef('ClusterRole', wide),
       subjects,
     },
-    deployment({ metadata: own, labels, options, provider, image: options.image ?? agentImage(hub.version), checksum }),
+    deployment({ metadata: own, labels, options, provider, image: options.image ?? hub.agentImage, checksum }),
   ]
   return objects.map(marked)
 }

@@ -2,12 +2,11 @@ import { X509Certificate } from 'node:crypto'
 import type { AgentOutcome } from '@moorage/contract/routes/agents.ts'
 import { MoorageError } from '../errors.ts'
 import type { JoinedAgent } from '../store/agents.ts'
-import { chosenAgents, eachOf, outcomeOf, summedUp } from './chosen.ts'
+import { chosenAgents, outcomeOf, summedUp } from './chosen.ts'
 import type { AgentDeps } from './deps.ts'
 import { tell } from './tell.ts'
+import { inWaves } from './waves.ts'
 
-/** Agents that are asked at the same time: each dials the hub once more for its check. */
-const AT_ONCE = 20
 /** One agent's check and change, in ms. */
 const SETTINGS_MS = 60_000
 
@@ -46,8 +45,9 @@ async function ask(deps: AgentDeps, agent: JoinedAgent, { hubUrl, ca }: Settings
 }
 
 /**
- * Tells agents another address or CA of the hub. Each tries it before it goes
- * over, so a mistake costs no agent: those that can not stay as they are.
+ * Tells agents another address or CA of the hub, in waves. Each tries it before
+ * it goes over, so a mistake costs no agent: one that can not stays as it is,
+ * and whoever is behind it is not asked.
  */
 export async function rollOutSettings(
   deps: AgentDeps,
@@ -55,10 +55,9 @@ export async function rollOutSettings(
 ) {
   requireReadable(settings)
   const agents = await chosenAgents(deps, clusters)
-  const items = await eachOf(agents, AT_ONCE, async agent => {
+  const spared = async (agent: JoinedAgent) => {
     if (!(await deps.members.connected(agent.id))) return outcomeOf(agent, 'away', 'Its agent is not connected.')
-    if (dryRun) return outcomeOf(agent, 'nothing-to-do', 'It would be asked.')
-    return ask(deps, agent, settings)
-  })
-  return summedUp(items)
+    return dryRun ? outcomeOf(agent, 'nothing-to-do', 'It would be asked.') : null
+  }
+  return summedUp(await inWaves(agents, spared, agent => ask(deps, agent, settings)))
 }

@@ -35,6 +35,7 @@ describe('likely causes', () => {
     ['somebody in between with a certificate of their own', { ownCa: true }, /ends TLS/],
     ['a CA that nobody knows', {}, /--ca-bundle/],
     ['an image that was not pulled', {}, /not pulled/],
+    ['a manifest that was not applied', {}, /not applied/],
     ['a pull secret', { pullSecret: 'mirror' }, /Secret mirror/],
   ])('of no contact: %s', (_what, more, expected) => {
     expect(causesOf('contact', HOUR, { ...seen, ...more }).join('\n')).toMatch(expected)

@@ -55,6 +55,7 @@ function contactCauses(seen: Seen): string[] {
           `The pod can not reach ${host}: that is the hub's own machine. Give the hub a --public-url that pods can reach.`,
         ]
       : []),
+    'The manifest was fetched and not applied: kubectl, where the command was run, says why.',
     ...(isShortName(hostname)
       ? [
           `The name ${hostname} has no domain, so the pod's name servers will hardly know it. Use a full name in --public-url.`,

@@ -2,14 +2,15 @@ import { describe, expect, test } from 'vitest'
 import type { Members } from '../clusters/deps.ts'
 import { noMembers } from '../clusters/fixtures/no-members.ts'
 import { codeOf } from '../clusters/fixtures/set-up.ts'
-import { noteAgent } from '../store/agents.ts'
+import { type JoinedAgent, noteAgent } from '../store/agents.ts'
 import { listConnectionEvents } from '../store/connection-events.ts'
+import { outcomeOf } from './chosen.ts'
 import type { AgentDeps } from './deps.ts'
 import { toImport } from './fixtures/agent.ts'
 import { importOne, join, withAgentStore } from './fixtures/set-up.ts'
 import { rollOutSettings } from './roll-out.ts'
 import { upgradeAgents } from './upgrade.ts'
-import { wavesOf } from './waves.ts'
+import { inWaves, wavesOf } from './waves.ts'
 
 const asked: object[] = []
 /** Agents that answer a change of settings by the cluster's name. */
@@ -59,20 +60,47 @@ describe.each(['pglite', 'postgres'] as const)('agents together on %s', engine =
     expect(event).toMatchObject({ type: 'settings', reason: 'SettingsRefused' })
   })
 
+  test('a change that an agent can not take is asked of nobody behind it', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { deps } = await joined(stack, ['a', 'b', 'broken', 'c', 'd'], ['a'])
+    asked.length = 0
+    const { items } = await rollOutSettings(deps, { hubUrl: 'https://new.example.com', dryRun: false })
+    expect(outcomes({ items })).toEqual({
+      a: 'away',
+      b: 'done',
+      broken: 'refused',
+      c: 'not-begun',
+      d: 'not-begun',
+    })
+    expect(asked).toHaveLength(2)
+    expect(items[3]?.message).toContain('broken before it failed')
+  })
+
   test('settings that say nothing, or a CA that is none, are refused before anybody is asked', async () => {
     await using stack = new AsyncDisposableStack()
     const { deps } = await joined(stack, ['a'])
     expect(await codeOf(rollOutSettings(deps, { dryRun: false }))).toBe('bad_request')
     expect(await codeOf(rollOutSettings(deps, { ca: 'nonsense', dryRun: false }))).toBe('bad_request')
-    expect(await codeOf(rollOutSettings(deps, { hubUrl: 'https://x.example', clusters: ['b'], dryRun: false }))).toBe(
-      'bad_request',
-    )
+  })
+
+  test('a cluster that has no agent to be asked is told apart from one that is not there', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { deps } = await joined(stack, ['a'])
+    await importOne(deps, {}, 'waits')
+    asked.length = 0
+    const of = (...clusters: string[]) =>
+      rollOutSettings(deps, { hubUrl: 'https://x.example', clusters: ['a', ...clusters], dryRun: false })
+    await expect(of('nowhere', 'waits')).rejects.toThrow('There is no cluster nowhere. And 1 more')
+    await expect(of('waits')).rejects.toThrow('The agent of waits has not joined yet.')
+    await db().updateTable('clusters').set({ connection: 'direct' }).where('name', '=', 'waits').execute()
+    await expect(upgradeAgents(deps, { clusters: ['waits'], waitSeconds: 1 })).rejects.toThrow('waits has no agent.')
+    expect(asked).toEqual([])
   })
 
   test('an upgrade leaves what is current, gives read-only owners the manifest, and pauses at the first failure', async () => {
     await using stack = new AsyncDisposableStack()
     const { deps, idOf } = await joined(stack, ['a', 'b', 'c', 'd'])
-    const old: AgentDeps = { ...deps, face: { ...deps.face, version: '0.2.0' } }
+    const old: AgentDeps = { ...deps, face: { ...deps.face, version: '0.2.0', agentImage: 'moorage/agent:0.2.0' } }
     await noteAgent(db(), idOf('a'), { version: '0.2.0', mode: 'read-only', proxied: false })
     const readOnly = await upgradeAgents(old, { waitSeconds: 1 })
     expect(outcomes(readOnly)).toEqual({ a: 'nothing-to-do', b: 'by-hand', c: 'by-hand', d: 'by-hand' })
@@ -93,12 +121,31 @@ describe.each(['pglite', 'postgres'] as const)('agents together on %s', engine =
     const { token } = await importOne(deps, { agent: { ...toImport('x').agent, image: 'mirror.example/agent:1' } })
     await join(deps, token)
     await db().updateTable('clusters').set({ mode: 'full' }).execute()
-    const newer = { ...deps, face: { ...deps.face, version: '0.2.0' } }
+    const newer = { ...deps, face: { ...deps.face, version: '0.2.0', agentImage: 'moorage/agent:0.2.0' } }
     expect((await upgradeAgents(newer, { waitSeconds: 1 })).items[0]).toMatchObject({
       outcome: 'refused',
       message: expect.stringMatching(/its owner chose/),
     })
   })
+})
+
+test('who needs nothing is in no wave: the first one that is tried is tried alone', async () => {
+  const agents = Array.from({ length: 30 }, (_, index) => ({ name: `c${index}` }) as JoinedAgent)
+  const atOnce: number[] = []
+  let running = 0
+  const work = async (agent: JoinedAgent) => {
+    running += 1
+    atOnce.push(running)
+    await new Promise(setImmediate)
+    running -= 1
+    return outcomeOf(agent, 'done', '')
+  }
+  const spared = async (agent: JoinedAgent) => (Number(agent.name.slice(1)) < 9 ? outcomeOf(agent, 'away', '') : null)
+  const items = await inWaves(agents, spared, work)
+  expect(items.map(({ cluster }) => cluster)).toEqual(agents.map(({ name }) => name))
+  expect(items.filter(({ outcome }) => outcome === 'done')).toHaveLength(21)
+  // One, then three at once, then the rest.
+  expect(atOnce.slice(0, 5)).toEqual([1, 1, 2, 3, 1])
 })
 
 test('waves begin with one, and nobody is left out or taken twice', () => {

@@ -1,3 +1,4 @@
+import type { CheckStep } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { router } from '@moorage/contract/router.ts'
 import { implement } from '@orpc/server'
@@ -11,6 +12,8 @@ export interface ApiContext {
   /** null only in operations that the rules call public. */
   authenticated: Authenticated | null
   request: { id: string; address: string; userAgent: string }
+  /** Tells a client that wants to know it that a step has passed. */
+  step: (step: CheckStep) => void
   /** Headers that the operation adds to its answer. */
   headers: Record<string, string>
   /** What the operation found out for the audit's closing line. */

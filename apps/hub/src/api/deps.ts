@@ -6,6 +6,8 @@ import type { PolicySource } from '../access/policy-source.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
 import type { AgentDeps } from '../agents/deps.ts'
 import type { Audit } from '../audit/audit.ts'
+import type { Grants } from '../kubeproxy/grants.ts'
+import type { Members as Ways } from '../kubeproxy/members.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Store } from '../store/store.ts'
 import type { Changes } from '../work/changes.ts'
@@ -18,8 +20,13 @@ export interface ApiDeps extends AgentDeps {
   audit: Audit
   /** Who may do what. */
   policy: PolicySource
+  /** The ways to clusters for people’s requests, and their rights in them. */
+  ways: Ways
+  grants: Grants
   metrics: Metrics
   live: Live
+  /** Fires when the hub will stop, while it still takes requests. */
+  leaving: AbortSignal
   signIns: SignInLimit
   /** Where people sign in whose passwords the hub does not know. */
   issuers: IssuerClients

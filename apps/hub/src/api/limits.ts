@@ -32,8 +32,8 @@ export const PING_MS = 15_000
 export const RECHECK_MS = 1_000
 /** Streams of changes open at once on one hub: below MAX_CONNECTIONS, so that requests still get through. */
 export const MAX_STREAMS = 5_000
-/** What shutdown waits for running requests, in ms, before it cuts them. */
-export const DRAIN_MS = 5_000
+/** What shutdown waits for running requests, in ms, before it cuts them. Less than what it has in all, with the hand-over of tunnels before it. */
+export const DRAIN_MS = 10_000
 /** How long readiness waits for the store, in ms: probes give up after a second or some. */
 export const READY_TIMEOUT_MS = 900
 /** Failed sign-ins that one address may make in SIGN_IN_WINDOW_MS. Tokens can't be guessed; this keeps logs and database calm. */

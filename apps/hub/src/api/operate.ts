@@ -12,6 +12,7 @@ import type { ApiContext } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { type InputPlace, invalidInput } from './field-messages.ts'
+import { liveAnswer } from './live-answer.ts'
 import { operations } from './operations.ts'
 import { readJson, readQuery } from './read-json.ts'
 import { type Match, matchRoute, type Route } from './routes.ts'
@@ -112,6 +113,7 @@ export async function operate(
     project: params.project,
   })
   const input = await readInput(exchange, route, params)
+  const live = liveAnswer(exchange, route.meta.live === true)
   const context: ApiContext = {
     deps,
     authenticated,
@@ -120,6 +122,7 @@ export async function operate(
       address: exchange.address,
       userAgent: exchange.request.headers['user-agent'] ?? '',
     },
+    step: step => live.step(step),
     headers: {},
     note: { clusterId: cluster?.id ?? null, target, who: authenticated?.identity ?? null },
   }
@@ -138,15 +141,17 @@ export async function operate(
     })
   }
   const status = route.contract['~orpc'].route.successStatus ?? 200
-  const output = rule.changes
-    ? await audited(
-        deps,
-        exchange,
-        { action: route.name, because: decision.because, note: context.note, successStatus: status },
-        // A change that was begun is finished, whether or not its client waits for it.
-        () => run(new AbortController().signal),
-      )
-    : await run(exchange.signal)
+  const output = await live.following(() =>
+    rule.changes
+      ? audited(
+          deps,
+          exchange,
+          { action: route.name, because: decision.because, note: context.note, successStatus: status },
+          // A change that was begun is finished, whether or not its client waits for it.
+          () => run(new AbortController().signal),
+        )
+      : run(exchange.signal),
+  )
   if (authenticated === null) deps.signIns.succeeded(exchange.address, deps.now())
-  sendJson(exchange.response, status, output, context.headers)
+  if (!live.done(output)) sendJson(exchange.response, status, output, context.headers)
 }

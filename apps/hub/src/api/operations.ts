@@ -20,8 +20,10 @@ import { importSteps } from './clusters/import-steps.ts'
 import { list as listClusters } from './clusters/list.ts'
 import { migrate } from './clusters/migrate.ts'
 import { previewDisconnect } from './clusters/preview-disconnect.ts'
+import { previewImport } from './clusters/preview-import.ts'
 import { prove } from './clusters/prove.ts'
 import { reconnectByAgent } from './clusters/reconnect-by-agent.ts'
+import { renewImport } from './clusters/renew-import.ts'
 import { replaceKubeconfig } from './clusters/replace-kubeconfig.ts'
 import { sync } from './clusters/sync.ts'
 import { update } from './clusters/update.ts'
@@ -86,6 +88,8 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'clusters.delete': deleteOne,
   'clusters.capabilities': capabilities,
   'clusters.import': importOne,
+  'clusters.previewImport': previewImport,
+  'clusters.renewImport': renewImport,
   'clusters.importSteps': importSteps,
   'clusters.migrate': migrate,
   'clusters.reconnectByAgent': reconnectByAgent,

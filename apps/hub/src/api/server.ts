@@ -8,7 +8,10 @@ import type { HubInfo } from '@moorage/contract/hub.ts'
 import { openIssuerClients } from '../access/issuer-client.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
+import { agentImage } from '../agents/image.ts'
 import { batchAudit } from '../audit/batched.ts'
+import { openGrants } from '../kubeproxy/grants.ts'
+import { openMembers } from '../kubeproxy/members.ts'
 import { isMounted } from '../kubeproxy/mount.ts'
 import { makeMetrics } from '../observability/metrics.ts'
 import { clustersByPhase, storeAnswers } from '../store/probe.ts'
@@ -47,6 +50,8 @@ export interface ApiOptions {
   caPem: string | null
   /** Address that people use; null takes the one that the server listens on. */
   publicUrl: URL | null
+  /** Where agents’ images come from; left out or null: the public one. */
+  agentImage?: string | null
   /** Folder of the built console; null where there is none. */
   consoleDir: string | null
   /** Where the protocol can be changed; left out: nowhere. */
@@ -56,7 +61,7 @@ export interface ApiOptions {
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
 export type ApiServerDeps = Omit<
   ApiDeps,
-  'metrics' | 'live' | 'signIns' | 'issuers' | 'agentCalls' | 'face' | 'info' | 'secure'
+  'metrics' | 'live' | 'leaving' | 'ways' | 'grants' | 'signIns' | 'issuers' | 'agentCalls' | 'face' | 'info' | 'secure'
 > & {
   info: Omit<HubInfo, 'publicUrl'>
 }
@@ -109,8 +114,10 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const server = makeServer(options.tls, upgrades)
   server.maxHeadersCount = MAX_HEADERS
   server.maxConnections = MAX_CONNECTIONS
+  const document = await readOpenApi()
   server.listen(options.port, options.host)
   await once(server, 'listening')
+  // Nothing is awaited between this and the handlers below: a request in between would never be answered.
   stack.defer(() => void server.close())
   const { address, port } = server.address() as AddressInfo
   const host = address.includes(':') ? `[${address}]` : address
@@ -119,6 +126,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const live = stack.use(
     followCredentials({ store, now, everyMs: RECHECK_MS, warn: (message, err) => log.warn({ err }, message) }),
   )
+  const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')
   const deps: ApiDeps = {
@@ -126,11 +134,19 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     face: {
       url: publicUrl,
       version: given.info.version,
+      agentImage: agentImage(given.info.version, options.agentImage ?? null),
       caPem: options.caPem,
       pin: () => (certificate === null ? null : publicKeyPin(certificate)),
     },
     issuers: stack.use(openIssuerClients(given.guard, () => performance.now())),
+    ways: openMembers({ store, connections: given.connections, clock: () => performance.now() }),
+    grants: openGrants({
+      ...given,
+      policy: () => given.policy.current(),
+      clock: () => performance.now(),
+    }),
     agentCalls: agentCallLimits(),
+    leaving: leaving.signal,
     live,
     info: { ...given.info, publicUrl },
     secure: options.tls !== null || url.protocol === 'https:',
@@ -156,7 +172,6 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       },
     }),
   )
-  const document = await readOpenApi()
   const site: Site = {
     routes: contractRoutes(),
     openapi: JSON.stringify(document),
@@ -179,7 +194,12 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       void site.kube.upgrade(randomUUID(), request, socket, head, stopping.signal)
     } else void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
   })
-  stack.defer(() => drain(server, stopping, upgrades, upgraded))
+  stack.defer(async () => {
+    // Whoever sends requests here learns first that they are to go elsewhere, and is still answered.
+    leaving.abort(new Error('The hub will stop.'))
+    await upgrades.drain()
+    await drain(server, stopping, upgrades, upgraded)
+  })
   const owned = stack.move()
   return {
     address: { host: address, port },
@@ -205,7 +225,10 @@ async function drain(
   const closed = once(server, 'close')
   server.close()
   stopping.abort(new Error('The hub is stopping.'))
-  upgrades.drain()
+  let settled = false
+  void upgrades.settled().then(() => {
+    settled = true
+  })
   const cutUpgraded = () => {
     for (const socket of upgraded) socket.destroy()
   }
@@ -213,7 +236,7 @@ async function drain(
   const idle = setInterval(() => {
     server.closeIdleConnections()
     server.getConnections((_error, count) => {
-      if (count <= upgraded.size) cutUpgraded()
+      if (settled && count <= upgraded.size) cutUpgraded()
     })
   }, IDLE_LOOK_MS)
   const cut = setTimeout(() => {

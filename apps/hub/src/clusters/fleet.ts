@@ -15,6 +15,8 @@ import { type Reconciler, type ReconcilerDeps, startReconciler } from './reconci
 
 export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp' | 'listenedSince'> {
   connections: Pick<Connections, 'transport' | 'drop' | 'pull'>
+  /** Events of each cluster that are kept. */
+  eventsKept?: number
   /** 0 ≤ x < 1. */
   random?: () => number
   changes: { publish(change: Change): void; subscribe(signal: AbortSignal): AsyncIterable<Change> }

@@ -26,6 +26,8 @@ describe('the configuration', () => {
       sealing: { kind: 'folder', dir: '/srv/moorage-data/keys' },
       addresses: { allowed: [], denied: [] },
       eventsRetentionMs: 7 * 86_400_000,
+      eventsKept: 100_000,
+      agentImage: null,
       snapshots: { dir: '/srv/moorage-data/snapshots', everyMs: 3_600_000, keep: 5 },
       log: { level: 'info', format: 'auto' },
     })
@@ -57,6 +59,8 @@ describe('the configuration', () => {
       { eventsRetention: '36h', snapshotInterval: '15m' },
       { eventsRetentionMs: 36 * 3_600_000, snapshots: { everyMs: 900_000 } },
     ],
+    [{ eventsKeep: '10000000' }, { eventsKept: 10_000_000 }],
+    [{ agentImage: 'registry.example.org:5000/m/agent' }, { agentImage: 'registry.example.org:5000/m/agent' }],
     [{ sealingKeyCommand: 'kms decrypt' }, { sealing: { kind: 'command', command: 'kms decrypt' } }],
   ])('takes %j', (flags, expected) => {
     expect(toConfig(flags, {}, '/srv')).toMatchObject(expected)
@@ -76,6 +80,8 @@ describe('the configuration', () => {
     [{ denyAddresses: 'intranet' }, '--deny-addresses', /"intranet"/],
     [{ eventsRetention: '7 days' }, '--events-retention', /"7 days".*24h/],
     [{ eventsRetention: '0d' }, '--events-retention', /above 0/],
+    [{ eventsKeep: '10000001' }, '--events-keep', /from 1 to 10000000/],
+    [{ agentImage: 'my agent' }, '--agent-image', /"my agent".*image reference/],
     [{ snapshotKeep: '0' }, '--snapshot-keep', /from 1/],
     [{ logLevel: 'loud' }, '--log-level', /debug, info, warn, error/],
     [{ sealingKeyFile: 'a', sealingKeyCommand: 'b' }, '--sealing-key-command', /twice/],

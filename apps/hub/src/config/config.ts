@@ -5,6 +5,7 @@ import {
   parseCount,
   parseDatabaseUrl,
   parseDuration,
+  parseImage,
   parseListen,
   parsePublicUrl,
   parseRanges,
@@ -31,6 +32,10 @@ export interface HubConfig {
   /** Ranges that kubeconfigs may and may not point to. No allowed ones means: all that are not denied. */
   addresses: { allowed: string[]; denied: string[] }
   eventsRetentionMs: number
+  /** Events of each cluster that are kept at most. */
+  eventsKept: number
+  /** Of agents whose import names none. null: the public one. */
+  agentImage: string | null
   snapshots: { dir: string; everyMs: number; keep: number }
   log: { level: 'debug' | 'info' | 'warn' | 'error'; format: 'json' | 'text' | 'auto' }
 }
@@ -38,6 +43,8 @@ export interface HubConfig {
 const DEFAULT_DATA = 'moorage-data'
 const DEFAULT_LISTEN = '127.0.0.1:8443'
 const DEFAULT_EVENTS_RETENTION = '7d'
+const DEFAULT_EVENTS_KEEP = '100000'
+const MAX_EVENTS_KEEP = 10_000_000
 const DEFAULT_SNAPSHOT_INTERVAL = '1h'
 const DEFAULT_SNAPSHOT_KEEP = '5'
 
@@ -68,6 +75,8 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
       denied: given.denyAddresses === undefined ? [] : parseRanges('--deny-addresses', given.denyAddresses),
     },
     eventsRetentionMs: parseDuration('--events-retention', given.eventsRetention ?? DEFAULT_EVENTS_RETENTION),
+    eventsKept: parseCount('--events-keep', given.eventsKeep ?? DEFAULT_EVENTS_KEEP, MAX_EVENTS_KEEP),
+    agentImage: given.agentImage === undefined ? null : parseImage('--agent-image', given.agentImage),
     snapshots: {
       dir: join(dataDir, 'snapshots'),
       everyMs: parseDuration('--snapshot-interval', given.snapshotInterval ?? DEFAULT_SNAPSHOT_INTERVAL),

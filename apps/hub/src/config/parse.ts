@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
 import { ConfigError } from './config-error.ts'
 
+/** Characters of an image reference, as for the one of an import. */
+const MAX_IMAGE = 500
+
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** `90s`, `15m`, `24h`, `7d` in milliseconds. */
@@ -58,9 +61,18 @@ export function parseRanges(setting: string, text: string): string[] {
   return ranges
 }
 
-export function parseCount(setting: string, text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
-  throw new ConfigError(setting, `${setting} is "${text}"; it should be a whole number from 1 to 9999.`)
+export function parseCount(setting: string, text: string, most = 9999): number {
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text)
+  throw new ConfigError(setting, `${setting} is "${text}"; it should be a whole number from 1 to ${most}.`)
+}
+
+/** An image reference, with or without registry, tag and digest. */
+export function parseImage(setting: string, text: string): string {
+  if (/^[\w][\w.:/@-]*$/.test(text) && text.length <= MAX_IMAGE) return text
+  throw new ConfigError(
+    setting,
+    `${setting} is "${text}"; it should be an image reference, such as registry.example.org/moorage/agent.`,
+  )
 }
 
 export function parseChoice<T extends string>(setting: string, text: string, choices: readonly T[]): T {

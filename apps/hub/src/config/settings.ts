@@ -11,6 +11,8 @@ export interface Settings {
   allowAddresses?: string | undefined
   denyAddresses?: string | undefined
   eventsRetention?: string | undefined
+  eventsKeep?: string | undefined
+  agentImage?: string | undefined
   snapshotInterval?: string | undefined
   snapshotKeep?: string | undefined
   sealingKeyFile?: string | undefined
@@ -49,6 +51,16 @@ export const settings: readonly Setting[] = [
   { name: 'allowAddresses', value: 'CIDR,…', help: 'kubeconfigs may point only to these ranges' },
   { name: 'denyAddresses', value: 'CIDR,…', help: 'kubeconfigs may not point to these ranges' },
   { name: 'eventsRetention', value: 'TIME', help: 'how long events of clusters are kept (default 7d)' },
+  {
+    name: 'eventsKeep',
+    value: 'NUMBER',
+    help: 'how many events of each cluster are kept, the newest ones (default 100000)',
+  },
+  {
+    name: 'agentImage',
+    value: 'REF',
+    help: 'image of agents, as in a registry of your own; without a tag the hub’s version is its tag (default moorage/agent)',
+  },
   { name: 'snapshotInterval', value: 'TIME', help: 'how often the embedded database is copied (default 1h)' },
   { name: 'snapshotKeep', value: 'NUMBER', help: 'how many copies are kept (default 5)' },
   { name: 'sealingKeyFile', value: 'FILE', help: 'key that secrets are sealed with (default: made in DIR/keys)' },

@@ -9,6 +9,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { BatchedAudit } from '../audit/batched.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Crowd } from './crowd.ts'
+import type { Grants } from './grants.ts'
 import type { Members } from './members.ts'
 import type { Standing } from './standing.ts'
 
@@ -17,7 +18,10 @@ export interface ProxyDeps {
   /** Who sent these headers. Throws `unauthenticated`. */
   authenticate: (headers: IncomingHttpHeaders) => Promise<Authenticated>
   decide: (who: Identity, request: AccessRequest) => Decision
+  /** Groups of somebody: those that they signed in with, and the hub's own that they are in now. */
+  groupsOf: (who: Identity) => readonly string[]
   members: Members
+  grants: Grants
   audit: Audit
   reads: BatchedAudit
   live: Live

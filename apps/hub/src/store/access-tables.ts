@@ -90,6 +90,7 @@ export interface BindingsTable {
   reason: OrNull
   created_at: Time
   created_by: string
+  ended_at: NullableTime
 }
 
 export interface BindingSubjectsTable {
@@ -158,4 +159,22 @@ export interface CommandLineCodesTable {
   groups: Json<string[]>
   client: string
   expires_at: Time
+}
+
+export interface AccessTables {
+  users: UsersTable
+  failed_sign_ins: FailedSignInsTable
+  service_accounts: ServiceAccountsTable
+  groups: GroupsTable
+  group_members: GroupMembersTable
+  projects: ProjectsTable
+  project_clusters: ProjectClustersTable
+  roles: RolesTable
+  bindings: BindingsTable
+  binding_subjects: BindingSubjectsTable
+  access_requests: AccessRequestsTable
+  issuers: IssuersTable
+  sign_ins: SignInsTable
+  device_codes: DeviceCodesTable
+  command_line_codes: CommandLineCodesTable
 }

@@ -30,7 +30,7 @@ export const agents = {
       tags,
       summary: 'Tell agents another address or CA of the hub',
       description:
-        'Over the live tunnels. Each agent dials the hub by the new settings first and goes over to them only when that works; else it stays with the old ones and says why. With `dryRun` it is only said who would be asked.',
+        'Over the live tunnels. Each agent dials the hub by the new settings first and goes over to them only when that works; else it stays with the old ones and says why. In waves: one cluster, then a tenth of them, then the rest; the first that can not go over pauses everything behind it. With `dryRun` it is only said who would be asked.',
     })
     .input(
       z
@@ -54,7 +54,7 @@ export const agents = {
       tags,
       summary: 'Upgrade agents to the version of the hub',
       description:
-        'In waves: one cluster, then a tenth of them, then the rest. A wave begins when every agent of the one before has come back with the new version; the first failure pauses everything behind it. An agent in mode full is upgraded by the hub; of a read-only one the manifest is answered, for its owner to apply.',
+        'In waves: one cluster, then a tenth of them, then the rest. A wave begins when every agent of the one before has come back with the new version; the first failure pauses everything behind it. An agent in mode full is upgraded by the hub; of a read-only one the manifest is answered, for its owner to apply. Where the new one does not come up, the outcome says why, and the image of before is put back.',
     })
     .input(
       z

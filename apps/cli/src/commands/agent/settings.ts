@@ -1,4 +1,5 @@
 import { given } from '../../args/given.ts'
+import { parseHubAddress } from '../../args/hub-address.ts'
 import { define } from '../../define.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { Exit, usage } from '../../failure.ts'
@@ -23,6 +24,7 @@ export const settings = (io: Io) =>
     summary: 'Tell agents another address or CA of the hub, over their live tunnels',
     description:
       'Each agent dials the hub by the new settings first and goes over only when that works; else it stays with the old ones and says why. ' +
+      'One cluster is asked first, then a tenth of them, then the rest; the first that can not go over pauses everything behind it. ' +
       'For a change of CA, give a file with the old and the new one, change the hub’s certificate, then give the new one alone.',
     examples: [
       { does: 'Who would be asked?', run: 'moorage agent settings --url https://moorage.example.org --dry-run' },
@@ -31,7 +33,7 @@ export const settings = (io: Io) =>
     ],
   })
     .argument('[clusters...]', 'names of clusters (default: every cluster with an agent)')
-    .option('--url <url>', 'where agents dial from now on')
+    .option('--url <url>', 'where agents dial from now on', parseHubAddress)
     .option('--ca <file>', 'PEM file of all the CAs that are trusted then')
     .option('--dry-run', 'only say who would be asked')
     .addOption(outputOption(['table', 'json', 'yaml']))

@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path'
 import { makeFolder } from '@moorage/hub/store/make-folder.ts'
+import { Option } from 'commander'
 import { parseDuration } from '../../args/duration.ts'
 import { define } from '../../define.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { Exit } from '../../failure.ts'
+import { Exit, usage } from '../../failure.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note } from '../../io.ts'
 import { painter } from '../../print/colour.ts'
@@ -11,6 +12,15 @@ import { type Format, outputOption, printList } from '../../print/output.ts'
 import { spin } from '../../progress/spin.ts'
 import { agentOutcomes } from '../../views/agent-outcomes.ts'
 import { writePrivate } from '../../write-private.ts'
+
+/** s; one request to the hub waits for all of it. */
+const LONGEST_WAIT = 900
+
+function parseWait(text: string): number {
+  const seconds = parseDuration(text)
+  if (seconds <= LONGEST_WAIT) return seconds
+  throw usage(`An agent is waited for 15m at most, not ${text}.`, 'Give a shorter --wait; an upgrade can be run again.')
+}
 
 interface Options {
   wait: number
@@ -23,7 +33,7 @@ export const upgrade = (io: Io) =>
   define('upgrade', {
     summary: 'Upgrade agents to the version of the hub, in waves',
     description:
-      'One cluster, then a tenth of them, then the rest. A wave begins when every agent of the one before has come back; the first failure pauses everything behind it. ' +
+      'One cluster, then a tenth of them, then the rest. A wave begins when every agent of the one before has come back; the first failure pauses everything behind it, and the image of before is put back. ' +
       'An agent in full mode is upgraded by the hub. The owner of a read-only cluster applies the manifest: --manifests writes them to files.',
     examples: [
       { does: 'One cluster', run: 'moorage agent upgrade edge' },
@@ -31,7 +41,11 @@ export const upgrade = (io: Io) =>
     ],
   })
     .argument('[clusters...]', 'names of clusters (default: every cluster with an agent)')
-    .option('--wait <span>', 'how long an agent may take to come back', parseDuration, 180)
+    .addOption(
+      new Option('--wait <span>', 'how long an agent may take to come back, 15m at most')
+        .argParser(parseWait)
+        .default(180, '3m'),
+    )
     .option('--manifests <folder>', 'write the manifests that owners apply to files there')
     .addOption(outputOption(['table', 'json', 'yaml']))
     .action(async (clusters: string[], { wait, manifests, output }: Options, command) => {

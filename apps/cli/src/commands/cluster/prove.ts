@@ -40,7 +40,7 @@ export const prove = (io: Io) =>
     })
 
 /** A row for each request, a column for each wall. */
-export function proofText({ cluster, mode, at, uid, proofs, holds }: ProofReport, paint: Paint): string {
+export function proofText({ cluster, mode, at, uid, proofs, holds, key }: ProofReport, paint: Paint): string {
   const wall = (name: Proof['walls'][number]['wall']) => (proof: Proof) => {
     const found = proof.walls.find(({ wall }) => wall === name)
     if (!found || found.outcome === 'not-tried') return '–'
@@ -60,5 +60,15 @@ export function proofText({ cluster, mode, at, uid, proofs, holds }: ProofReport
     ),
     '',
     holds ? paint('green', 'Every wall holds.') : paint('red', 'A wall does not hold.'),
+    `Signed with the hub’s key ${keyId(key)}; -o json has the signature.`,
   ].join('\n')
+}
+
+/** What a key is called: its thumbprint. */
+function keyId(jwk: string): string {
+  try {
+    return clean(String(JSON.parse(jwk).kid))
+  } catch {
+    return 'unknown'
+  }
 }

@@ -120,9 +120,9 @@ export async function agentCall(deps: ApiDeps, exchange: Exchange): Promise<void
   const { refused, all } = deps.agentCalls
   const wait = Math.max(refused.waitSeconds(address, deps.now()), all.waitSeconds(address, deps.now()))
   if (wait > 0) {
-    exchange.response.setHeader('retry-after', String(wait))
     throw new MoorageError('too_many_requests', 'Too many calls of agents came from this address.', {
       fix: `Try again in ${wait} s.`,
+      retryAfterS: wait,
     })
   }
   all.failed(address, deps.now())

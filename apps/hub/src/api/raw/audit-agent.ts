@@ -21,9 +21,9 @@ export async function auditRegistration<T>(
   const { registrations } = deps.agentCalls
   const wait = registrations.waitSeconds(row.id, deps.now())
   if (wait > 0) {
-    exchange.response.setHeader('retry-after', String(wait))
     throw new MoorageError('too_many_requests', 'This join token is used too often.', {
       fix: `Try again in ${wait} s.`,
+      retryAfterS: wait,
     })
   }
   registrations.failed(row.id, deps.now())
