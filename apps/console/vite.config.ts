@@ -41,6 +41,11 @@ export default defineConfig({
     port: 5173,
     strictPort: true,
     // The hub compares the Origin of changing requests with its own address, so the proxy speaks as the hub's page.
-    proxy: { '/api': { target: hub, secure: false, changeOrigin: true, headers: { origin: hub } } },
+    proxy: Object.fromEntries(
+      ['/api', '/auth'].map(path => [
+        path,
+        { target: hub, secure: false, changeOrigin: true, headers: { origin: hub } },
+      ]),
+    ),
   },
 })

@@ -1,4 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { AccountPage } from './account/account-page.tsx'
+import { CommandLinePage } from './account/command-line-page.tsx'
+import { readCommandLine } from './account/command-line-search.ts'
+import { DevicePage } from './account/device-page.tsx'
 import { AddPage } from './add/add-page.tsx'
 import { AgentPage } from './add/agent-page.tsx'
 import { KubeconfigPage } from './add/kubeconfig-page.tsx'
@@ -50,6 +54,14 @@ const search = createRoute({
     raw.find === undefined || raw.find === '' ? {} : { find: String(raw.find) },
   component: SearchPage,
 })
+const account = createRoute({ getParentRoute: () => root, path: '/account', component: AccountPage })
+const commandLine = createRoute({
+  getParentRoute: () => root,
+  path: '/command-line',
+  validateSearch: readCommandLine,
+  component: CommandLinePage,
+})
+const device = createRoute({ getParentRoute: () => root, path: '/device', component: DevicePage })
 const receipts = createRoute({ getParentRoute: () => root, path: '/receipts', component: ReceiptsPage })
 
 const tree = root.addChildren([
@@ -58,6 +70,9 @@ const tree = root.addChildren([
   add.addChildren([addFirst, addByAgent, addByKubeconfig]),
   search,
   receipts,
+  account,
+  commandLine,
+  device,
 ])
 
 /** The console's addresses. */

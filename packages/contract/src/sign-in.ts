@@ -7,6 +7,7 @@ import { MAX_PASSWORD_CHARS, NewPassword } from './user.ts'
 /** How one can sign in to this hub. */
 export const SignInWays = z
   .object({
+    users: z.boolean().describe('Whether there is anybody who could sign in otherwise than by an admin token'),
     issuers: z.array(
       z.object({
         name: z.string(),

@@ -16,6 +16,10 @@ export const keys = {
   search: (q: string) => ['search', q] as const,
   receipts: ['receipts'] as const,
   whoami: ['whoami'] as const,
+  signIn: ['sign-in'] as const,
+  account: ['account', 'self'] as const,
+  sessions: ['account', 'sessions'] as const,
+  tokens: ['account', 'tokens'] as const,
   info: ['info'] as const,
 }
 

@@ -1,5 +1,6 @@
 import { Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core'
 import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useIdentity } from './use-identity.ts'
 import { useSignOut } from './use-sign-out.ts'
@@ -8,6 +9,7 @@ import { useSignOut } from './use-sign-out.ts'
 export function IdentityMenu() {
   const identity = useIdentity().data
   const signOut = useSignOut()
+  const navigate = useNavigate()
   const [open, setOpen] = useState(false)
   if (!identity) return null
   return (
@@ -29,11 +31,12 @@ export function IdentityMenu() {
         </MenuToggle>
       )}
     >
-      <DropdownGroup label={`Token "${identity.name}"`}>
+      <DropdownGroup label={identity.kind === 'token' ? `Token "${identity.name}"` : identity.name}>
         <DropdownList>
           <DropdownItem isDisabled description={identity.groups.join(', ') || 'no groups'}>
             Groups
           </DropdownItem>
+          <DropdownItem onClick={() => void navigate({ to: '/account' })}>My account</DropdownItem>
           <DropdownItem onClick={() => signOut.mutate()}>Sign out</DropdownItem>
         </DropdownList>
       </DropdownGroup>

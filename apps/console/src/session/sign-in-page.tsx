@@ -1,8 +1,8 @@
-import { Card, CardBody, CardTitle, Content } from '@patternfly/react-core'
+import { Content } from '@patternfly/react-core'
 import { Logo } from '../shell/logo.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { ThemeMenu } from '../theme/theme-menu.tsx'
-import { SignInForm } from './sign-in-form.tsx'
+import { SignInCard } from './sign-in-card.tsx'
 
 /** What everybody sees who is not signed in, at whatever address: after signing in they are where they wanted to be. */
 export function SignInPage() {
@@ -22,12 +22,7 @@ export function SignInPage() {
             <Content component="p">The place where your Kubernetes clusters come together.</Content>
           </div>
         </div>
-        <Card className="sign-in__card">
-          <CardTitle component="h2">Sign in</CardTitle>
-          <CardBody>
-            <SignInForm />
-          </CardBody>
-        </Card>
+        <SignInCard />
         <Content component="small" className="sign-in__hint">
           The hub printed an admin token when it first started. With <code>--bootstrap-token-file</code> it is the one
           in that file.

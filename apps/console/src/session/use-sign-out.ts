@@ -8,7 +8,9 @@ export function useSignOut() {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: () => hub.sessions.end(),
-    onSuccess: () => {
+    onSuccess: ({ signOutUrl }) => {
+      // Otherwise the issuer would let the next person at this browser in without asking.
+      if (signOutUrl !== null) window.location.assign(signOutUrl)
       queries.setQueryData(keys.whoami, null)
       queries.removeQueries({ predicate: query => query.queryKey[0] !== keys.whoami[0] })
     },

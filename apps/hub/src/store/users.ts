@@ -16,6 +16,9 @@ const listed = (db: Kysely<Database>) =>
 /** Everybody, by name. */
 export const listUsers = (db: Kysely<Database>): Promise<ListedUser[]> => listed(db).orderBy('users.name').execute()
 
+export const hasUsers = async (db: Kysely<Database>): Promise<boolean> =>
+  (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
+
 export const findUser = (db: Kysely<Database>, name: string): Promise<ListedUser | undefined> =>
   listed(db).where('users.name', '=', name).executeTakeFirst()
 
