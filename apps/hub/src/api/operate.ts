@@ -111,7 +111,7 @@ export async function operate(
     cluster: async () => (ref === undefined ? undefined : findClusterTarget(deps.store.db, ref)),
   })
   const input = await readInput(exchange, route, params)
-  const live = liveAnswer(exchange, route.meta.live === true)
+  const live = liveAnswer(exchange, route.meta.live !== undefined)
   const context: ApiContext = {
     deps,
     authenticated,
