@@ -144,9 +144,9 @@ test('a pod of the same name that is back at once leaves the end of the one befo
   await using replica = await startTestReplica(store, 'one')
   const { tunnels, hub } = replica
   const reasons = async () => (await listConnectionEvents(store.db, id, 10)).map(({ type, reason }) => [type, reason])
-  const hello = { version: '0.1.0', mode: 'read-only', namespace: 'moorage-system', pod: 'pod-a' }
+  const said = { version: '0.1.0', mode: 'read-only' as const, namespace: 'moorage-system', proxied: false, spares: 4 }
   const start = (process: string) =>
-    startStandIn({ hub, clusterId: id, pod: 'pod-a', answers: { hello: { ...hello, process } } })
+    startStandIn({ hub, clusterId: id, pod: 'pod-a', answers: { hello: { ...said, pod: 'pod-a', process } } })
   {
     await using first = await start('first')
     await eventually(async () => expect(await tunnels.connected(id)).toBe(true), within)
