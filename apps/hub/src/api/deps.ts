@@ -21,7 +21,7 @@ export interface ApiDeps extends AgentDeps {
   signIns: SignInLimit
   agentCalls: AgentCallLimits
   log: Logger
-  info: HubInfo
+  info: Omit<HubInfo, 'proofKey'>
   /** Whether browsers reach the hub by TLS: then cookies are Secure. */
   secure: boolean
 }
