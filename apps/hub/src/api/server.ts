@@ -57,7 +57,7 @@ export type ApiServerDeps = Omit<
   ApiDeps,
   'metrics' | 'live' | 'leaving' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
 > & {
-  info: Omit<HubInfo, 'publicUrl'>
+  info: Omit<HubInfo, 'publicUrl' | 'proofKey'>
 }
 
 export interface ApiServer extends AsyncDisposable {
