@@ -9,6 +9,7 @@ import { completion } from './commands/completion.ts'
 import { context } from './commands/context.ts'
 import { convertKubeconfig } from './commands/convert-kubeconfig.ts'
 import { help } from './commands/help.ts'
+import { hub } from './commands/hub.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
 import { restore } from './commands/restore.ts'
@@ -41,7 +42,13 @@ export function program(io: Io): Command {
   root.commandsGroup('Signing in:')
   root.addCommand(login(io)).addCommand(logout(io)).addCommand(context(io)).addCommand(whoami(io)).addCommand(token(io))
   root.commandsGroup('The hub:')
-  root.addCommand(server(io)).addCommand(audit(io)).addCommand(backup(io)).addCommand(restore(io)).addCommand(admin(io))
+  root
+    .addCommand(server(io))
+    .addCommand(hub(io))
+    .addCommand(audit(io))
+    .addCommand(backup(io))
+    .addCommand(restore(io))
+    .addCommand(admin(io))
   root.commandsGroup('More:')
   root.addCommand(completion(io)).addCommand(version(io)).addCommand(help(io))
   for (const command of tree(root)) prepare(io, command)

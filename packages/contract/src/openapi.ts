@@ -9,7 +9,7 @@ import * as inventory from './inventory.ts'
 import { LIVE_TYPE, LiveCheck } from './live-check.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
-import { AgentOutcome, LiveRollOut, RollOut, RollOutStep } from './roll-out.ts'
+import { AgentOutcome, CaRotation, LiveRollOut, RollOut, RollOutStep } from './roll-out.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
 
@@ -40,6 +40,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   AgentOutcome,
   RollOut,
   RollOutStep,
+  CaRotation,
   LiveRollOut,
   ObjectRef: cluster.ObjectRef,
   DisconnectPreview: cluster.DisconnectPreview,

@@ -39,11 +39,24 @@ export const RollOutStep = z
   .meta({ id: 'RollOutStep' })
 export type RollOutStep = z.infer<typeof RollOutStep>
 
+/** How a change of the hub's own CA went: what a roll-out has, and how far it is. */
+export const CaRotation = RollOut.extend({
+  stage: z
+    .enum(['settled', 'begun', 'switched'])
+    .describe(
+      'settled: there is one CA; begun: there is a next one, and the hub still answers with the one before; switched: the hub answers with the new one, and the one before is still trusted',
+    ),
+  fingerprint: z.string().describe('SHA-256 of the CA that the hub’s certificate is signed by now'),
+  ca: z.string().describe('PEM: all CAs of the hub that are to be trusted now'),
+  message: z.string().describe('What has happened, and what comes next'),
+}).meta({ id: 'CaRotation' })
+export type CaRotation = z.infer<typeof CaRotation>
+
 /** One event of a roll-out that tells its steps as they pass. The last one is `done` or `failed`. */
 export const LiveRollOut = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('step'), step: RollOutStep }),
-    z.object({ type: z.literal('done'), result: RollOut }),
+    z.object({ type: z.literal('done'), result: z.union([CaRotation, RollOut]) }),
     z.object({ type: z.literal('failed'), problem: Problem }),
   ])
   .meta({ id: 'LiveRollOut' })

@@ -19,11 +19,11 @@ export interface RollOutCall {
  * Has the hub work on agents, and says of each how it went as soon as that is
  * known. It goes to standard error: the result is what follows.
  */
-export function followRollOut(
+export function followRollOut<T extends RollOut>(
   io: Io,
   text: string,
-  call: (options: RollOutCall) => Promise<RollOut>,
-): Promise<RollOut> {
+  call: (options: RollOutCall) => Promise<T>,
+): Promise<T> {
   const paint = painter(io.env, io.stderr)
   return spin(io, text, ({ above, update }) => {
     const say = (line: string) => above(() => note(io, line))

@@ -45,6 +45,7 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'inventory.events': read('list', 'events'),
   'inventory.metrics': read('get', 'metrics'),
   'inventory.search': read('list', 'inventory'),
+  'hub.rotateCa': change('update', 'hub'),
   'hub.info': read('get', 'hub'),
   'hub.whoami': read('get', 'identity'),
   'hub.changes': read('watch', 'changes'),

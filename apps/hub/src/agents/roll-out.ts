@@ -29,7 +29,12 @@ function requireReadable({ hubUrl, ca }: Settings): void {
   }
 }
 
-async function ask(deps: AgentDeps, agent: JoinedAgent, { hubUrl, ca }: Settings): Promise<AgentOutcome> {
+/** Has one agent try other settings, and go over to them when they work. */
+export async function askSettings(
+  deps: AgentDeps,
+  agent: JoinedAgent,
+  { hubUrl, ca }: Settings,
+): Promise<AgentOutcome> {
   const change = { ...(hubUrl === undefined ? {} : { hubUrl }), ...(ca === undefined ? {} : { ca }) }
   try {
     const answer = await deps.members.control(agent.id).settings(change, AbortSignal.timeout(SETTINGS_MS))
@@ -59,6 +64,6 @@ export async function rollOutSettings(
   const spared = async (agent: JoinedAgent) =>
     (await deps.members.connected(agent.id)) ? null : outcomeOf(agent, 'away', 'Its agent is not connected.')
   const work = async (agent: JoinedAgent) =>
-    dryRun ? outcomeOf(agent, 'planned', 'It would be asked.') : ask(deps, agent, settings)
+    dryRun ? outcomeOf(agent, 'planned', 'It would be asked.') : askSettings(deps, agent, settings)
   return summedUp(await inWaves(agents, { spared, work, ...(tell && { tell }) }))
 }

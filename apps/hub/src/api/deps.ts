@@ -2,7 +2,7 @@ import type { HubInfo } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
 import type { Live } from '../access/live.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
-import type { AgentDeps } from '../agents/deps.ts'
+import type { RotateCaDeps } from '../agents/rotate-ca.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Store } from '../store/store.ts'
@@ -10,7 +10,7 @@ import type { Changes } from '../work/changes.ts'
 import type { AgentCallLimits } from './raw/agent-limits.ts'
 
 /** What the operations of the API work with. */
-export interface ApiDeps extends AgentDeps {
+export interface ApiDeps extends RotateCaDeps {
   store: Store
   changes: Changes
   audit: Audit

@@ -8,6 +8,7 @@ export interface Site {
   /** The OpenAPI document, as JSON. */
   openapi: string
   docs: Docs
-  caPem: string | null
+  /** The hub's own CA as it is now. */
+  caPem: () => string | null
   console: (request: IncomingMessage, response: ServerResponse) => Promise<void>
 }
