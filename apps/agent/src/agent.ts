@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentConfig, type HubSettings, toConfig, type Values } from './config/config.ts'
 import { isSame, keptSettings } from './config/settings.ts'
@@ -155,8 +156,8 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
     removal.alone(request, closing.signal).catch(error => log.error('removal failed', { because: wordsOf(error) }))
   }
 
-  const begin = (by: HubSettings) =>
-    openSession({ config, settings: by, identity, version, handle, log, removed: onRemoved, clock, random })
+  const all = { config, identity, version, process: randomUUID(), log, removed: onRemoved, clock, random }
+  const begin = (by: HubSettings) => openSession({ ...all, settings: by, handle })
 
   const inventory = openInventory({ transport: api.transport, log })
 

@@ -14,6 +14,7 @@ import { convertKubeconfig } from './commands/convert-kubeconfig.ts'
 import { exportAccess } from './commands/export.ts'
 import { group } from './commands/group.ts'
 import { help } from './commands/help.ts'
+import { hub } from './commands/hub.ts'
 import { kubeCredential } from './commands/kube-credential.ts'
 import { kubeconfig } from './commands/kubeconfig.ts'
 import { kubectl } from './commands/kubectl.ts'
@@ -59,7 +60,13 @@ export function program(io: Io): Command {
   root.addCommand(project(io)).addCommand(role(io)).addCommand(binding(io)).addCommand(group(io))
   root.addCommand(access(io)).addCommand(apply(io)).addCommand(diff(io)).addCommand(exportAccess(io))
   root.commandsGroup('The hub:')
-  root.addCommand(server(io)).addCommand(audit(io)).addCommand(backup(io)).addCommand(restore(io)).addCommand(admin(io))
+  root
+    .addCommand(server(io))
+    .addCommand(hub(io))
+    .addCommand(audit(io))
+    .addCommand(backup(io))
+    .addCommand(restore(io))
+    .addCommand(admin(io))
   root.commandsGroup('More:')
   root.addCommand(completion(io)).addCommand(version(io)).addCommand(help(io))
   for (const command of tree(root)) prepare(io, command)

@@ -194,7 +194,7 @@ describe.each(['pglite', 'postgres'] as const)('leaving on %s', engine => {
       await using stack = new AsyncDisposableStack()
       const { deps } = await begin(stack)
       const { token, id } = await importOne(deps, { agent: { ...toImport('x').agent, namespace: 'ops', replicas: 2 } })
-      expect(await codeOf(migrateCluster(deps, 'edge', { mode: 'full' }))).toBe('not_this_connection')
+      expect(await codeOf(migrateCluster(deps, 'edge', { mode: 'full' }))).toBe('capability_missing')
       await join(deps, token)
       const offered = await migrateCluster(deps, 'edge', {
         mode: 'full',

@@ -1,3 +1,4 @@
+import type { AgentProxy } from '@moorage/contract/agent-proxy.ts'
 import type { Condition, CredentialInfo, Phase } from '@moorage/contract/cluster.ts'
 import type { Selector } from '@moorage/contract/selector.ts'
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql, type Transaction } from 'kysely'
@@ -14,6 +15,9 @@ export interface AgentColumns {
   namespace: string
   key: string | null
   proxied: boolean
+  /** As they were asked for; passwords are not among them. */
+  proxy: AgentProxy | null
+  proxyNeededForHub: boolean
   /** What the owner says that the cluster runs on. */
   provider: string
 }
@@ -28,7 +32,8 @@ const withCredential = (db: Kysely<Database>) =>
     .select(
       sql<AgentColumns | null>`case when clusters.connection = 'agent' and agents.cluster_id is not null then
         jsonb_build_object('version', agents.version, 'mode', coalesce(agents.mode, agents.wanted_mode),
-          'namespace', agents.options ->> 'namespace', 'key', agents.key_id, 'provider', agents.provider, 'proxied', agents.proxied) end`.as(
+          'namespace', agents.options ->> 'namespace', 'key', agents.key_id, 'provider', agents.provider, 'proxied', agents.proxied,
+          'proxy', agents.options -> 'proxy', 'proxyNeededForHub', coalesce((agents.options ->> 'proxyNeededForHub')::boolean, false)) end`.as(
         'agent',
       ),
     )
