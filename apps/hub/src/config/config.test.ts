@@ -21,7 +21,7 @@ describe('the configuration', () => {
       listen: { host: '127.0.0.1', port: 8443 },
       publicUrl: null,
       peerUrl: null,
-    drainDelayMs: 0,
+      drainDelayMs: 0,
       tls: { kind: 'own', dir: '/srv/moorage-data/tls' },
       bootstrap: { kind: 'print' },
       sealing: { kind: 'folder', dir: '/srv/moorage-data/keys' },
