@@ -176,6 +176,13 @@ const ways = {
     expect(performance.now() - began).toBeLessThan(10_000)
     await agent?.restart()
     await agent?.ended
+    // What it took out by itself is owed no more.
+    const { stdout } = await moorage(hub, ['cluster', 'receipts', '-o', 'json'])
+    const settled = (JSON.parse(stdout).items as Receipt[]).find(({ id }) => id === receipt.id)
+    expect(settled).toMatchObject({ forced: true, owed: [], settledAt: expect.any(String) })
+    expect(settled?.removed.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['Deployment', 'Namespace', 'ClusterRole']),
+    )
   },
   async 'by cleanup, with the hub down'() {
     await hub.kill()

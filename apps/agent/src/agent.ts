@@ -15,6 +15,7 @@ import { openInventory } from './own/inventory.ts'
 import { ownPaths } from './own/own-paths.ts'
 import { prove } from './own/prove.ts'
 import { openRemoval, type Removal } from './own/remove.ts'
+import { reportRemoval } from './own/report-removal.ts'
 import { changeSettings } from './own/settings.ts'
 import { ownKey, ownUid } from './prepare.ts'
 import { untilDone } from './retry.ts'
@@ -144,7 +145,15 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
   const old = new Set<Session>()
   let again: NodeJS.Timeout | null = null
 
-  const removal = openRemoval({ api, instance, namespace, log, finished: removed })
+  const removal = openRemoval({
+    api,
+    instance,
+    namespace,
+    log,
+    random,
+    finished: removed,
+    report: (done, signal) => reportRemoval({ config, settings: session.settings, identity }, done, signal),
+  })
 
   const onRemoved = ({ removal: asked }: HubRefusal) => {
     if (removal.running || again !== null) return

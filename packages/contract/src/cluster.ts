@@ -283,6 +283,9 @@ export const Receipt = z
     forced: z.boolean(),
     removed: z.array(ObjectRef),
     owed: z.array(ObjectRef).describe('Objects that could not be removed, as the member did not answer'),
+    settledAt: Instant.optional().describe(
+      'When the last of what was owed after a forced disconnect was gone: its agent came back and removed it',
+    ),
     forgotten: z.array(z.string()),
     kept: z.array(z.string()),
     tombstoneUntil: Instant,

@@ -140,31 +140,6 @@ test('who is connected, and why not any more, is kept', async () => {
   expect(replica.moved.filter(moved => moved === id).length).toBeGreaterThanOrEqual(4)
 })
 
-test('a pod of the same name that is back at once leaves the end of the one before', async () => {
-  await using replica = await startTestReplica(store, 'one')
-  const { tunnels, hub } = replica
-  const reasons = async () => (await listConnectionEvents(store.db, id, 10)).map(({ type, reason }) => [type, reason])
-  const said = { version: '0.1.0', mode: 'read-only' as const, namespace: 'moorage-system', proxied: false, spares: 4 }
-  const start = (process: string) =>
-    startStandIn({ hub, clusterId: id, pod: 'pod-a', answers: { hello: { ...said, pod: 'pod-a', process } } })
-  {
-    await using first = await start('first')
-    await eventually(async () => expect(await tunnels.connected(id)).toBe(true), within)
-    await first.kill()
-  }
-  await using _second = await start('second')
-  await eventually(
-    async () =>
-      expect(await reasons()).toEqual([
-        ['opened', 'Connected'],
-        ['closed', 'AgentRestarted'],
-        ['opened', 'Connected'],
-      ]),
-    within,
-  )
-  expect((await connectionsOf(store.db, [id])).get(id)).toHaveLength(1)
-})
-
 test('an agent that says nothing any more is let go, and what waits for it ends', async () => {
   await using replica = await startTestReplica(store, 'one')
   const { tunnels, hub } = replica
