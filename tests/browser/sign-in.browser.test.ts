@@ -31,8 +31,8 @@ afterAll(async () => {
 
 async function cli(...args: string[]): Promise<string> {
   const ran = await moorage(stage.hub, args)
-  expect(ran, ran.err).toMatchObject({ code: 0 })
-  return ran.out.trim()
+  expect(ran, ran.stderr).toMatchObject({ code: 0 })
+  return ran.stdout.trim()
 }
 
 /** A local user whose password is PASSWORD. */

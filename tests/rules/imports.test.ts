@@ -134,6 +134,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'packages/contract',
       'packages/kube',
       'packages/removal',
+      'apps/hub/src/pki',
       'apps/hub/src/store',
       'apps/hub/src/work',
       'apps/hub/src/tunnels',

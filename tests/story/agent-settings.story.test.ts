@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import tls from 'node:tls'
 import type { ConnectionEvent, Imported } from '@moorage/contract/agent.ts'
 import type { Cluster } from '@moorage/contract/cluster.ts'
-import type { AgentOutcome } from '@moorage/contract/routes/agents.ts'
+import type { AgentOutcome, CaRotation } from '@moorage/contract/roll-out.ts'
 import { type AgentProcess, startAgent } from '@moorage/testkit/agent-process.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
@@ -108,7 +109,7 @@ test('where one agent can not keep them the roll-out pauses and says which', asy
 
 test('an address that works is gone over to, and kept by an agent that starts anew', async () => {
   const dry = await settings('--url', other(), '--dry-run')
-  expect([dry.code, dry.said.east?.outcome, await kept('east')]).toEqual([0, 'nothing-to-do', null])
+  expect([dry.code, dry.said.east?.outcome, await kept('east')]).toEqual([0, 'planned', null])
   const { code, said } = await settings('--url', other())
   expect(said).toMatchObject({ east: { outcome: 'done' }, west: { outcome: 'done' } })
   expect(code).toBe(0)
@@ -146,10 +147,10 @@ test('a change of CA by way of both loses no agent', async () => {
 
   const overlapping = await settings('--ca', both)
   expect(overlapping.said).toMatchObject({ east: { outcome: 'done' }, west: { outcome: 'done' } })
-  const tls = join(dir, 'hub', 'data', 'tls')
+  const folder = join(dir, 'hub', 'data', 'tls')
   await hub.stop()
-  writeFileSync(join(tls, 'ca.crt'), next.certPem)
-  writeFileSync(join(tls, 'ca.key'), next.keyPem)
+  writeFileSync(join(folder, 'ca.crt'), next.certPem)
+  writeFileSync(join(folder, 'ca.key'), next.keyPem)
   await hub.restart()
   expect(readFileSync(hub.caPath, 'utf8').trim()).toBe(next.certPem.trim())
   for (const name of ['east', 'west']) await running(name)
@@ -159,4 +160,61 @@ test('a change of CA by way of both loses no agent', async () => {
   expect(await kept('west')).toMatchObject({ hubUrl: `${other()}/`, ca: expect.not.stringContaining(before.trim()) })
   await agents.west!.restart()
   await running('west')
+})
+
+/** Runs `moorage hub rotate-ca`, and trusts what it says is to be trusted. */
+async function rotateCa(...args: string[]) {
+  const { code, stdout, stderr } = await moorage(hub, ['hub', 'rotate-ca', ...args, '-o', 'json'], {
+    timeoutMs: 120_000,
+  })
+  if (stdout === '') return { code, stderr, stage: null, said: {}, message: '' }
+  const done = JSON.parse(stdout) as CaRotation
+  writeFileSync(hub.caPath, done.ca)
+  return {
+    ...done,
+    code,
+    stderr,
+    said: Object.fromEntries(done.items.map(({ cluster, outcome }) => [cluster, outcome])),
+  }
+}
+const issuer = () =>
+  new Promise<string>((resolve, reject) => {
+    const port = Number(new URL(hub.url).port)
+    const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerX509Certificate()?.issuer ?? '')
+      socket.destroy()
+    })
+    socket.on('error', reject)
+  })
+
+test('the hub changes its own CA: an agent that is away holds it up and is named, and none is lost', async () => {
+  const before = await issuer()
+  const early = await rotateCa('--finish')
+  expect([early.code, early.stage]).toEqual([5, null])
+  expect(early.stderr).toContain('No change of the CA is under way')
+  expect((await rotateCa('--dry-run')).stage).toBe('settled')
+
+  await agents.west!.kill()
+  await eventually(async () => expect((await cluster('west')).agent?.connections).toEqual([]), BACK)
+  const held = await rotateCa()
+  expect(held).toMatchObject({ code: 1, stage: 'begun', said: { east: 'done', west: 'away' } })
+  expect(held.message).toContain('not taken yet by west (away)')
+  expect(await issuer()).toBe(before)
+  expect((await rotateCa('--finish')).stderr).toContain('still answers with the old CA')
+
+  await agents.west!.restart()
+  await running('west')
+  const over = await rotateCa()
+  expect(over).toMatchObject({ code: 0, stage: 'switched', said: { east: 'nothing-to-do', west: 'done' } })
+  const after = await issuer()
+  expect(after).not.toBe(before)
+  await hub.restart()
+  expect(await issuer()).toBe(after)
+  for (const name of ['east', 'west']) await running(name)
+
+  const done = await rotateCa('--finish')
+  expect(done).toMatchObject({ code: 0, stage: 'settled', said: { east: 'done', west: 'done' } })
+  expect(await kept('east')).toMatchObject({ ca: readFileSync(hub.caPath, 'utf8') })
+  for (const name of ['east', 'west']) await agents[name]!.restart()
+  for (const name of ['east', 'west']) await running(name)
 })

@@ -33,6 +33,7 @@ test('joins by its token, keeps a key of its own, and opens spare connections an
   expect(hub.heard[0]).toEqual({
     type: 'hello',
     version: '0.1.0',
+    process: expect.any(String),
     mode: 'read-only',
     namespace: 'moorage-system',
     pod: 'pod-1',

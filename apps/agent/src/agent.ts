@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentConfig, type HubSettings, toConfig, type Values } from './config/config.ts'
 import { isSame, keptSettings } from './config/settings.ts'
@@ -14,6 +15,7 @@ import { openInventory } from './own/inventory.ts'
 import { ownPaths } from './own/own-paths.ts'
 import { prove } from './own/prove.ts'
 import { openRemoval, type Removal } from './own/remove.ts'
+import { reportRemoval } from './own/report-removal.ts'
 import { changeSettings } from './own/settings.ts'
 import { ownKey, ownUid } from './prepare.ts'
 import { untilDone } from './retry.ts'
@@ -143,7 +145,15 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
   const old = new Set<Session>()
   let again: NodeJS.Timeout | null = null
 
-  const removal = openRemoval({ api, instance, namespace, log, finished: removed })
+  const removal = openRemoval({
+    api,
+    instance,
+    namespace,
+    log,
+    random,
+    finished: removed,
+    report: (done, signal) => reportRemoval({ config, settings: session.settings, identity }, done, signal),
+  })
 
   const onRemoved = ({ removal: asked }: HubRefusal) => {
     if (removal.running || again !== null) return
@@ -155,8 +165,8 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
     removal.alone(request, closing.signal).catch(error => log.error('removal failed', { because: wordsOf(error) }))
   }
 
-  const begin = (by: HubSettings) =>
-    openSession({ config, settings: by, identity, version, handle, log, removed: onRemoved, clock, random })
+  const all = { config, identity, version, process: randomUUID(), log, removed: onRemoved, clock, random }
+  const begin = (by: HubSettings) => openSession({ ...all, settings: by, handle })
 
   const inventory = openInventory({ transport: api.transport, log })
 

@@ -79,3 +79,6 @@ export const REMOVE_AGAIN_MS = 60 * SECOND
 
 /** Between the last line of a removal and the end of the process, in ms: as long as a slow way to the hub takes. */
 export const LAST_LINES_MS = 2 * SECOND
+
+/** How long the hub is told what an agent has removed by itself, in ms: below the 30 s that Kubernetes leaves its pod. */
+export const REPORT_MS = 10 * SECOND

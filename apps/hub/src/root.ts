@@ -24,6 +24,7 @@ import { makeSealer } from './connections/sealing.ts'
 import { loadSealingKeys } from './connections/sealing-keys.ts'
 import { ensureFirstToken } from './first-token.ts'
 import { startRetention } from './inventory/retention.ts'
+import { ownCa } from './pki/own-ca.ts'
 import type { HubTls } from './pki/own-tls.ts'
 import { keysOfAgents, noteAgent } from './store/agents.ts'
 import { instanceId } from './store/meta.ts'
@@ -79,7 +80,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   await resealCredentials({ store, sealer }).catch(err => warn('Not every credential could be sealed anew.', err))
   await resealOptions({ store, sealer }).catch(err => warn('Not every proxy of an agent could be sealed anew.', err))
   await resealIssuers({ store, sealer }).catch(err => warn('Not every secret of an issuer could be sealed anew.', err))
-  const tls = await loadTls(config, now())
+  let tls = await loadTls(config, now())
   const changes = stack.use(await startChanges({ store, now, warn }))
   const replica = randomUUID()
   const leases = stack.use(await startLeases({ store, holder: replica, clock, warn }))
@@ -146,7 +147,8 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
       {
         ...config.listen,
         tls,
-        caPem: tls.ca?.pem ?? null,
+        ca: () => tls.ca,
+        drainDelayMs: config.drainDelayMs,
         publicUrl: config.publicUrl === null ? null : new URL(config.publicUrl),
         upgrades,
         agentImage: config.agentImage,
@@ -164,6 +166,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         members: tunnels,
         seen,
         replica,
+        ownCa: config.tls.kind === 'own' ? ownCa(config.tls.dir, { now, reload: () => renewal.look() }) : null,
         warn: (message, error) => warn(message, error),
         log,
         now,
@@ -172,12 +175,20 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
           version: packageJson.version,
           instance,
           store: store.engine,
-          caFingerprint: tls.ca?.fingerprint ?? null,
         },
       },
     ),
   )
-  stack.use(startTlsRenewal(config, tls, { now, warn, use: api.useCertificate }))
+  const renewal = stack.use(
+    startTlsRenewal(config, tls, {
+      now,
+      warn,
+      use: found => {
+        tls = found
+        api.useCertificate(found)
+      },
+    }),
+  )
   const peerUrl = config.peerUrl ?? ownUrl(api.address)
   if (peerUrl !== null) tunnels.announce(peerUrl)
   await ensureFirstToken({ store, now, random: bytes, show: world.showToken }, config.bootstrap)

@@ -1,10 +1,9 @@
-import type { CheckStep } from '@moorage/contract/cluster.ts'
 import { LIVE_TYPE } from '@moorage/contract/live-check.ts'
 import { router } from '@moorage/contract/router.ts'
 import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
-import { followSteps, isLive } from './live-check.ts'
+import { followSteps, isLive, type LiveReader } from './live-check.ts'
 import { ProblemError, problemFrom } from './problem-error.ts'
 import { HubUnreachableError } from './unreachable-error.ts'
 
@@ -19,10 +18,7 @@ export interface ClientOptions {
 }
 
 /** What one call can be given beside its input and signal. */
-export interface CallContext {
-  /** Is called with each step of a check as it passes, by the routes that have any. */
-  onStep?: (step: CheckStep) => void
-}
+export interface CallContext extends LiveReader {}
 
 /** The typed client: one method per route of the contract. */
 export type MoorageClient = ContractRouterClient<typeof router, CallContext>
@@ -41,8 +37,9 @@ export function moorageClient(options: ClientOptions): MoorageClient {
       ...options.headers,
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
     },
-    fetch: async (request, _init, { context: { onStep } }) => {
-      if (onStep) request.headers.set('accept', `${LIVE_TYPE}, application/json`)
+    fetch: async (request, _init, { context }) => {
+      const live = context.onStep !== undefined || context.onRollOut !== undefined
+      if (live) request.headers.set('accept', `${LIVE_TYPE}, application/json`)
       let response: Response
       try {
         response = await send(request)
@@ -51,9 +48,9 @@ export function moorageClient(options: ClientOptions): MoorageClient {
         throw new HubUnreachableError(root, error)
       }
       if (!response.ok || !isOfHub(response)) throw await problemFrom(response)
-      if (onStep === undefined || !isLive(response)) return response
+      if (!live || !isLive(response)) return response
       try {
-        return await followSteps(response, onStep)
+        return await followSteps(response, context)
       } catch (error) {
         if (request.signal.aborted || error instanceof ProblemError) throw error
         throw new HubUnreachableError(root, error)

@@ -51,6 +51,22 @@ test('what failed after the first step is the problem that it would have been', 
   expect(steps).toEqual(['parse 3'])
 })
 
+test('a roll-out tells what happens, and empty lines in between say nothing', async () => {
+  const outcome = { cluster: 'a', wave: 1, outcome: 'done', message: 'Well.' }
+  const done = { complete: true, items: [{ ...outcome, manifest: null }] }
+  const { client } = answering([
+    event({ type: 'step', step: { name: 'waves', waves: [['a']] } }),
+    ':\n\n',
+    event({ type: 'step', step: { name: 'begun', wave: 1, cluster: 'a' } }),
+    event({ type: 'step', step: { name: 'outcome', outcome } }),
+    event({ type: 'done', result: done }),
+  ])
+  const told: string[] = []
+  const context = { onRollOut: ({ name }: { name: string }) => told.push(name) }
+  expect(await client.agents.upgrade({}, { context })).toEqual(done)
+  expect(told).toEqual(['waves', 'begun', 'outcome'])
+})
+
 test('a stream that ends too early, or is none, is a hub that gave no answer', async () => {
   await expect(answering([event({ type: 'step', step: step('parse') })]).connect()).rejects.toMatchObject({
     code: 'hub_unreachable',

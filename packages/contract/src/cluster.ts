@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AgentProxy } from './agent-proxy.ts'
 import { Instant, Labels, Name } from './common.ts'
 
 export const Phase = z.enum([
@@ -94,7 +95,9 @@ export const AgentInfo = z
         busy: z.int(),
       }),
     ),
-    proxied: z.boolean().describe('It reaches the hub through a proxy'),
+    proxied: z.boolean().describe('It reaches the hub through a proxy, as it said itself'),
+    proxy: AgentProxy.nullable().describe('What its import asks for, without passwords; null for none'),
+    proxyNeededForHub: z.boolean().describe('In read-only mode: the proxy is there for reaching the hub alone'),
   })
   .meta({ id: 'AgentInfo' })
 export type AgentInfo = z.infer<typeof AgentInfo>
@@ -280,6 +283,9 @@ export const Receipt = z
     forced: z.boolean(),
     removed: z.array(ObjectRef),
     owed: z.array(ObjectRef).describe('Objects that could not be removed, as the member did not answer'),
+    settledAt: Instant.optional().describe(
+      'When the last of what was owed after a forced disconnect was gone: its agent came back and removed it',
+    ),
     forgotten: z.array(z.string()),
     kept: z.array(z.string()),
     tombstoneUntil: Instant,

@@ -14,6 +14,7 @@ import { LIVE_TYPE, LiveCheck } from './live-check.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
+import { AgentOutcome, CaRotation, LiveRollOut, RollOut, RollOutStep } from './roll-out.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
 import * as serviceAccount from './service-account.ts'
@@ -44,6 +45,11 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   CheckStep: cluster.CheckStep,
   Connected: cluster.Connected,
   LiveCheck,
+  AgentOutcome,
+  RollOut,
+  RollOutStep,
+  CaRotation,
+  LiveRollOut,
   ObjectRef: cluster.ObjectRef,
   DisconnectPreview: cluster.DisconnectPreview,
   Receipt: cluster.Receipt,
@@ -168,7 +174,7 @@ export async function openApiDocument(version: string): Promise<Record<string, u
       if (target === undefined) throw new Error(`The generated document lacks ${area}.${operation}.`)
       const meta = contract['~orpc'].meta as RouteMeta
       Object.assign(target.responses, problemResponses({ path: path ?? '', method: method ?? '', meta }))
-      if (meta.live) Object.assign(target.responses, liveResponse(target.responses))
+      if (meta.live) Object.assign(target.responses, liveResponse(target.responses, meta.live))
     }
   }
   tidy(document)
@@ -177,9 +183,9 @@ export async function openApiDocument(version: string): Promise<Record<string, u
 }
 
 /** The stream of steps comes with 200, whatever the status of the other answer is. */
-function liveResponse(responses: Operation['responses']) {
+function liveResponse(responses: Operation['responses'], name: string) {
   const { description = 'The steps as they pass', content = {} } = responses['200'] ?? {}
-  const stream = { [LIVE_TYPE]: { schema: { $ref: '#/components/schemas/LiveCheck' } } }
+  const stream = { [LIVE_TYPE]: { schema: { $ref: `#/components/schemas/${name}` } } }
   return { '200': { description, content: { ...content, ...stream } } }
 }
 

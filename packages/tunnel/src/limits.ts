@@ -56,6 +56,13 @@ export const LONGEST_WAIT_MS = 60 * SECOND
 export const PING_MS = 5 * SECOND
 export const SILENCE_MS = 12 * SECOND
 
+/** ms; a look at a peer's silence that comes so much too late is of a process that stood still or was too busy to read: it says nothing of the peer. */
+export const LATE_LOOK_MS = 250
+
+/** ms until the next look after a late one, and late ones that are let pass: what came in meanwhile is read by then. With the silence it stays at 15 s. */
+export const LOOK_AGAIN_MS = 1 * SECOND
+export const LATE_LOOKS = 3
+
 /** One line on a link, in bytes. */
 export const LINK_LINE_BYTES = 64 * KIB
 

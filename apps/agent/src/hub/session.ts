@@ -18,6 +18,8 @@ export interface SessionDeps {
   settings: HubSettings
   identity: Identity
   version: string
+  /** Of this start: the pod's name stays when its container is restarted. */
+  process: string
   handle: Handle
   log: Log
   /** The hub has let go of this cluster. */
@@ -137,6 +139,7 @@ export function openSession(deps: SessionDeps): Session {
         mode: config.mode,
         namespace: config.namespace,
         pod: config.pod,
+        process: deps.process,
         proxied: connector.proxied,
         spares: config.spares,
       }

@@ -121,6 +121,8 @@ function ProxyFields({ form, errors, onChange }: AdvancedFieldsProps) {
     phase: 'Running',
     provider: form.provider,
     metrics: null,
+    joined: true,
+    hybridNodes: null,
   })
   const off = !takesProxy(form)
   return (

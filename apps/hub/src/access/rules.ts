@@ -54,6 +54,7 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'inventory.events': filtered(read('list', 'events')),
   'inventory.metrics': read('get', 'metrics'),
   'inventory.search': filtered(read('list', 'inventory')),
+  'hub.rotateCa': change('update', 'hub'),
   'hub.info': read('get', 'hub'),
   'hub.whoami': read('get', 'identity'),
   'hub.changes': filtered(read('watch', 'changes')),

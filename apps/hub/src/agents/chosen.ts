@@ -1,4 +1,4 @@
-import type { AgentOutcome } from '@moorage/contract/routes/agents.ts'
+import type { AgentOutcome, RollOut } from '@moorage/contract/roll-out.ts'
 import { MoorageError } from '../errors.ts'
 import { type JoinedAgent, listJoinedAgents } from '../store/agents.ts'
 import { findCluster } from '../store/clusters.ts'
@@ -39,18 +39,18 @@ async function withoutAgent({ db }: AgentDeps['store'], name: string, others: nu
   })
 }
 
-/** How it went with one agent. */
+/** How it went with one agent; the wave is put in by whoever forms them. */
 export const outcomeOf = (
   { name }: Pick<JoinedAgent, 'name'>,
   outcome: AgentOutcome['outcome'],
   message: string,
   manifest: string | null = null,
-): AgentOutcome => ({ cluster: name, outcome, message, manifest })
+): AgentOutcome => ({ cluster: name, wave: null, outcome, message, manifest })
 
-const complete = new Set<AgentOutcome['outcome']>(['done', 'nothing-to-do', 'by-hand'])
+const complete = new Set<AgentOutcome['outcome']>(['done', 'nothing-to-do', 'by-hand', 'planned'])
 
 /** The answer about all. */
-export const summedUp = (items: AgentOutcome[]) => ({
+export const summedUp = (items: AgentOutcome[]): RollOut => ({
   complete: items.every(({ outcome }) => complete.has(outcome)),
   items,
 })

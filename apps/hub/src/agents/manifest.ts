@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AgentOptions, ImportProvider } from '@moorage/contract/agent.ts'
 import type { Mode } from '@moorage/contract/cluster.ts'
-import { OBJECT } from '@moorage/removal/labels.ts'
+import { OBJECT, POD_SECURITY } from '@moorage/removal/labels.ts'
 import { nameOf } from '@moorage/removal/object-ref.ts'
 import { AGENT_NAME, clusterWideName, removalRules } from '@moorage/removal/own-objects.ts'
 import { stringify } from 'yaml'
@@ -66,7 +66,7 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
   const checksum = createHash('sha256')
     .update(JSON.stringify([config, secret]))
     .digest('hex')
-  const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+  const restricted = { [POD_SECURITY]: 'restricted' }
   const data = Object.fromEntries(
     Object.entries(secret).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
   )

@@ -42,7 +42,7 @@ function notesOf({ mode, options }: OfferInput, hubUrl: string, pinned: boolean)
     ...(existingNamespace || namespace === AGENT_NAMESPACE
       ? []
       : [
-          `The namespace ${namespace} must not be there yet: one that is would be relabelled, and pods in it restricted. For one that is, import with --existing-namespace.`,
+          `The namespace ${namespace} must not be there yet: kubectl apply would relabel one that is, and restrict the pods in it. For one that is, import with --existing-namespace. It stays in any case, and those labels go with the agent.`,
         ]),
     ...(imagePullSecret === undefined
       ? []

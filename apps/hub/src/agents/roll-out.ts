@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { AgentOutcome } from '@moorage/contract/routes/agents.ts'
+import type { AgentOutcome, RollOut, RollOutStep } from '@moorage/contract/roll-out.ts'
 import { MoorageError } from '../errors.ts'
 import type { JoinedAgent } from '../store/agents.ts'
 import { chosenAgents, outcomeOf, summedUp } from './chosen.ts'
@@ -29,7 +29,12 @@ function requireReadable({ hubUrl, ca }: Settings): void {
   }
 }
 
-async function ask(deps: AgentDeps, agent: JoinedAgent, { hubUrl, ca }: Settings): Promise<AgentOutcome> {
+/** Has one agent try other settings, and go over to them when they work. */
+export async function askSettings(
+  deps: AgentDeps,
+  agent: JoinedAgent,
+  { hubUrl, ca }: Settings,
+): Promise<AgentOutcome> {
   const change = { ...(hubUrl === undefined ? {} : { hubUrl }), ...(ca === undefined ? {} : { ca }) }
   try {
     const answer = await deps.members.control(agent.id).settings(change, AbortSignal.timeout(SETTINGS_MS))
@@ -52,12 +57,13 @@ async function ask(deps: AgentDeps, agent: JoinedAgent, { hubUrl, ca }: Settings
 export async function rollOutSettings(
   deps: AgentDeps,
   { clusters, dryRun, ...settings }: Settings & { clusters?: string[] | undefined; dryRun: boolean },
-) {
+  tell?: (step: RollOutStep) => void,
+): Promise<RollOut> {
   requireReadable(settings)
   const agents = await chosenAgents(deps, clusters)
-  const spared = async (agent: JoinedAgent) => {
-    if (!(await deps.members.connected(agent.id))) return outcomeOf(agent, 'away', 'Its agent is not connected.')
-    return dryRun ? outcomeOf(agent, 'nothing-to-do', 'It would be asked.') : null
-  }
-  return summedUp(await inWaves(agents, spared, agent => ask(deps, agent, settings)))
+  const spared = async (agent: JoinedAgent) =>
+    (await deps.members.connected(agent.id)) ? null : outcomeOf(agent, 'away', 'Its agent is not connected.')
+  const work = async (agent: JoinedAgent) =>
+    dryRun ? outcomeOf(agent, 'planned', 'It would be asked.') : askSettings(deps, agent, settings)
+  return summedUp(await inWaves(agents, { spared, work, ...(tell && { tell }) }))
 }

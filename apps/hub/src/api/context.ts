@@ -1,10 +1,10 @@
-import type { CheckStep } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { router } from '@moorage/contract/router.ts'
 import { implement } from '@orpc/server'
 import type { Authenticated } from '../access/identity.ts'
 import { MoorageError } from '../errors.ts'
 import type { ApiDeps } from './deps.ts'
+import type { LiveStep } from './live-answer.ts'
 
 /** What every operation is called with, beside its input. */
 export interface ApiContext {
@@ -13,7 +13,7 @@ export interface ApiContext {
   authenticated: Authenticated | null
   request: { id: string; address: string; userAgent: string }
   /** Tells a client that wants to know it that a step has passed. */
-  step: (step: CheckStep) => void
+  step: (step: LiveStep) => void
   /** Headers that the operation adds to its answer. */
   headers: Record<string, string>
   /** What the operation found out for the audit's closing line. */

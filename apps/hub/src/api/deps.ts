@@ -4,7 +4,7 @@ import type { IssuerClients } from '../access/issuer-client.ts'
 import type { Live } from '../access/live.ts'
 import type { PolicySource } from '../access/policy-source.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
-import type { AgentDeps } from '../agents/deps.ts'
+import type { RotateCaDeps } from '../agents/rotate-ca.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Grants } from '../kubeproxy/grants.ts'
 import type { Members as Ways } from '../kubeproxy/members.ts'
@@ -14,7 +14,7 @@ import type { Changes } from '../work/changes.ts'
 import type { AgentCallLimits } from './raw/agent-limits.ts'
 
 /** What the operations of the API work with. */
-export interface ApiDeps extends AgentDeps {
+export interface ApiDeps extends RotateCaDeps {
   store: Store
   changes: Changes
   audit: Audit
@@ -32,7 +32,7 @@ export interface ApiDeps extends AgentDeps {
   issuers: IssuerClients
   agentCalls: AgentCallLimits
   log: Logger
-  info: HubInfo
+  info: Omit<HubInfo, 'proofKey'>
   /** Whether browsers reach the hub by TLS: then cookies are Secure. */
   secure: boolean
 }

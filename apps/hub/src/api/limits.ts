@@ -26,7 +26,7 @@ export const MAX_CONNECTIONS = 65_000
 export const RETRY_UPGRADE_S = 5
 /** What the other end of a refused upgrade has to read the answer, in ms. */
 export const UPGRADE_LINGER_MS = 2_000
-/** Between pings on the stream of changes, in ms: below the 30 s idle limit of strict proxies. */
+/** Between pings on a stream of events, in ms: below the 30 s idle limit of strict proxies. */
 export const PING_MS = 15_000
 /** How often a stream's credential is looked at again, in ms: a revocation ends it within 2 s. */
 export const RECHECK_MS = 1_000

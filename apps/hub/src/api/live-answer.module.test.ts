@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { LiveCheck } from '@moorage/contract/live-check.ts'
+import { LiveRollOut } from '@moorage/contract/roll-out.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startMember } from '../clusters/fixtures/member.ts'
@@ -114,4 +115,19 @@ test('a check goes on when its client leaves, and the cluster is connected', asy
   await eventsOf(response).next()
   leaving.abort()
   await eventually(async () => expect((await api.send('/api/v1/clusters/gamma')).status).toBe(200), { within: 10_000 })
+})
+
+test('an upgrade of agents tells its waves, and who does not ask for steps gets one answer', async () => {
+  const upgrade = (accept: string) =>
+    api.send('/api/v1/agents/upgrade', { method: 'POST', json: { dryRun: true }, headers: { accept } })
+  const response = await upgrade('text/event-stream')
+  const text = await response.text()
+  const events = text
+    .split('\n\n')
+    .flatMap(event => (event === '' ? [] : [event.replace(/^event: message\ndata: /, '')]))
+  expect(events.map(event => LiveRollOut.parse(JSON.parse(event)))).toEqual([
+    { type: 'step', step: { name: 'waves', waves: [] } },
+    { type: 'done', result: { complete: true, items: [] } },
+  ])
+  expect(await (await upgrade('application/json')).json()).toEqual({ complete: true, items: [] })
 })

@@ -113,7 +113,7 @@ export async function operate(
     project: params.project,
   })
   const input = await readInput(exchange, route, params)
-  const live = liveAnswer(exchange, route.meta.live === true)
+  const live = liveAnswer(exchange, route.meta.live !== undefined)
   const context: ApiContext = {
     deps,
     authenticated,

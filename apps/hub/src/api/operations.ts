@@ -33,6 +33,7 @@ import { put as putGroup } from './groups/put.ts'
 import { changes } from './hub/changes.ts'
 import { info } from './hub/info.ts'
 import { receipts } from './hub/receipts.ts'
+import { rotateCa } from './hub/rotate-ca.ts'
 import { whoami } from './hub/whoami.ts'
 import { events } from './inventory/events.ts'
 import { metrics } from './inventory/metrics.ts'
@@ -105,6 +106,7 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'inventory.metrics': metrics,
   'inventory.search': search,
   'hub.info': info,
+  'hub.rotateCa': rotateCa,
   'hub.whoami': whoami,
   'hub.changes': changes,
   'hub.receipts': receipts,

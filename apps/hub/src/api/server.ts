@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import { openIssuerClients } from '../access/issuer-client.ts'
 import { followCredentials } from '../access/live.ts'
@@ -46,14 +47,16 @@ export interface ApiOptions {
   port: number
   /** null serves plain HTTP, for a proxy in front that does TLS. */
   tls: { cert: string; key: string } | null
-  /** The hub's own CA, for `/ca.crt`; null where its certificate comes from elsewhere. */
-  caPem: string | null
+  /** The hub's own CA as it is now, for `/ca.crt` among others; null where its certificate comes from elsewhere. */
+  ca: () => { pem: string; fingerprint: string } | null
   /** Address that people use; null takes the one that the server listens on. */
   publicUrl: URL | null
   /** Where agents’ images come from; left out or null: the public one. */
   agentImage?: string | null
   /** Folder of the built console; null where there is none. */
   consoleDir: string | null
+  /** ms in which it is not ready and answers all the same, before it stops: load balancers notice that by and by. */
+  drainDelayMs?: number
   /** Where the protocol can be changed; left out: nowhere. */
   upgrades?: Upgrades
 }
@@ -63,7 +66,7 @@ export type ApiServerDeps = Omit<
   ApiDeps,
   'metrics' | 'live' | 'leaving' | 'ways' | 'grants' | 'signIns' | 'issuers' | 'agentCalls' | 'face' | 'info' | 'secure'
 > & {
-  info: Omit<HubInfo, 'publicUrl'>
+  info: Omit<HubInfo, 'publicUrl' | 'caFingerprint' | 'proofKey'>
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -135,7 +138,9 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       url: publicUrl,
       version: given.info.version,
       agentImage: agentImage(given.info.version, options.agentImage ?? null),
-      caPem: options.caPem,
+      get caPem() {
+        return options.ca()?.pem ?? null
+      },
       pin: () => (certificate === null ? null : publicKeyPin(certificate)),
     },
     issuers: stack.use(openIssuerClients(given.guard, () => performance.now())),
@@ -148,7 +153,13 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     agentCalls: agentCallLimits(),
     leaving: leaving.signal,
     live,
-    info: { ...given.info, publicUrl },
+    info: {
+      ...given.info,
+      publicUrl,
+      get caFingerprint() {
+        return options.ca()?.fingerprint ?? null
+      },
+    },
     secure: options.tls !== null || url.protocol === 'https:',
     signIns: signInLimit(MAX_FAILED_SIGN_INS, SIGN_IN_WINDOW_MS),
     metrics: makeMetrics(
@@ -176,7 +187,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     routes: contractRoutes(),
     openapi: JSON.stringify(document),
     docs: renderDocs(document),
-    caPem: options.caPem,
+    caPem: () => options.ca()?.pem ?? null,
     kube: stack.use(kubeApi(deps, reads)),
     console: consoleFiles(options.consoleDir),
   }
@@ -197,6 +208,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   stack.defer(async () => {
     // Whoever sends requests here learns first that they are to go elsewhere, and is still answered.
     leaving.abort(new Error('The hub will stop.'))
+    if (options.drainDelayMs) await pause(options.drainDelayMs)
     await upgrades.drain()
     await drain(server, stopping, upgrades, upgraded)
   })

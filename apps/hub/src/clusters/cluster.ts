@@ -5,7 +5,7 @@ import { type Facts, readFacts } from './facts.ts'
 
 /** What the answer of the capability matrix depends on. */
 export function capabilitySubject(row: ClusterWithCredential): CapabilitySubject {
-  const { metrics, provider } = readFacts(row.facts)
+  const { metrics, provider, hybridNodes } = readFacts(row.facts)
   const said = row.agent?.provider
   return {
     connection: row.connection,
@@ -14,6 +14,8 @@ export function capabilitySubject(row: ClusterWithCredential): CapabilitySubject
     phase: row.phase as Phase,
     provider: said && said !== 'generic' ? said : provider.value,
     metrics,
+    joined: row.uid !== null,
+    hybridNodes,
   }
 }
 
@@ -44,7 +46,7 @@ function actsAs(mode: Cluster['mode'], rights: Facts['rights']): Cluster['actsAs
 
 /** A stored cluster as the API shows it. */
 export function clusterFrom(row: ClusterWithCredential, connections: AgentInfo['connections'] = []): Cluster {
-  const { rights, metrics: _metrics, ...facts } = readFacts(row.facts)
+  const { rights, metrics: _metrics, hybridNodes: _hybrid, ...facts } = readFacts(row.facts)
   return {
     id: row.id,
     name: row.name,

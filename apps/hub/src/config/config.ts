@@ -4,6 +4,7 @@ import {
   parseChoice,
   parseCount,
   parseDatabaseUrl,
+  parseDelay,
   parseDuration,
   parseImage,
   parseListen,
@@ -22,6 +23,8 @@ export interface HubConfig {
   publicUrl: string | null
   /** How other replicas reach this one. null: by the address that is listened on. */
   peerUrl: string | null
+  /** ms between being not ready and beginning to stop. */
+  drainDelayMs: number
   tls: { kind: 'own'; dir: string } | { kind: 'files'; cert: string; key: string }
   bootstrap: { kind: 'print' } | { kind: 'file'; path: string }
   sealing:
@@ -64,6 +67,7 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
     listen: parseListen('--listen', given.listen ?? DEFAULT_LISTEN),
     publicUrl: given.publicUrl === undefined ? null : parsePublicUrl('--public-url', given.publicUrl),
     peerUrl: given.peerUrl === undefined ? null : parsePublicUrl('--peer-url', given.peerUrl),
+    drainDelayMs: given.drainDelay === undefined ? 0 : parseDelay('--drain-delay', given.drainDelay),
     tls: tlsOf(given, dataDir, cwd),
     bootstrap:
       given.bootstrapTokenFile === undefined

@@ -14,6 +14,13 @@ export function parseDuration(setting: string, text: string): number {
   throw new ConfigError(setting, `${setting} is "${text}"; a time is a number above 0 and s, m, h or d, such as 24h.`)
 }
 
+/** A time that somebody waits for: ten minutes at most, beyond which no supervisor lets a process live on. */
+export function parseDelay(setting: string, text: string): number {
+  const ms = parseDuration(setting, text)
+  if (ms <= 10 * 60_000) return ms
+  throw new ConfigError(setting, `${setting} is "${text}"; it should be 10m at most.`)
+}
+
 /** `HOST:PORT`, with IPv6 in brackets; an empty host means every address. */
 export function parseListen(setting: string, text: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text)

@@ -5,6 +5,7 @@ export interface Settings {
   publicUrl?: string | undefined
   databaseUrl?: string | undefined
   peerUrl?: string | undefined
+  drainDelay?: string | undefined
   tlsCert?: string | undefined
   tlsKey?: string | undefined
   bootstrapTokenFile?: string | undefined
@@ -40,6 +41,11 @@ export const settings: readonly Setting[] = [
     name: 'peerUrl',
     value: 'URL',
     help: 'how other replicas on the same PostgreSQL reach this one (default: the address of --listen)',
+  },
+  {
+    name: 'drainDelay',
+    value: 'TIME',
+    help: 'how long a hub that is told to stop is not ready and answers all the same, so that load balancers notice (default: not at all)',
   },
   { name: 'tlsCert', value: 'FILE', help: 'certificate chain in PEM (default: the hub makes its own CA)' },
   { name: 'tlsKey', value: 'FILE', help: 'private key of --tls-cert in PEM' },

@@ -30,6 +30,7 @@ test('an agent that goes on and on is cut off before it has filled anything', as
       greeted: () => {
         greetings += 1
       },
+      restarted: () => {},
       returned: () => {},
       noted: () => {
         notes += 1

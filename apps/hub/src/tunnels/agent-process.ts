@@ -34,6 +34,8 @@ export interface AgentProcessDeps {
   leaving: () => void
   /** It said hello, for the first time or with something new. */
   greeted: (hello: Hello) => void
+  /** All connections of the one that said hello before have ended, and another start of the agent came in its place. */
+  restarted: () => void
   /** Its link broke off, and it opened another one. */
   returned: () => void
   noted: (note: Record<string, unknown>) => void
@@ -196,6 +198,7 @@ export class AgentProcess implements Route {
     // What a later version of the agent says is none of ours.
     if (message.type !== 'hello') return
     const hello = Hello.parse(message)
+    if (this.#greeted?.process !== undefined && this.#greeted.process !== hello.process) this.#deps.restarted()
     const first = JSON.stringify(hello) !== JSON.stringify(this.#greeted)
     this.#greeted = hello
     // `leaving` says that this hub lets an agent go which says so: it ends what is idle, and each of the others in its time.

@@ -2,6 +2,7 @@ import { ObjectRef } from '@moorage/contract/cluster.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import { lineSplitter } from '@moorage/kube/line-splitter.ts'
 import { readBounded } from '@moorage/kube/read-body.ts'
+import type { RemovalProgress } from '@moorage/removal/progress.ts'
 import type { TunnelRequest, TunnelResponse } from '@moorage/tunnel/pool.ts'
 import { z } from 'zod'
 import { MoorageError } from '../errors.ts'
@@ -20,7 +21,7 @@ import { type FindRoute, onRoute } from './route.ts'
 /** A sentence of the agent's, as it is shown and kept. */
 const Sentence = z.string().transform(text => saidPlainly(text))
 
-const RemovalProgress = z.union([
+const Progress: z.ZodType<RemovalProgress> = z.union([
   z.object({ removed: ObjectRef }),
   z.object({ kept: ObjectRef, because: Sentence }),
   z.object({ failed: ObjectRef, message: Sentence }),
@@ -29,8 +30,6 @@ const RemovalProgress = z.union([
 ])
 /** The last line of a removal that broke off in the member. */
 const RemovalError = z.object({ error: Sentence })
-/** What an agent tells while it takes objects out of its cluster. */
-export type RemovalProgress = z.infer<typeof RemovalProgress>
 
 const SettingsAnswer = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), why: Sentence })])
 const ProveAnswer = z.object({
@@ -150,7 +149,7 @@ export function agentControl(find: FindRoute, clusterId: string): AgentControl {
         if (lines > MAX_REMOVAL_LINES) throw new MoorageError('unavailable', 'The agent’s removal came to no end.')
         const ended = RemovalError.safeParse(line)
         if (ended.success) throw new MoorageError('unavailable', `The agent could not go on: ${ended.data.error}`)
-        const progress = RemovalProgress.safeParse(line)
+        const progress = Progress.safeParse(line)
         if (progress.success) yield progress.data
       }
     },

@@ -130,6 +130,10 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
           deps.greeted(clusterId, hello)
           deps.moved(clusterId)
         },
+        restarted: () => {
+          const message = 'The process of the agent ended, and another one of the same name took its place.'
+          events.record(clusterId, { type: 'closed', agent: pod, address, reason: 'AgentRestarted', message })
+        },
         leaving: () => {
           log.info({ cluster: clusterId, agent: pod }, 'an agent stops')
           presence.leave(who)

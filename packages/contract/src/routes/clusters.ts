@@ -63,7 +63,7 @@ export const clusters = {
       successStatus: 201,
       successDescription: 'The cluster was connected, or, on a dry run, could be',
     })
-    .meta({ errors: [...connectErrors, 'name_taken', 'cluster_exists'], live: true })
+    .meta({ errors: [...connectErrors, 'name_taken', 'cluster_exists'], live: 'LiveCheck' })
     .input(ConnectCluster)
     .output(Connected),
   get: route
@@ -97,7 +97,10 @@ export const clusters = {
       description:
         'Checks the new kubeconfig as a connect does. It must reach the same cluster, known by its UID. A cluster that was connected by its agent moves to the kubeconfig: its agent removes itself, and history, labels and name stay. With `Accept: text/event-stream` each step is told as it passes, and what failed after the first one is told in the stream.',
     })
-    .meta({ errors: [...connectErrors, 'cluster_mismatch', 'not_this_connection', 'capability_missing'], live: true })
+    .meta({
+      errors: [...connectErrors, 'cluster_mismatch', 'not_this_connection', 'capability_missing'],
+      live: 'LiveCheck',
+    })
     .input(ClusterRef.extend(ReplaceKubeconfig.shape).strict())
     .output(Connected),
   previewDisconnect: route
