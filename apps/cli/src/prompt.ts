@@ -15,12 +15,4 @@ export async function confirmOrCancel(io: Io, question: string, fix: string, no?
   if (isCancel(answer) || !answer) throw cancelled(no)
 }
 
-/** Asks for a secret without showing it. */
-export async function askSecret(io: Io, question: string): Promise<string> {
-  const { password, isCancel } = await import('@clack/prompts')
-  const answer = await password({ message: question, ...streams(io) })
-  if (isCancel(answer) || answer === undefined || answer.trim() === '') throw cancelled()
-  return answer.trim()
-}
-
 const streams = (io: Io) => ({ input: io.stdin, output: io.stderr, signal: io.signal })

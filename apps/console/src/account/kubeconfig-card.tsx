@@ -6,7 +6,7 @@ export function KubeconfigCard() {
   return (
     <Card>
       <CardTitle component="h2">My kubeconfig</CardTitle>
-      <CardBody className="account">
+      <CardBody className="account__card">
         <Content component="p">
           One file for all clusters that you may use. It holds no credential: kubectl asks the <code>moorage</code>{' '}
           command for one each time.

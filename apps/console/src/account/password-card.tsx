@@ -31,7 +31,7 @@ export function PasswordCard() {
   return (
     <Card>
       <CardTitle component="h2">Change my password</CardTitle>
-      <CardBody className="account">
+      <CardBody className="account__card">
         {change.isError && <TroubleAlert error={change.error} />}
         {change.isSuccess && (
           <Alert

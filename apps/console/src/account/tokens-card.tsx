@@ -26,7 +26,7 @@ export function TokensCard({ isUser }: { isUser: boolean }) {
   return (
     <Card>
       <CardTitle component="h2">My tokens</CardTitle>
-      <CardBody className="account">
+      <CardBody className="account__card">
         {tokens.isPending && <Skeleton height="6rem" screenreaderText="Loading tokens" />}
         {tokens.isError && <TroubleAlert error={tokens.error} retry={() => tokens.refetch()} />}
         {revoke.isError && <TroubleAlert error={revoke.error} />}

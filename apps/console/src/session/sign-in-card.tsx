@@ -1,4 +1,14 @@
-import { Alert, Button, Card, CardBody, CardFooter, CardTitle, Divider, Skeleton } from '@patternfly/react-core'
+import {
+  Alert,
+  Button,
+  Card,
+  CardBody,
+  CardFooter,
+  CardTitle,
+  Content,
+  Divider,
+  Skeleton,
+} from '@patternfly/react-core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useHub } from '../api/hub-context.tsx'
@@ -42,6 +52,12 @@ export function SignInCard() {
         ))}
         {issuers.length > 0 && <Divider />}
         {way === 'password' ? <PasswordForm /> : <TokenForm />}
+        {way === 'token' && (
+          <Content component="small" className="sign-in__hint">
+            The hub printed an admin token when it first started. With <code>--bootstrap-token-file</code> it is the one
+            in that file.
+          </Content>
+        )}
       </CardBody>
       <CardFooter>
         <Button variant="link" isInline onClick={() => setChosen(way === 'password' ? 'token' : 'password')}>

@@ -23,10 +23,6 @@ export function SignInPage() {
           </div>
         </div>
         <SignInCard />
-        <Content component="small" className="sign-in__hint">
-          The hub printed an admin token when it first started. With <code>--bootstrap-token-file</code> it is the one
-          in that file.
-        </Content>
       </main>
     </div>
   )

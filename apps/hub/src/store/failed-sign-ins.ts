@@ -1,12 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './tables.ts'
 
-/** Until when this name is locked out; null where it is not. */
-export async function lockedUntil(db: Kysely<Database>, name: string, now: Date): Promise<Date | null> {
-  const row = await db.selectFrom('failed_sign_ins').select('locked_until').where('name', '=', name).executeTakeFirst()
-  return row?.locked_until != null && row.locked_until > now ? row.locked_until : null
-}
-
 /**
  * Counts a try before it is looked at, so that many at once do not pass as one. Returns how many there were without a
  * success in between, or null where the name is locked out. Failures before `since` are forgotten.
