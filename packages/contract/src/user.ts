@@ -39,6 +39,12 @@ export const CreateUser = z
   .meta({ id: 'CreateUser', examples: [{ name: 'ada', displayName: 'Ada Lovelace', email: 'ada@example.org' }] })
 export type CreateUser = z.infer<typeof CreateUser>
 
+/** A local user as people write them down: without a password, which is given with a reset. */
+export const WriteUser = z
+  .strictObject({ name: SubjectName, displayName: DisplayName.default(''), email: Email.optional() })
+  .meta({ id: 'WriteUser', examples: [{ name: 'ada', displayName: 'Ada Lovelace' }] })
+export type WriteUser = z.infer<typeof WriteUser>
+
 const Password = z
   .string()
   .nullable()

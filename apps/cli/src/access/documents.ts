@@ -1,17 +1,34 @@
 import { WriteBinding, WriteRole } from '@moorage/contract/access.ts'
 import { WriteGroup } from '@moorage/contract/group.ts'
+import { WriteIssuer } from '@moorage/contract/issuer.ts'
 import { WriteProject } from '@moorage/contract/project.ts'
+import { WriteServiceAccount } from '@moorage/contract/service-account.ts'
+import { WriteUser } from '@moorage/contract/user.ts'
 import { parseAllDocuments, stringify } from 'yaml'
 import { usage } from '../failure.ts'
 
+/** The client's secret stands in no file: `moorage issuer add` gives it, and later changes keep it. */
+const IssuerDocument = WriteIssuer.omit({ clientSecret: true }).strict()
+
 /** What can stand in a file, in the order in which it is applied: each kind needs only those before it. */
-const schemas = { Group: WriteGroup, Project: WriteProject, Role: WriteRole, Binding: WriteBinding } as const
+const schemas = {
+  User: WriteUser,
+  ServiceAccount: WriteServiceAccount,
+  Issuer: IssuerDocument,
+  Group: WriteGroup,
+  Project: WriteProject,
+  Role: WriteRole,
+  Binding: WriteBinding,
+} as const
 export type Kind = keyof typeof schemas
 export const kinds = Object.keys(schemas) as Kind[]
 
 export const API_VERSION = 'moorage.dev/v1'
 
 export type Document =
+  | { kind: 'User'; spec: WriteUser }
+  | { kind: 'ServiceAccount'; spec: WriteServiceAccount }
+  | { kind: 'Issuer'; spec: Omit<WriteIssuer, 'clientSecret'> }
   | { kind: 'Group'; spec: WriteGroup }
   | { kind: 'Project'; spec: WriteProject }
   | { kind: 'Role'; spec: WriteRole }
@@ -76,7 +93,7 @@ function canonical(value: unknown): unknown {
 
 const sameText = (key: string, value: unknown): string => {
   // The order of members, subjects and clusters says nothing.
-  const unordered = key === 'members' || key === 'subjects' || key === 'clusters'
+  const unordered = key === 'members' || key === 'subjects' || key === 'clusters' || key === 'scopes'
   const plain = canonical(key === 'expiresAt' && typeof value === 'string' ? new Date(value).toISOString() : value)
   if (plain === undefined || plain === null) return ''
   if (!unordered || !Array.isArray(plain)) return JSON.stringify(plain)

@@ -36,16 +36,24 @@ kubernetes: [{ apiGroups: [''], resources: [pods, pods/log], verbs: [get, list] 
 kind: Group
 name: team
 members: [bob, ada]
+---
+kind: ServiceAccount
+name: ci
+description: Deploys
+---
+kind: User
+name: ada
+displayName: Ada Lovelace
 `
 
 test('who may do what is applied from a file, compared with it, and exported to another one', async () => {
   expect((await cli(['diff', '-f', '-'], access)).out).toMatch(
-    /^Group team: new\nProject pay: new\nRole log-reader: new\nBinding readers: new\n$/,
+    /^User ada: new\nServiceAccount ci: new\nGroup team: new\nProject pay: new\nRole log-reader: new\nBinding readers: new\n$/,
   )
   expect((await cli(['export'])).out).not.toContain('log-reader')
   expect(await cli(['apply', '-f', '-'], access)).toMatchObject({ code: 0 })
   expect((await cli(['diff', '-f', '-'], access)).out).toBe(
-    'Group team: same\nProject pay: same\nRole log-reader: same\nBinding readers: same\n',
+    'User ada: same\nServiceAccount ci: same\nGroup team: same\nProject pay: same\nRole log-reader: same\nBinding readers: same\n',
   )
   const { out: exported } = await cli(['export'])
   expect((await cli(['diff', '-f', '-'], exported)).out).not.toMatch(/new|changed/)

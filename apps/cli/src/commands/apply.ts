@@ -13,14 +13,14 @@ const applying = (io: Io, name: 'apply' | 'diff', summary: string) =>
   define(name, {
     summary,
     description:
-      'Documents are of kind Group, Project, Role or Binding. What stands in no document stays as it is. Custom roles and bindings are checked by the hub: nobody gives out more than they have.',
+      'Documents are of kind User, ServiceAccount, Issuer, Group, Project, Role or Binding. What stands in no document stays as it is. No secret stands in one: "moorage user reset-password" gives a new user a password, "moorage issuer add" an issuer the secret of its client. Custom roles and bindings are checked by the hub: nobody gives out more than they have.',
     examples: [{ does: 'From a file in Git', run: `moorage ${name} -f access.yaml` }],
   })
     .requiredOption('-f, --file <path>', 'file with YAML documents, or - for standard input')
     .action(async ({ file }: { file: string }, command) => {
       const documents = readDocuments(await readInput(io, file, 'access file'))
       await using hub = await openHub(io, command)
-      const known = await readHub(hub.api, io.signal)
+      const known = await readHub(hub.api, io.signal, [...new Set(documents.map(({ kind }) => kind))])
       for (const document of documents) {
         const { kind, name: object, change, fields } = compare(document, known.find(like(document)))
         if (name === 'apply' && change !== 'same') await putDocument(hub.api, document, io.signal)
@@ -28,5 +28,6 @@ const applying = (io: Io, name: 'apply' | 'diff', summary: string) =>
       }
     })
 
-export const apply = (io: Io) => applying(io, 'apply', 'Bring projects, groups, roles and bindings to what a file says')
+export const apply = (io: Io) =>
+  applying(io, 'apply', 'Bring users, issuers, projects, groups, roles and bindings to what a file says')
 export const diff = (io: Io) => applying(io, 'diff', 'Show what "apply" would change, and change nothing')

@@ -7,7 +7,8 @@ import { type Io, say } from '../io.ts'
 /** `moorage export` */
 export const exportAccess = (io: Io) =>
   define('export', {
-    summary: 'Print projects, groups, roles and bindings as YAML, for "apply"',
+    summary: 'Print users, issuers, projects, groups, roles and bindings as YAML, for "apply"',
+    description: 'Without passwords, tokens and secrets.',
     examples: [{ does: 'Keep who may do what in Git', run: 'moorage export > access.yaml' }],
   }).action(async (_options: unknown, command) => {
     await using hub = await openHub(io, command)

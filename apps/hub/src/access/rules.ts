@@ -101,6 +101,7 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'users.list': read('list', 'users'),
   'users.get': read('get', 'users'),
   'users.create': change('create', 'users'),
+  'users.put': change('update', 'users'),
   'users.disable': change('update', 'users'),
   'users.enable': change('update', 'users'),
   'users.resetPassword': change('update', 'users'),

@@ -12,8 +12,8 @@ const scope = fc
   .record(
     {
       readOnly: fc.boolean(),
-      clusters: fc.constantFrom(['alpha'], ['alpha', 'beta'], ['other']),
-      namespaces: fc.constantFrom(['shop'], ['team-*', 'shop'], ['*']),
+      clusters: fc.constantFrom<string[][]>(['alpha'], ['alpha', 'beta'], ['other']),
+      namespaces: fc.constantFrom<string[][]>(['shop'], ['team-*', 'shop'], ['*']),
     },
     { requiredKeys: [] },
   )

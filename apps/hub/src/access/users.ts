@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Change, Identity } from '@moorage/contract/hub.ts'
-import type { CreatedUser, CreateUser, PasswordReset, Revocation, User } from '@moorage/contract/user.ts'
+import type { CreatedUser, CreateUser, PasswordReset, Revocation, User, WriteUser } from '@moorage/contract/user.ts'
 import { MoorageError } from '../errors.ts'
 import { forgetTries } from '../store/failed-sign-ins.ts'
 import { deleteSessionsOf } from '../store/sessions.ts'
@@ -73,6 +73,23 @@ export async function createUser(deps: UserDeps, input: CreateUser, who: Pick<Id
     throw new MoorageError('subject_exists', `There is a user ${input.name} already.`, { fix: 'Take another name.' })
   }
   return { ...(await oneUser(deps, input.name)), password: made }
+}
+
+/** Makes a local user without a password, or changes what is known of one. */
+export async function writeUser(
+  deps: UserDeps,
+  input: WriteUser,
+  who: Pick<Identity, 'name'>,
+  guard: Guard,
+): Promise<User> {
+  const { name, displayName: display_name, email = null } = input
+  const before = await findUser(deps.store.db, name)
+  if (before !== undefined && before.source !== LOCAL) throw notLocal(before)
+  if (before === undefined) guard(input)
+  const made = { id: randomUUID(), name, source: LOCAL, display_name, email, must_change_password: true }
+  if (before !== undefined) await updateUser(deps.store.db, before.id, { display_name, email })
+  else await insertUser(deps.store.db, { ...made, created_at: deps.now(), created_by: who.name })
+  return oneUser(deps, name)
 }
 
 /** What was changed about somebody counts on every replica, and streams that it ends are cut here at once. */

@@ -29,6 +29,18 @@ describe('a local user', () => {
     expect((await send('GET', '/users/grace')).body).toMatchObject({ mustChangePassword: false })
   })
 
+  test('that was only written down can not sign in before a password was given', async () => {
+    expect((await send('PUT', '/users/wren', { displayName: 'Wren' })).body).toMatchObject({ source: 'local' })
+    for (const password of [GOOD, 'null', ' ']) expect((await signIn('wren', password)).status).toBe(401)
+    expect((await send('PUT', '/users/wren', { displayName: 'Jenny Wren' })).body).toMatchObject({
+      displayName: 'Jenny Wren',
+      mustChangePassword: true,
+    })
+    const first = String((await send('POST', '/users/wren/password', {})).body.password)
+    secrets.push(first)
+    expect((await signIn('wren', first, GOOD)).status).toBe(201)
+  })
+
   test('changes the password, which ends the other sessions', async () => {
     const one = await person('dora')
     const two = await signIn('dora', GOOD)

@@ -74,6 +74,7 @@ import { disable as disableUser } from './users/disable.ts'
 import { enable as enableUser } from './users/enable.ts'
 import { get as getUser } from './users/get.ts'
 import { list as listUsers } from './users/list.ts'
+import { put as putUser } from './users/put.ts'
 import { resetPassword } from './users/reset-password.ts'
 import { revoke as revokeUser } from './users/revoke.ts'
 
@@ -148,6 +149,7 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'users.list': listUsers,
   'users.get': getUser,
   'users.create': createUser,
+  'users.put': putUser,
   'users.disable': disableUser,
   'users.enable': enableUser,
   'users.resetPassword': resetPassword,

@@ -94,7 +94,7 @@ describe('a failure is a problem document', () => {
     const missing = await problem(await api.send('/api/v1/tokens', { method: 'POST', json: {} }))
     expect(missing.fields).toEqual([{ path: 'name', message: 'is missing' }])
     const unknown = await problem(await api.send('/api/v1/tokens', { method: 'POST', json: { name: 'a', hunter2: 1 } }))
-    expect(unknown).toMatchObject({ choices: ['name', 'expiresInSeconds'] })
+    expect(unknown).toMatchObject({ choices: ['name', 'expiresInSeconds', 'scope', 'serviceAccount'] })
     expect(JSON.stringify(unknown)).not.toContain('hunter2')
     const query = await problem(await api.send('/api/v1/clusters?phse=Running'))
     expect(query.choices).toContain('phase')

@@ -17,6 +17,7 @@ test('nobody becomes somebody who may more, by a password, a token or an issuer'
   await send('PUT', '/bindings/r', { role: 'super-admin', ...robot })
   const code = async (method: string, path: string, json?: unknown) => (await by(ada, method, path, json)).body.code
   expect(await code('POST', '/users', { name: 'root' })).toBe('too_much_power')
+  expect(await code('PUT', '/users/root', {})).toBe('too_much_power')
   expect((await send('POST', '/users', { name: 'root' })).status).toBe(201)
   expect(await code('POST', '/users/root/password', {})).toBe('too_much_power')
   expect(await code('POST', '/users/root/enable', {})).toBe('too_much_power')

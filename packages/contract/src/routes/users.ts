@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SubjectName } from '../access.ts'
-import { CreatedUser, CreateUser, NewPassword, PasswordReset, Revocation, User } from '../user.ts'
+import { CreatedUser, CreateUser, NewPassword, PasswordReset, Revocation, User, WriteUser } from '../user.ts'
 import { route } from './route.ts'
 
 const tags = ['users']
@@ -41,6 +41,18 @@ export const users = {
     .meta({ errors: ['subject_exists', 'too_much_power'] })
     .input(CreateUser)
     .output(CreatedUser),
+  put: route
+    .route({
+      method: 'PUT',
+      path: '/users/{user}',
+      tags,
+      summary: 'Write down a local user, or change what is written of one',
+      description:
+        'One that is new has no password and can not sign in before it is reset. Who makes them has to be allowed what bindings give to somebody of this name.',
+    })
+    .meta({ errors: ['not_local', 'too_much_power'] })
+    .input(UserRef.extend(WriteUser.omit({ name: true }).shape).strict())
+    .output(User),
   disable: route
     .route({
       method: 'POST',
