@@ -13,6 +13,7 @@ import { LIVE_TYPE, LiveCheck } from './live-check.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
+import * as roleRequest from './role-request.ts'
 import { AgentOutcome, CaRotation, LiveRollOut, RollOut, RollOutStep } from './roll-out.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
@@ -72,6 +73,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Group: group.Group,
   Explanation: explain.Explanation,
   WhoCan: explain.WhoCan,
+  RoleRequest: roleRequest.RoleRequest,
   Problem,
 }
 const bodies: Readonly<Record<string, z.ZodType>> = {

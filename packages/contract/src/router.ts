@@ -7,6 +7,7 @@ import { groups } from './routes/groups.ts'
 import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
 import { projects } from './routes/projects.ts'
+import { roleRequests } from './routes/role-requests.ts'
 import { roles } from './routes/roles.ts'
 import { sessions } from './routes/sessions.ts'
 import { tokens } from './routes/tokens.ts'
@@ -21,6 +22,7 @@ export const router = {
   bindings,
   groups,
   access,
+  roleRequests,
   hub,
   tokens,
   sessions,
