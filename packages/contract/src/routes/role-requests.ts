@@ -43,7 +43,13 @@ export const roleRequests = {
     .input(RequestRef.extend(Approval.shape).strict())
     .output(RoleRequest),
   deny: route
-    .route({ method: 'POST', path: '/role-requests/{request}/deny', tags, summary: 'Deny a request' })
+    .route({
+      method: 'POST',
+      path: '/role-requests/{request}/deny',
+      tags,
+      summary: 'Deny a request',
+      description: 'It gave nothing, so nothing ends. Whoever asked sees the answer.',
+    })
     .meta({ errors: ['not_found', 'in_use'] })
     .input(RequestRef.extend(Verdict.shape).strict())
     .output(RoleRequest),
