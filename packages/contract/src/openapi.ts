@@ -14,6 +14,7 @@ import { LIVE_TYPE, LiveCheck } from './live-check.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
+import * as roleRequest from './role-request.ts'
 import { AgentOutcome, CaRotation, LiveRollOut, RollOut, RollOutStep } from './roll-out.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
@@ -91,6 +92,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   DeviceAnswer: signIn.DeviceAnswer,
   LentToken: signIn.LentToken,
   Account: signIn.Account,
+  RoleRequest: roleRequest.RoleRequest,
   Problem,
 }
 const bodies: Readonly<Record<string, z.ZodType>> = {

@@ -9,6 +9,7 @@ import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
 import { issuers } from './routes/issuers.ts'
 import { projects } from './routes/projects.ts'
+import { roleRequests } from './routes/role-requests.ts'
 import { roles } from './routes/roles.ts'
 import { serviceAccounts } from './routes/service-accounts.ts'
 import { sessions } from './routes/sessions.ts'
@@ -26,6 +27,7 @@ export const router = {
   bindings,
   groups,
   access,
+  roleRequests,
   hub,
   tokens,
   sessions,

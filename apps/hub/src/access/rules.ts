@@ -82,6 +82,12 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'tokens.list': read('get', 'identity'),
   'tokens.create': change('get', 'identity'),
   'tokens.revoke': change('get', 'identity'),
+  // Anyone may ask for a role, and see what became of it; about those of others, who may decide there.
+  'roleRequests.list': read('get', 'identity'),
+  'roleRequests.ask': change('get', 'identity'),
+  'roleRequests.approve': filtered(change('approve', 'access-requests')),
+  'roleRequests.deny': filtered(change('approve', 'access-requests')),
+  'roleRequests.withdraw': change('get', 'identity'),
   'audit.list': read('list', 'audit'),
   'sessions.create': signingIn,
   'sessions.password': signingIn,

@@ -69,6 +69,11 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
     }
   }
   const { verb, resource, filtered } = rule
+  // Everyone may look after themselves, but a limited token is less than who made it: it could make one without limits.
+  if (identity.scope !== undefined && rule.changes && resource === 'identity') {
+    const because = `The token of ${identity.name} is limited, so it can not do this.`
+    await deny(new MoorageError('forbidden', because, { fix: 'Sign in, or use a token without a scope.' }), because)
+  }
   // A cluster in a project's address is judged by the operation: who runs the project need not have it yet.
   const place = wanted.project === undefined ? { cluster } : { project: wanted.project }
   const decision = judge(deps, identity, { verb, resource, filtered, ...place })

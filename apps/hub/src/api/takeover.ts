@@ -1,6 +1,5 @@
 import type { Subject } from '@moorage/contract/access.ts'
 import { requireTakeover } from '../access/takeover.ts'
-import { MoorageError } from '../errors.ts'
 import { listClusterTargets } from '../store/cluster-target.ts'
 import { type ApiContext, whoAsks } from './context.ts'
 
@@ -11,13 +10,4 @@ export async function takeoverGuard(context: ApiContext): Promise<(subject: Pick
   const clusterOf = (ref: string) => clusters.find(({ id }) => id === ref) ?? clusters.find(({ name }) => name === ref)
   const grant = { who: whoAsks(context), policy: policy.current(), now: now(), clusterOf }
   return subject => requireTakeover(subject, grant)
-}
-
-/** Refuses tokens that are limited: what they could make would not be. */
-export function requireUnscoped(context: ApiContext): void {
-  const who = whoAsks(context)
-  if (who.scope === undefined) return
-  throw new MoorageError('forbidden', `The token of ${who.name} is limited, so it can not do this.`, {
-    fix: 'Sign in, or use a token without a scope.',
-  })
 }

@@ -1,10 +1,8 @@
 import { changePassword as change } from '../../access/password-sign-in.ts'
 import { MoorageError } from '../../errors.ts'
 import { os, whoAsks } from '../context.ts'
-import { requireUnscoped } from '../takeover.ts'
 
 export const changePassword = os.account.changePassword.handler(async ({ context, input }) => {
-  requireUnscoped(context)
   const { kind, id } = whoAsks(context)
   if (kind !== 'user') throw new MoorageError('not_local', 'Only users have a password.')
   const via = context.authenticated?.via

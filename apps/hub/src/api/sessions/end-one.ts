@@ -2,14 +2,12 @@ import { MoorageError } from '../../errors.ts'
 import { deleteSession, listSessions } from '../../store/sessions.ts'
 import { os, whoAsks } from '../context.ts'
 import { judge } from '../rights.ts'
-import { requireUnscoped } from '../takeover.ts'
 
 const noSession = () =>
   new MoorageError('not_found', 'There is no session with this id.', { fix: 'List the sessions to find its id.' })
 
 export const endOne = os.sessions.endOne.handler(async ({ context, input: { id } }) => {
   const { deps } = context
-  requireUnscoped(context)
   const who = whoAsks(context)
   if (!judge(deps, who, { verb: 'delete', resource: 'users' }).allowed) {
     const own = who.kind === 'user' ? { userId: who.id } : { tokenId: who.id }

@@ -5,7 +5,7 @@ import { MoorageError } from '../../errors.ts'
 import { findServiceAccount } from '../../store/service-accounts.ts'
 import { type ApiContext, os, whoAsks } from '../context.ts'
 import { requireEverything, requireRight } from '../rights.ts'
-import { requireUnscoped, takeoverGuard } from '../takeover.ts'
+import { takeoverGuard } from '../takeover.ts'
 
 /** Whom it is for, once it is clear that the asker may make one for them. */
 async function ownerOf(context: ApiContext, { serviceAccount, scope }: CreateToken): Promise<TokenFor> {
@@ -29,7 +29,6 @@ async function ownerOf(context: ApiContext, { serviceAccount, scope }: CreateTok
 }
 
 export const create = os.tokens.create.handler(async ({ context, input }) => {
-  requireUnscoped(context)
   const owner = await ownerOf(context, input)
   const created = await createToken(context.deps, input, whoAsks(context), owner)
   context.note.target = `tokens/${created.id}`

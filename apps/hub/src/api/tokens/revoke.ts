@@ -8,8 +8,7 @@ export const revoke = os.tokens.revoke.handler(async ({ context, input: { id } }
   const who = whoAsks(context)
   const row = await findTokenById(deps.store.db, id)
   const own =
-    row !== undefined &&
-    ((who.kind === 'user' && who.scope === undefined && row.user_id === who.id) || authenticated?.via.tokenId === id)
+    row !== undefined && ((who.kind === 'user' && row.user_id === who.id) || authenticated?.via.tokenId === id)
   if (!own) {
     if (!judge(deps, who, { verb: 'delete', resource: 'tokens' }).allowed) throw noToken()
     if (row !== undefined && row.user_id === null && row.service_account_id === null) requireEverything(context)
