@@ -56,6 +56,9 @@ const OPEN = [
   'signIn.decideDevice',
   'account.get',
   'account.changePassword',
+  'roleRequests.list',
+  'roleRequests.ask',
+  'roleRequests.withdraw',
 ]
 const guarded = contractRoutes().filter(({ name }) => operationRules[name]?.who !== 'public' && !OPEN.includes(name))
 
