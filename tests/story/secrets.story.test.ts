@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Problem } from '@moorage/contract/problem.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
 import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
+import { startIssuer } from '@moorage/testkit/issuer-process.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await hub?.[Symbol.asyncDispose]()
   await member?.[Symbol.asyncDispose]()
-  rmSync(dir, { recursive: true, force: true })
+  for (const folder of [dir, `${dir}-issuer`]) rmSync(folder, { recursive: true, force: true })
 })
 
 const connect = (body: unknown) => hub.fetch('/api/v1/clusters', { method: 'POST', body })
@@ -134,6 +135,38 @@ test('a secret that is in use is in no log, no answer, no event and no file of t
   for (const needle of needles) {
     for (const text of said) expect(text.includes(needle)).toBe(false)
     expect(filesWith(needle, dir).filter(file => !file.endsWith('/token'))).toEqual([])
+  }
+})
+
+test('passwords, tokens, cookies, codes and the secret of an issuer are in no log and no file of the hub', async () => {
+  const clientSecret = `client-${PLANTED}`
+  await using issuer = await startIssuer({
+    dir: `${dir}-issuer`,
+    clients: [{ id: 'moorage', secret: clientSecret, redirectUris: [`${hub.url}/auth/corp/callback`] }],
+    accounts: {},
+  })
+  const put = { url: issuer.url, clientId: 'moorage', clientSecret }
+  expect((await hub.fetch('/api/v1/issuers/corp', { method: 'PUT', body: put })).status).toBe(200)
+  const begun = await hub.fetch('/auth/corp/start')
+  const post = async (path: string, body: unknown) => {
+    const answer = await hub.fetch(`/api/v1${path}`, { method: 'POST', body })
+    return { cookie: answer.headers.get('set-cookie') ?? '', body: (await answer.json()) as Record<string, string> }
+  }
+  const first = (await post('/users', { name: 'ada' })).body.password
+  const chosen = `chosen-${PLANTED}`
+  const wrong = `wrong-${PLANTED}`
+  await post('/session/password', { user: 'ada', password: wrong })
+  const { cookie } = await post('/session/password', { user: 'ada', password: first, newPassword: chosen })
+  const session = /moorage=([\w-]{43})/.exec(cookie)?.[1]
+  await hub.fetch('/api/v1/service-accounts/ci', { method: 'PUT', body: {} })
+  const machine = (await post('/tokens', { name: 'ci', serviceAccount: 'ci' })).body.token
+  const { deviceCode, userCode } = (await post('/device-codes', { client: 'x' })).body
+  const state = /moorage-sign-in=([\w-]+)/.exec(begun.headers.get('set-cookie') ?? '')?.[1]
+  await hub.restart()
+  const needles = { clientSecret, first, chosen, wrong, session, machine, deviceCode, userCode, state }
+  for (const [name, needle] of Object.entries(needles)) {
+    expect(needle?.length, name).toBeGreaterThan(8)
+    expect(filesWith(needle!, dir), name).toEqual([])
   }
 })
 
