@@ -1,5 +1,6 @@
 import { MoorageError } from '../errors.ts'
 import { deleteSessionsOf } from '../store/sessions.ts'
+import { hashToken } from '../store/tokens.ts'
 import { findUser, findUserById, updateUser } from '../store/users.ts'
 import type { IdentityDeps } from './identity.ts'
 import type { Live } from './live.ts'
@@ -37,8 +38,9 @@ export async function signInByPassword(
   from: SignedInFrom,
 ): Promise<Begun> {
   const name = given.user.trim().toLowerCase()
-  await requireNotLockedOut(deps, name)
   const user = await findUser(deps.store.db, name)
+  // What nobody is called may be a password in the wrong field, so it is counted and not kept.
+  await requireNotLockedOut(deps, user?.name ?? hashToken(name))
   const stored = user?.source === LOCAL && user.disabled_at === null ? user.password_hash : null
   if (!(await isPassword(given.password, stored)) || user === undefined) throw refused()
   await forgetFailures(deps, name)

@@ -186,6 +186,13 @@ test('a sign-in is not begun by another site', async () => {
   expect([response.status, response.headers.get('location')]).toEqual([303, '/'])
 })
 
+test('whoever came by another address of the hub goes by its public one', async () => {
+  const response = await fetch(`${api.url.replace('127.0.0.1', 'localhost')}/auth/corp/start?then=/search`, {
+    redirect: 'manual',
+  })
+  expect(response.headers.get('location')).toBe(`${api.url}/auth/corp/start?then=%2Fsearch&moved=1`)
+})
+
 test('an issuer that does not answer as one is not added, and one is not moved to another address', async () => {
   const put = async (name: string, json: unknown) => {
     const response = await api.send(`/api/v1/issuers/${name}`, { method: 'PUT', json })

@@ -50,8 +50,16 @@ async function start(deps: ApiDeps, exchange: Exchange, issuer: string): Promise
   requireSignInAllowed(deps.signIns, exchange.address, deps.now())
   // Another site could otherwise begin a sign-in here, again and again.
   if (exchange.request.headers['sec-fetch-site'] === 'cross-site') return redirect(exchange, '/', [])
+  const { host: given } = exchange.request.headers
+  const { publicUrl } = deps.info
+  const then = pageOf(exchange.query.get('then'))
+  // The issuer sends people back to the public address, and the cookie has to be there. Behind a proxy that changes the
+  // Host header it never looks like it, so once is enough.
+  if (given !== new URL(publicUrl).host && !exchange.query.has('moved')) {
+    return redirect(exchange, `${publicUrl}${exchange.path}?${new URLSearchParams({ then, moved: '1' })}`, [])
+  }
   try {
-    const { url, state } = await startSignIn(deps, issuer, pageOf(exchange.query.get('then')))
+    const { url, state } = await startSignIn(deps, issuer, then)
     redirect(exchange, url.href, [signInCookie(state, deps.secure)])
   } catch (error) {
     if (!(error instanceof MoorageError)) throw error

@@ -4,7 +4,7 @@ import { createToken, type TokenFor } from '../../access/tokens.ts'
 import { MoorageError } from '../../errors.ts'
 import { findServiceAccount } from '../../store/service-accounts.ts'
 import { type ApiContext, os, whoAsks } from '../context.ts'
-import { requireEverything, requireRight } from '../rights.ts'
+import { requireRight } from '../rights.ts'
 import { takeoverGuard } from '../takeover.ts'
 
 /** Whom it is for, once it is clear that the asker may make one for them. */
@@ -19,7 +19,11 @@ async function ownerOf(context: ApiContext, { serviceAccount, scope }: CreateTok
     return { kind: 'service-account', id: found.id, name: found.name }
   }
   if (who.kind === 'user') return { kind: 'user', id: who.id, name: who.name, groups: who.groups }
-  requireEverything(context)
+  if (who.kind !== 'token') {
+    throw new MoorageError('forbidden', 'A service account makes no tokens for itself.', {
+      fix: 'Somebody who may makes them: name the service account.',
+    })
+  }
   if (scope !== undefined) {
     throw new MoorageError('bad_request', 'A token of the hub itself may do everything, so it can not be limited.', {
       fields: [{ path: 'scope', message: 'is only for tokens of users and service accounts' }],

@@ -25,9 +25,10 @@ create table users (
   unique (source, subject)
 );
 
--- Passwords that were wrong, by the name that was given: of people that there are and of others alike, so that nothing
--- is learnt from who is locked out.
+-- Passwords that were wrong, of people that there are and of others alike, so that nothing is learnt from who is locked
+-- out.
 create table failed_sign_ins (
+  -- Of nobody it is the SHA-256, hex, of what was given.
   name text collate "C" primary key,
   failures integer not null,
   last_at timestamptz not null,
