@@ -74,7 +74,7 @@ export async function openStage(): Promise<Stage> {
 export async function signInAt(page: Page, path: string, token: string): Promise<void> {
   await page.goto(path)
   await page.locator('#token').fill(token)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('main').and(page.locator('#main')).waitFor()
 }
 
