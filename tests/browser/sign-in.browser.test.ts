@@ -8,7 +8,7 @@ import { type IssuerProcess, startIssuer } from '@moorage/testkit/issuer-process
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './accessibility.ts'
-import { openStage, SHOTS, type Stage } from './stage.ts'
+import { openStage, SHOTS, type Stage, signInAt } from './stage.ts'
 
 const PASSWORD = 'four words are enough'
 const dir = mkdtempSync(join(tmpdir(), 'moorage-sign-in-'))
@@ -59,6 +59,10 @@ test('a fresh hub asks for its admin token, and takes a password as well', async
   expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Sign in with a password' }).click()
   await page.locator('#password').waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await signInAt(page, '/account', stage.hub.token)
+  await page.getByText('with an admin token').waitFor()
+  await page.getByText('this one').waitFor()
   expect(await accessibilityFaults(page)).toEqual([])
   expect(watched.errors).toEqual([])
 })
