@@ -11,6 +11,8 @@ import { seenAssertions } from './agents/seen.ts'
 import { agentRemoved, type VerifiedAgent, verifyAgent } from './agents/verify.ts'
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
+import { openHeadKey } from './audit/head-key.ts'
+import { keepAudit } from './audit/keeper.ts'
 import { type Fleet, startFleet } from './clusters/fleet.ts'
 import type { HubConfig } from './config/config.ts'
 import { resealCredentials } from './connections/credentials.ts'
@@ -109,7 +111,11 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   fleet = stack.use(
     startFleet({ store, changes, connections, leases, log, now, random, hubVersion: packageJson.version }),
   )
-  const audit = openAudit({ store, now })
+  const { onFailure } = config.audit
+  const lost = (err: unknown) => log.error({ err }, 'A line could not be written to the audit log: it is lost.')
+  const audit = openAudit({ store, now, onFailure, lost })
+  const headKey = await openHeadKey({ store, sealer, instance, warn })
+  stack.use(keepAudit({ store, headKey, audit, now, warn }, config.audit))
   const policy = stack.use(await openPolicy({ store, changes, warn }))
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
 
@@ -140,6 +146,8 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         store,
         changes,
         audit,
+        headKey,
+        onAuditFailure: onFailure,
         policy,
         sealer,
         guard,

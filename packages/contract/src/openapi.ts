@@ -9,6 +9,7 @@ import * as explain from './explain.ts'
 import * as group from './group.ts'
 import * as hub from './hub.ts'
 import * as inventory from './inventory.ts'
+import { auditExportPath } from './openapi-audit.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
@@ -22,6 +23,7 @@ const always: readonly ErrorCode[] = [
   'forbidden',
   'too_many_requests',
   'internal',
+  'audit_unavailable',
   'unavailable',
 ]
 
@@ -54,6 +56,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Event: inventory.Event,
   Metrics: inventory.Metrics,
   AuditLine: audit.AuditLine,
+  AuditHead: audit.AuditHead,
+  AuditVerdict: audit.AuditVerdict,
   SyncState: inventory.SyncState,
   Subject: access.Subject,
   Role: access.Role,
@@ -155,6 +159,7 @@ export async function openApiDocument(version: string): Promise<Record<string, u
     }
   }
   tidy(document)
+  document.paths['/audit/export'] = auditExportPath(problemResponses) as Record<string, Operation>
   document.paths['/admin/backup'] = backupPath(problemResponses) as Record<string, Operation>
   return document as unknown as Record<string, unknown>
 }

@@ -77,10 +77,13 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'tokens.create': change('create', 'tokens'),
   'tokens.revoke': change('delete', 'tokens'),
   'audit.list': read('list', 'audit'),
+  'audit.head': read('get', 'audit'),
+  'audit.verify': read('get', 'audit'),
   'sessions.create': { verb: 'create', resource: 'sessions', who: 'public', changes: true },
   'sessions.end': change('delete', 'sessions'),
   // Addresses outside the contract. A backup holds everything that the hub knows, so taking one is audited as a change is.
   'raw.backup': change('get', 'backups'),
+  'raw.auditExport': change('list', 'audit'),
   'raw.metrics': read('get', 'metrics'),
   'raw.openapi': read('get', 'hub'),
   'raw.docs': read('get', 'hub'),

@@ -7,6 +7,7 @@ import { logAnswer } from './log-answer.ts'
 import { operate } from './operate.ts'
 import { toMoorageError } from './problem.ts'
 import { agentCall } from './raw/agent.ts'
+import { auditExport } from './raw/audit-export.ts'
 import { backup } from './raw/backup.ts'
 import { caCertificate } from './raw/ca-certificate.ts'
 import { docs, openapi } from './raw/docs.ts'
@@ -27,6 +28,7 @@ const raw: Readonly<Record<string, Raw>> = {
   '/api/openapi.json': openapi,
   '/api/docs': docs,
   '/api/v1/admin/backup': backup,
+  '/api/v1/audit/export': auditExport,
 }
 
 /** Pages and origins are made of it further on. */

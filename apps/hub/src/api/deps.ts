@@ -4,7 +4,9 @@ import type { Live } from '../access/live.ts'
 import type { PolicySource } from '../access/policy-source.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
 import type { AgentDeps } from '../agents/deps.ts'
-import type { Audit } from '../audit/audit.ts'
+import type { Audit, OnAuditFailure } from '../audit/audit.ts'
+import type { BatchedAudit } from '../audit/batched.ts'
+import type { HeadKey } from '../audit/head-key.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Store } from '../store/store.ts'
 import type { Changes } from '../work/changes.ts'
@@ -15,6 +17,11 @@ export interface ApiDeps extends AgentDeps {
   store: Store
   changes: Changes
   audit: Audit
+  /** The audit of what only reads. */
+  reads: BatchedAudit
+  headKey: HeadKey
+  /** What becomes of a request that can not be audited. */
+  onAuditFailure: OnAuditFailure
   /** Who may do what. */
   policy: PolicySource
   metrics: Metrics

@@ -3,7 +3,9 @@ import { explain } from './access/explain.ts'
 import { whoCan } from './access/who-can.ts'
 import { settings } from './agents/settings.ts'
 import { upgrade } from './agents/upgrade.ts'
+import { head as auditHead } from './audit/head.ts'
 import { list as listAudit } from './audit/list.ts'
+import { verify as verifyAudit } from './audit/verify.ts'
 import { deleteBinding } from './bindings/delete.ts'
 import { list as listBindings } from './bindings/list.ts'
 import { put as putBinding } from './bindings/put.ts'
@@ -102,6 +104,8 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'tokens.create': createToken,
   'tokens.revoke': revokeToken,
   'audit.list': listAudit,
+  'audit.head': auditHead,
+  'audit.verify': verifyAudit,
   'sessions.create': createSession,
   'sessions.end': endSession,
 }

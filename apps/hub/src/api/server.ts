@@ -55,7 +55,7 @@ export interface ApiOptions {
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
 export type ApiServerDeps = Omit<
   ApiDeps,
-  'metrics' | 'live' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
+  'metrics' | 'reads' | 'live' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
 > & {
   info: Omit<HubInfo, 'publicUrl'>
 }
@@ -120,8 +120,29 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   )
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')
+  const metrics = makeMetrics(
+    { version: given.info.version, store: given.info.store },
+    {
+      clustersByPhase: () => clustersByPhase(store.db),
+      storeAnswers: () => storeAnswers(store.db, READY_TIMEOUT_MS),
+    },
+  )
+  const { onAuditFailure: onFailure } = given
+  const reads = batchAudit({
+    store,
+    now,
+    onFailure,
+    failed: err => {
+      metrics.auditFailed()
+      const then = onFailure === 'allow' ? 'They are lost.' : 'No cluster can be reached until they are.'
+      log.error({ err }, `Requests could not be written to the audit log. ${then}`)
+    },
+  })
+  stack.use(reads)
   const deps: ApiDeps = {
     ...given,
+    reads,
+    metrics,
     face: {
       url: publicUrl,
       version: given.info.version,
@@ -133,34 +154,14 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     info: { ...given.info, publicUrl },
     secure: options.tls !== null || url.protocol === 'https:',
     signIns: signInLimit(MAX_FAILED_SIGN_INS, SIGN_IN_WINDOW_MS),
-    metrics: makeMetrics(
-      { version: given.info.version, store: given.info.store },
-      {
-        clustersByPhase: () => clustersByPhase(store.db),
-        storeAnswers: () => storeAnswers(store.db, READY_TIMEOUT_MS),
-      },
-    ),
   }
-  const reads = stack.use(
-    batchAudit({
-      store,
-      now,
-      failed: err => {
-        deps.metrics.auditFailed()
-        log.error(
-          { err },
-          'Requests to clusters could not be written to the audit log: none is let through until they are.',
-        )
-      },
-    }),
-  )
   const document = await readOpenApi()
   const site: Site = {
     routes: contractRoutes(),
     openapi: JSON.stringify(document),
     docs: renderDocs(document),
     caPem: options.caPem,
-    kube: stack.use(kubeApi(deps, reads)),
+    kube: stack.use(kubeApi(deps)),
     console: consoleFiles(options.consoleDir),
   }
   const stopping = new AbortController()

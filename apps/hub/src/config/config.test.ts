@@ -26,6 +26,8 @@ describe('the configuration', () => {
       sealing: { kind: 'folder', dir: '/srv/moorage-data/keys' },
       addresses: { allowed: [], denied: [] },
       eventsRetentionMs: 7 * 86_400_000,
+      audit: { onFailure: 'refuse', keptMs: 365 * 86_400_000 },
+      recordings: { policy: 'record', keptMs: 90 * 86_400_000 },
       snapshots: { dir: '/srv/moorage-data/snapshots', everyMs: 3_600_000, keep: 5 },
       log: { level: 'info', format: 'auto' },
     })

@@ -31,6 +31,8 @@ export interface HubConfig {
   /** Ranges that kubeconfigs may and may not point to. No allowed ones means: all that are not denied. */
   addresses: { allowed: string[]; denied: string[] }
   eventsRetentionMs: number
+  audit: { onFailure: 'refuse' | 'allow'; keptMs: number }
+  recordings: { policy: 'record' | 'record-or-refuse' | 'off'; keptMs: number }
   snapshots: { dir: string; everyMs: number; keep: number }
   log: { level: 'debug' | 'info' | 'warn' | 'error'; format: 'json' | 'text' | 'auto' }
 }
@@ -38,6 +40,8 @@ export interface HubConfig {
 const DEFAULT_DATA = 'moorage-data'
 const DEFAULT_LISTEN = '127.0.0.1:8443'
 const DEFAULT_EVENTS_RETENTION = '7d'
+const DEFAULT_AUDIT_RETENTION = '365d'
+const DEFAULT_RECORDING_RETENTION = '90d'
 const DEFAULT_SNAPSHOT_INTERVAL = '1h'
 const DEFAULT_SNAPSHOT_KEEP = '5'
 
@@ -68,6 +72,14 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
       denied: given.denyAddresses === undefined ? [] : parseRanges('--deny-addresses', given.denyAddresses),
     },
     eventsRetentionMs: parseDuration('--events-retention', given.eventsRetention ?? DEFAULT_EVENTS_RETENTION),
+    audit: {
+      onFailure: parseChoice('--audit-on-failure', given.auditOnFailure ?? 'refuse', ['refuse', 'allow']),
+      keptMs: parseDuration('--audit-retention', given.auditRetention ?? DEFAULT_AUDIT_RETENTION),
+    },
+    recordings: {
+      policy: parseChoice('--recording', given.recording ?? 'record', ['record', 'record-or-refuse', 'off']),
+      keptMs: parseDuration('--recording-retention', given.recordingRetention ?? DEFAULT_RECORDING_RETENTION),
+    },
     snapshots: {
       dir: join(dataDir, 'snapshots'),
       everyMs: parseDuration('--snapshot-interval', given.snapshotInterval ?? DEFAULT_SNAPSHOT_INTERVAL),

@@ -3,9 +3,9 @@ import type { Readable, Writable } from 'node:stream'
 /**
  * Passes everything on at the pace of the slower side. Resolves when all was
  * written, or `to` was closed; rejects where `from` broke off. No pipeline, as
- * a small answer costs half of one.
+ * a small answer costs half of one. `count` is told of every chunk.
  */
-export function relay(from: Readable, to: Writable): Promise<void> {
+export function relay(from: Readable, to: Writable, count: (bytes: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const onDrain = () => from.resume()
     const over = (settle: () => void) => {
@@ -20,6 +20,7 @@ export function relay(from: Readable, to: Writable): Promise<void> {
     to.on('drain', onDrain)
     to.once('close', onClose)
     from.on('data', (chunk: Buffer) => {
+      count(chunk.length)
       if (!to.write(chunk)) from.pause()
     })
     from.once('end', () => over(resolve))

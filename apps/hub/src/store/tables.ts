@@ -2,6 +2,7 @@ import type { AgentOptions } from '@moorage/contract/agent.ts'
 import type { Condition, CredentialInfo, Receipt } from '@moorage/contract/cluster.ts'
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 import type * as access from './access-tables.ts'
+import type * as audit from './audit-tables.ts'
 
 /** A jsonb column: read as `T`, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>
@@ -167,25 +168,6 @@ export interface SessionsTable {
   address: OrNull
 }
 
-export interface AuditTable {
-  seq: BigIntGenerated
-  at: Time
-  actor_kind: string
-  actor_id: string
-  actor_name: string
-  source: string
-  action: string
-  cluster_id: string | null
-  target: string
-  allowed: boolean
-  because: string
-  status: number | null
-  request_id: string
-  duration_ms: number | null
-  previous: string
-  hash: string
-}
-
 export interface LeasesTable {
   key: string
   holder: string
@@ -263,7 +245,11 @@ export interface Database {
   tombstones: TombstonesTable
   tokens: TokensTable
   sessions: SessionsTable
-  audit: AuditTable
+  audit: audit.AuditTable
+  audit_heads: audit.AuditHeadsTable
+  recordings: audit.RecordingsTable
+  recording_chunks: audit.RecordingChunksTable
+  recording_policies: audit.RecordingPoliciesTable
   leases: LeasesTable
   inventory: InventoryTable
   inventory_sync: InventorySyncTable
