@@ -24,6 +24,7 @@ import { loadSealingKeys } from './connections/sealing-keys.ts'
 import { ensureFirstToken } from './first-token.ts'
 import { startRetention } from './inventory/retention.ts'
 import type { HubTls } from './pki/own-tls.ts'
+import { keepRecordings } from './recordings/keeper.ts'
 import { keysOfAgents, noteAgent } from './store/agents.ts'
 import { instanceId } from './store/meta.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
@@ -115,6 +116,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   const lost = (err: unknown) => log.error({ err }, 'A line could not be written to the audit log: it is lost.')
   const audit = openAudit({ store, now, onFailure, lost })
   const headKey = await openHeadKey({ store, sealer, instance, warn })
+  stack.use(keepRecordings({ store, audit, now, warn }, config.recordings))
   stack.use(keepAudit({ store, headKey, audit, now, warn }, config.audit))
   const policy = stack.use(await openPolicy({ store, changes, warn }))
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
@@ -148,6 +150,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         audit,
         headKey,
         onAuditFailure: onFailure,
+        recordingPolicy: config.recordings.policy,
         policy,
         sealer,
         guard,

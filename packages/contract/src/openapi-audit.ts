@@ -29,3 +29,21 @@ export function auditExportPath(problems: Problems): Record<string, unknown> {
     },
   }
 }
+
+/** The recording as a file, so it is not in the router either. */
+export function castPath(problems: Problems): Record<string, unknown> {
+  return {
+    get: {
+      operationId: 'recordings.cast',
+      summary: 'Play a recorded session',
+      description:
+        'As asciicast v2: a line with the head, then one for each event with its time. That it was played is in the audit log. A recording that was tampered with breaks off.',
+      tags: ['audit'],
+      parameters: [{ name: 'id', in: 'query', required: true, schema: { type: 'string' } }],
+      responses: {
+        '200': { description: 'The recording', content: { 'application/x-asciicast': { schema: { type: 'string' } } } },
+        ...problems({ path: '/recordings/cast', method: 'GET', meta: { errors: ['not_found'] } }),
+      },
+    },
+  }
+}

@@ -9,10 +9,11 @@ import * as explain from './explain.ts'
 import * as group from './group.ts'
 import * as hub from './hub.ts'
 import * as inventory from './inventory.ts'
-import { auditExportPath } from './openapi-audit.ts'
+import { auditExportPath, castPath } from './openapi-audit.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
+import * as recording from './recording.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
 
@@ -58,6 +59,10 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   AuditLine: audit.AuditLine,
   AuditHead: audit.AuditHead,
   AuditVerdict: audit.AuditVerdict,
+  Recording: recording.Recording,
+  FoundRecording: recording.FoundRecording,
+  RecordingDetail: recording.RecordingDetail,
+  ClusterRecording: recording.ClusterRecording,
   SyncState: inventory.SyncState,
   Subject: access.Subject,
   Role: access.Role,
@@ -160,6 +165,7 @@ export async function openApiDocument(version: string): Promise<Record<string, u
   }
   tidy(document)
   document.paths['/audit/export'] = auditExportPath(problemResponses) as Record<string, Operation>
+  document.paths['/recordings/cast'] = castPath(problemResponses) as Record<string, Operation>
   document.paths['/admin/backup'] = backupPath(problemResponses) as Record<string, Operation>
   return document as unknown as Record<string, unknown>
 }

@@ -7,6 +7,7 @@ import { groups } from './routes/groups.ts'
 import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
 import { projects } from './routes/projects.ts'
+import { recordings } from './routes/recordings.ts'
 import { roles } from './routes/roles.ts'
 import { sessions } from './routes/sessions.ts'
 import { tokens } from './routes/tokens.ts'
@@ -25,4 +26,5 @@ export const router = {
   tokens,
   sessions,
   audit,
+  recordings,
 }

@@ -3,6 +3,8 @@ import type { Io } from '../io.ts'
 import { exportAudit } from './audit/export.ts'
 import { head } from './audit/head.ts'
 import { list } from './audit/list.ts'
+import { play } from './audit/play.ts'
+import { sessions } from './audit/sessions.ts'
 import { verify } from './audit/verify.ts'
 
 /** `moorage audit` */
@@ -14,10 +16,11 @@ export const audit = (io: Io) => {
       description: 'Lines are chained by hashes and signed, so that none can be changed or taken out unnoticed.',
       examples: [
         { does: 'The last hundred lines', run: 'moorage audit list' },
+        { does: 'Recorded sessions in pods', run: 'moorage audit sessions' },
         { does: 'Is the log whole?', run: 'moorage audit verify' },
       ],
     },
-    [verify(io), head(io), exportAudit(io)],
+    [sessions(io), play(io), verify(io), head(io), exportAudit(io)],
   )
   // "moorage audit" alone lists.
   return commands.addCommand(list(io), { isDefault: true })

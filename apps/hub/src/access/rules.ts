@@ -79,10 +79,17 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'audit.list': read('list', 'audit'),
   'audit.head': read('get', 'audit'),
   'audit.verify': read('get', 'audit'),
+  'recordings.list': read('list', 'recordings'),
+  'recordings.get': read('get', 'recordings'),
+  'recordings.delete': change('delete', 'recordings'),
+  'recordings.policy': read('get', 'clusters'),
+  'recordings.setPolicy': change('update', 'recordings'),
   'sessions.create': { verb: 'create', resource: 'sessions', who: 'public', changes: true },
   'sessions.end': change('delete', 'sessions'),
   // Addresses outside the contract. A backup holds everything that the hub knows, so taking one is audited as a change is.
   'raw.backup': change('get', 'backups'),
+  // Who watches others’ sessions is written down before they see anything.
+  'raw.cast': change('get', 'recordings'),
   'raw.auditExport': change('list', 'audit'),
   'raw.metrics': read('get', 'metrics'),
   'raw.openapi': read('get', 'hub'),

@@ -10,6 +10,7 @@ import { agentCall } from './raw/agent.ts'
 import { auditExport } from './raw/audit-export.ts'
 import { backup } from './raw/backup.ts'
 import { caCertificate } from './raw/ca-certificate.ts'
+import { cast } from './raw/cast.ts'
 import { docs, openapi } from './raw/docs.ts'
 import { metrics } from './raw/metrics.ts'
 import { livez, readyz } from './raw/probes.ts'
@@ -29,6 +30,7 @@ const raw: Readonly<Record<string, Raw>> = {
   '/api/docs': docs,
   '/api/v1/admin/backup': backup,
   '/api/v1/audit/export': auditExport,
+  '/api/v1/recordings/cast': cast,
 }
 
 /** Pages and origins are made of it further on. */

@@ -8,6 +8,7 @@ import type { Audit, OnAuditFailure } from '../audit/audit.ts'
 import type { BatchedAudit } from '../audit/batched.ts'
 import type { HeadKey } from '../audit/head-key.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { RecordingPolicy } from '../store/recordings.ts'
 import type { Store } from '../store/store.ts'
 import type { Changes } from '../work/changes.ts'
 import type { AgentCallLimits } from './raw/agent-limits.ts'
@@ -24,6 +25,8 @@ export interface ApiDeps extends AgentDeps {
   onAuditFailure: OnAuditFailure
   /** Who may do what. */
   policy: PolicySource
+  /** Whether sessions are recorded, in clusters that have no setting of their own. */
+  recordingPolicy: RecordingPolicy
   metrics: Metrics
   live: Live
   signIns: SignInLimit

@@ -44,6 +44,10 @@ import { list as listProjects } from './projects/list.ts'
 import { previewRemoval } from './projects/preview-removal.ts'
 import { put as putProject } from './projects/put.ts'
 import { removeCluster } from './projects/remove-cluster.ts'
+import { deleteRecording } from './recordings/delete.ts'
+import { get as getRecording } from './recordings/get.ts'
+import { list as listRecordings } from './recordings/list.ts'
+import { policy as recordingPolicy, setPolicy as setRecordingPolicy } from './recordings/policy.ts'
 import { deleteRole } from './roles/delete.ts'
 import { list as listRoles } from './roles/list.ts'
 import { put as putRole } from './roles/put.ts'
@@ -106,6 +110,11 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'audit.list': listAudit,
   'audit.head': auditHead,
   'audit.verify': verifyAudit,
+  'recordings.list': listRecordings,
+  'recordings.get': getRecording,
+  'recordings.delete': deleteRecording,
+  'recordings.policy': recordingPolicy,
+  'recordings.setPolicy': setRecordingPolicy,
   'sessions.create': createSession,
   'sessions.end': endSession,
 }

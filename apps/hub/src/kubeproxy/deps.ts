@@ -7,7 +7,10 @@ import type { Live } from '../access/live.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { BatchedAudit } from '../audit/batched.ts'
+import type { Sealer } from '../connections/sealing.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { RecordingPolicy } from '../store/recordings.ts'
+import type { Store } from '../store/store.ts'
 import type { Crowd } from './crowd.ts'
 import type { Members } from './members.ts'
 import type { Standing } from './standing.ts'
@@ -18,6 +21,10 @@ export interface ProxyDeps {
   authenticate: (headers: IncomingHttpHeaders) => Promise<Authenticated>
   decide: (who: Identity, request: AccessRequest) => Decision
   members: Members
+  store: Pick<Store, 'db'>
+  sealer: Sealer
+  /** Of clusters that have none of their own. */
+  recordingPolicy: RecordingPolicy
   audit: Audit
   reads: BatchedAudit
   live: Live

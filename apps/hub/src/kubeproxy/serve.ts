@@ -5,6 +5,7 @@ import type { ProxyDeps } from './deps.ts'
 import { CUT, CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
 import { isMounted, readMount } from './mount.ts'
+import { planRecording } from './recorded.ts'
 import { Refusal } from './refusal.ts'
 import { relay } from './relay.ts'
 import { responseHeaders } from './response-headers.ts'
@@ -122,6 +123,7 @@ export async function serve(deps: ProxyDeps, asked: Asked, response: ServerRespo
     })
     const ended = (status: number) => (followed?.cut ? trail.ended(CUT_STATUS, CUT) : trail.ended(status))
     try {
+      await planRecording(deps, admitted)
       const answer = await ask(asked, admitted, ending)
       refuseOwn401(answer, admitted)
       await send(answer, response, admitted)
