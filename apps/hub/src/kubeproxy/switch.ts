@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream'
 import type { UpgradedStream } from '@moorage/kube/transport.ts'
 import type { Recording } from '../recordings/recorder.ts'
 import { taps } from '../recordings/tap.ts'
 import type { ProxyDeps } from './deps.ts'
 import { CUT, CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
+import { join } from './join.ts'
 import type { Trail } from './record.ts'
 import { beginRecording, planRecording } from './recorded.ts'
 import { badRequest } from './refusal.ts'
@@ -37,30 +37,6 @@ function refuse(
   socket.end(`HTTP/1.1 ${status.code} ${status.reason}\r\n${lines.join('')}\r\n${body}`)
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
-
-/** What stands between the two ends, where the session is recorded. */
-type Between = { fromClient: Duplex; fromMember: Duplex } | null
-
-/** Both ways until one of them ends. */
-const join = (client: Duplex, member: Duplex, between: Between): Promise<void> =>
-  new Promise(resolve => {
-    let open = 2
-    const over = (error: Error | null | undefined) => {
-      open -= 1
-      if (error) {
-        client.destroy()
-        member.destroy()
-      }
-      if (open === 0) resolve()
-    }
-    if (between === null) {
-      pipeline(client, member, over)
-      pipeline(member, client, over)
-    } else {
-      pipeline(client, between.fromClient, member, over)
-      pipeline(member, between.fromMember, client, over)
-    }
-  })
 
 /** Counts what passes, without having a hand in it. */
 function count(client: Duplex, member: Duplex, trail: Trail): () => void {

@@ -65,6 +65,20 @@ test('the exit code, in however many pieces it comes', () => {
     expect(exitCodeOf(odd)).toBeNull()
 })
 
+test('of what is no text only words are kept, and in a terminal everything', () => {
+  const archive = Buffer.concat([
+    Buffer.alloc(100),
+    Buffer.from('rm -rf /data\n'),
+    Buffer.from([0, 1, 2]),
+    Buffer.from('ok'),
+  ])
+  const pipe = started(false)
+  expect(JSON.parse(pipe.add({ stream: 'stdin', data: archive }, 1))).toEqual([1, 'i', 'rm -rf /data\n'])
+  expect(pipe.leftOut()).toBe(105)
+  expect(JSON.parse(pipe.add(piece('stdout', 'grüße 🚢\x1b[0m'), 2))).toEqual([2, 'o', 'grüße 🚢\x1b[0m'])
+  expect(JSON.parse(started().add({ stream: 'stdin', data: archive }, 1))[2]).toHaveLength(archive.length)
+})
+
 /** Types keys one at a time and shows what the terminal echoes for each. */
 function typing(pairs: readonly (readonly [key: string, echo: string])[]): string[] {
   const typed = typedLines()

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { readablePart } from './readable-part.ts'
 import type { Stream, StreamPiece } from './stream-piece.ts'
 import { type TypedLines, typedLines } from './typed-lines.ts'
 
@@ -28,6 +29,8 @@ export interface Cast {
   /** A line that says something beside. */
   mark(text: string, seconds: number): string
   typed: TypedLines
+  /** Bytes that are no text, and are not in it. */
+  leftOut(): number
   /** Exit code of the command, as its member told at the end; null where it did not. */
   exitCode(): number | null
 }
@@ -63,6 +66,7 @@ export function startCast(about: { startedAt: Date; command: readonly string[]; 
   const typed = typedLines()
   let resize = ''
   let error = ''
+  let leftOut = 0
   const head: CastHead = {
     version: 2,
     width: WIDTH,
@@ -77,6 +81,7 @@ export function startCast(about: { startedAt: Date; command: readonly string[]; 
     head: `${JSON.stringify(head)}\n`,
     typed,
     exitCode: () => exitCodeOf(error),
+    leftOut: () => leftOut,
     mark: (text, seconds) => event(seconds, 'm', text),
     add({ stream, data }, seconds) {
       if (stream === 'error') {
@@ -95,7 +100,10 @@ export function startCast(about: { startedAt: Date; command: readonly string[]; 
         return lines
       }
       decoders[stream] ??= new StringDecoder('utf8')
-      const text = decoders[stream].write(data)
+      // A terminal shows everything that it is sent; a pipe may carry anything.
+      const readable = about.tty ? null : readablePart(data)
+      leftOut += readable?.leftOut ?? 0
+      const text = readable?.text ?? decoders[stream].write(data)
       if (text === '') return ''
       if (about.tty) {
         if (stream === 'stdin') typed.input(text)

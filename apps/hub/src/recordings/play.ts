@@ -3,7 +3,7 @@ import { MoorageError } from '../errors.ts'
 import { findChunk, findRecording } from '../store/recordings.ts'
 import type { Store } from '../store/store.ts'
 import { recordingUnknown } from './list.ts'
-import { chunkContext } from './sealed-parts.ts'
+import { chunkContext, openChunk } from './sealed-parts.ts'
 
 interface Deps {
   store: Pick<Store, 'db'>
@@ -26,16 +26,16 @@ export async function* playRecording({ store: { db }, sealer }: Deps, id: string
     const chunk = await findChunk(db, id, n)
     if (chunk === undefined) throw tampered(id)
     const last = n === chunks - 1 && state !== 'running'
-    yield openChunk(sealer, chunk.sealed, id, n, last, state === 'cut')
+    yield open(sealer, chunk.sealed, id, n, last, state === 'cut')
   }
 }
 
 /** A recording that was cut by the end of its hub has no last chunk. */
-function openChunk(sealer: Sealer, sealed: string, id: string, n: number, last: boolean, maybe: boolean): string {
+function open(sealer: Sealer, sealed: string, id: string, n: number, last: boolean, maybe: boolean): string {
   try {
-    return sealer.open(sealed, chunkContext(id, n, last))
+    return openChunk(sealer, sealed, chunkContext(id, n, last))
   } catch (error) {
-    if (last && maybe) return sealer.open(sealed, chunkContext(id, n, false))
+    if (last && maybe) return openChunk(sealer, sealed, chunkContext(id, n, false))
     throw error
   }
 }

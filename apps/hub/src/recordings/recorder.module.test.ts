@@ -115,7 +115,7 @@ describe.each(['pglite', 'postgres'] as const)('recordings on %s', engine => {
   test('do not play where a part was changed, moved, put in from another one, or cut off', async () => {
     const long = async (id: string) => {
       const recording = await startRecording(deps(), about(id), stopped)
-      for (let n = 0; n < 3; n += 1) await recording.take([piece('stdout', `${n}`.repeat(300_000))])
+      for (let n = 0; n < 3; n += 1) await recording.take([piece('stdout', `${n}`.repeat(1_100_000))])
       await recording.end()
       const { chunks } = (await findRecording(store.db, id))!
       expect(chunks).toBeGreaterThan(2)
@@ -175,7 +175,7 @@ describe.each(['pglite', 'postgres'] as const)('recordings on %s', engine => {
     const chunks = await played('r1')
     expect(chunks.join('').length).toBeGreaterThan(4_000_000)
     // Nothing waited beyond what may wait, and one piece.
-    expect(Math.max(...chunks.map(chunk => chunk.length))).toBeLessThan(262_144 + 101_000)
+    expect(Math.max(...chunks.map(chunk => chunk.length))).toBeLessThan(1_048_576 + 101_000)
     expect(failures).toEqual([])
   })
 
@@ -217,7 +217,7 @@ describe.each(['pglite', 'postgres'] as const)('recordings on %s', engine => {
       why = because
     })
     await store.db.deleteFrom('recordings').execute()
-    await recording.take([piece('stdout', 'x'.repeat(300_000))])
+    await recording.take([piece('stdout', 'x'.repeat(1_100_000))])
     expect(why).toBe('The recording could not be stored.')
     expect(failures).toHaveLength(1)
     await recording.end()
@@ -229,7 +229,7 @@ describe.each(['pglite', 'postgres'] as const)('recordings on %s', engine => {
     const sweep = () => sweepOldRecordings({ store, audit, now: () => now, warn: stopped }, 5 * DAY)
     await recorded('old')
     const running = await startRecording(deps(), about('running'), stopped)
-    await running.take([piece('stdout', 'x'.repeat(300_000))])
+    await running.take([piece('stdout', 'x'.repeat(1_100_000))])
     await sweep()
     expect(await findRecording(store.db, 'running')).toMatchObject({ state: 'running' })
     now = new Date(now.getTime() + 3_600_000)

@@ -4,7 +4,7 @@ import { addChunk, changeRecording, insertRecording, type RecordingPolicy } from
 import type { Store } from '../store/store.ts'
 import { startCast } from './cast.ts'
 import type { PodSession } from './pod-session.ts'
-import { chunkContext, sealTyped } from './sealed-parts.ts'
+import { chunkContext, sealChunk, sealTyped } from './sealed-parts.ts'
 import type { StreamPiece } from './stream-piece.ts'
 
 export interface RecorderDeps {
@@ -28,11 +28,14 @@ export interface Recorded {
 }
 
 /** Characters that make a chunk. */
-const CHUNK_CHARS = 65_536
+const CHUNK_CHARS = 262_144
 /** Time after which what was seen is stored though it makes no whole chunk, in ms: a killed hub loses no more of it. */
 const STORE_WITHIN_MS = 2_000
-/** Characters that wait to be stored. Beyond, the session waits for the store. */
-const MAX_WAITING_CHARS = 262_144
+/**
+ * Characters that wait to be stored. Beyond, the session waits for the store.
+ * Not sooner: API servers lose the end of an output that is taken too slowly.
+ */
+const MAX_WAITING_CHARS = 1_048_576
 /** Characters of one recording. A session can go on for days; a copied file is no session. */
 const MAX_CHARS = 67_108_864
 /** How often a recording in which nothing happens says that it goes on, in ms. */
@@ -109,7 +112,7 @@ export async function startRecording(
     const { lines } = cast.typed
     const typed = lines.length > typedStored ? { typed: sealTyped(sealer, id, lines) } : {}
     typedStored = lines.length
-    const chunk = { recording_id: id, n, sealed: sealer.seal(text, chunkContext(id, n, last)).sealed }
+    const chunk = { recording_id: id, n, sealed: sealChunk(sealer, text, chunkContext(id, n, last)) }
     await addChunk(store.db, chunk, { ...known(), ...typed, chunks: n + 1 })
     n += 1
   }
@@ -166,6 +169,8 @@ export async function startRecording(
       clearInterval(alive)
       await busy
       const reason = gaveUp ?? because ?? null
+      const leftOut = cast.leftOut()
+      if (leftOut > 0) waiting += cast.mark(`${leftOut} bytes that are no text were left out.`, seconds())
       const text = waiting + cast.mark('end', seconds())
       waiting = ''
       try {

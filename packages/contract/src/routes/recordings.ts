@@ -28,11 +28,11 @@ export const recordings = {
       method: 'DELETE',
       path: '/recordings/{id}',
       tags,
-      successStatus: 204,
       summary: 'Delete a recording',
       description: 'Who had which session when stays in the audit log.',
     })
-    .input(ById),
+    .input(ById)
+    .output(z.object({ deleted: z.string().describe('Id of the recording') })),
   policy: route
     .route({
       method: 'GET',
