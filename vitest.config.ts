@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Tests outside `unit` may start processes and servers; each still has a hard deadline. */
 const slow = { testTimeout: 120_000, hookTimeout: 180_000, teardownTimeout: 30_000 }
 const outside = ['**/node_modules/**', '**/dist/**', '.toolchain/**', '.moorage/**']
-const kinds = ['module', 'kube', 'node', 'story', 'fault', 'browser']
+const kinds = ['module', 'kube', 'node', 'story', 'fault', 'soak', 'browser']
 
 const project = (name: string, more: Record<string, unknown> = {}) => ({
   test: { name, include: [`**/*.${name}.test.ts`], exclude: outside, ...slow, ...more },
@@ -30,6 +30,7 @@ export default defineConfig({
       project('node', { fileParallelism: false }),
       project('story', { fileParallelism: false }),
       project('fault', { fileParallelism: false }),
+      project('soak'),
       project('browser', { fileParallelism: false }),
     ],
   },

@@ -8,29 +8,17 @@ import { startControlPlane } from '@moorage/testkit/control-plane.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, startHub } from '@moorage/testkit/hub-process.ts'
 import { processMemory } from './memory.ts'
+import { numberOption } from './option.ts'
 import { type Place, proxyClient, share } from './proxy-client.ts'
 import { type Figure, report } from './report.ts'
+import { usageOf } from './tunnel/of-pid.ts'
 
 const SMALL = '/api/v1/namespaces/default'
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io'
-/** Clock ticks of Linux per second, by which /proc counts CPU time. */
-const TICKS = 100
 /** Watches opened at the same time. */
 const WATCHES_AT_ONCE = 50
 /** Lists of each size, of which the median counts. */
 const LISTS = 7
-
-const option = (args: string[], name: string, fallback: number) => {
-  const at = args.indexOf(`--${name}`)
-  return at < 0 ? fallback : Number(args[at + 1])
-}
-
-/** CPU seconds of a process so far. */
-const cpuSeconds = (pid: number) => {
-  const [, after = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-  const fields = after.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS
-}
 
 const post = async (hub: HubProcess, path: string, body: unknown) => {
   const answer = await hub.fetch(path, { method: 'POST', body })
@@ -39,20 +27,21 @@ const post = async (hub: HubProcess, path: string, body: unknown) => {
   return JSON.parse(text)
 }
 
-/**
- * kubectl's requests straight to an API server, through the hub to a cluster
- * that it dials, and through the hub and an agent, beside each other.
- *
- * --seconds N   of the run at a fixed rate (10)
- * --rate N      requests per second of it (500)
- * --pods N      size of the larger list (10,000); the smaller one is a page of 1,000
- * --watches N   parallel watches (1,000)
- */
+export const proxyHelp = `./run bench proxy [OPTIONS]
+kubectl's requests straight to an API server, through the hub to a cluster that it dials, and through the hub and an agent, beside each other.
+
+--seconds N   of the run at a fixed rate (10)
+--rate N      requests per second of it (500)
+--pods N      size of the larger list (10000); the smaller one is a page of 1,000
+--watches N   parallel watches (1000)
+`
+
+/** kubectl's requests on each way, beside each other. */
 export async function proxy(args: string[]): Promise<void> {
-  const seconds = option(args, 'seconds', 10)
-  const rate = option(args, 'rate', 500)
-  const pods = option(args, 'pods', 10_000)
-  const watches = option(args, 'watches', 1_000)
+  const seconds = numberOption(args, 'seconds', 10)
+  const rate = numberOption(args, 'rate', 500)
+  const pods = numberOption(args, 'pods', 10_000)
+  const watches = numberOption(args, 'watches', 1_000)
   const dir = mkdtempSync(join(tmpdir(), 'moorage-bench-'))
   await using stack = new AsyncDisposableStack()
   stack.defer(() => rmSync(dir, { recursive: true, force: true }))
@@ -99,10 +88,10 @@ export async function proxy(args: string[]): Promise<void> {
     using client = proxyClient(place)
     await client.atRate(SMALL, rate, 2)
     say(`${name}: small GETs at ${rate}/s`)
-    const used = cpuSeconds(hub.pid)
+    const used = usageOf(hub.pid).cpuSeconds
     const usedByAgent = agent.cpuSeconds()
     const times = await client.atRate(SMALL, rate, seconds)
-    const hubCpu = ((cpuSeconds(hub.pid) - used) / times.length) * 1e6
+    const hubCpu = ((usageOf(hub.pid).cpuSeconds - used) / times.length) * 1e6
     const agentCpu = ((agent.cpuSeconds() - usedByAgent) / times.length) * 1e6
     const [p50, p99] = [share(times, 0.5), share(times, 0.99)]
     before[name] = { p50, p99 }

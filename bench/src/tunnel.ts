@@ -1,197 +1,124 @@
-import { createCa } from '@moorage/testkit/tiny-ca.ts'
+import { numberOption, wordOption } from './option.ts'
 import { type Figure, report } from './report.ts'
-import { asFastAsPossible, atRate, Client, type Measured, share, type Target } from './tunnel/load.ts'
-import { cpuOf, type Part, start } from './tunnel/processes.ts'
-import type { Settings } from './tunnel/settings.ts'
+import { bulk } from './tunnel/bulk.ts'
+import { exec } from './tunnel/exec.ts'
+import { type Cluster, openCluster, openExecWays } from './tunnel/exec-stage.ts'
+import { far } from './tunnel/far.ts'
+import { herd } from './tunnel/herd.ts'
+import { neighbours } from './tunnel/neighbours.ts'
+import { small } from './tunnel/small.ts'
+import { type Table, tableOf } from './tunnel/table.ts'
+import { watches } from './tunnel/watches.ts'
+import { newSettings, openWays, type Ways } from './tunnel/ways.ts'
 
-const MIB = 1024 * 1024
-const GIB = 1024 * MIB
-
-/** Each costs three handshakes: at the hub's front, through the tunnel, at the server behind. */
-const WATCHES_AT_ONCE = 50
-
-const option = (args: string[], name: string, fallback: number) => {
-  const at = args.indexOf(`--${name}`)
-  return at < 0 ? fallback : Number(args[at + 1])
+interface Run {
+  size: Size
+  table: Table
+  stack: AsyncDisposableStack
+  settings: Awaited<ReturnType<typeof newSettings>>
+  /** Started once, by the first group that needs them. */
+  ways(): Promise<Ways>
+  cluster(): Promise<Cluster>
 }
 
-/** One way to the server behind, and the processes that it goes through. */
-interface Way {
-  name: string
-  target: Target
-  parts: Part[]
+interface Size extends Record<string, number> {
+  seconds: number
+  mib: number
+  'mib-each': number
+  watches: number
+  agents: number
 }
 
-/**
- * The tunnel beside a direct connection and beside a plain relay of two TLS hops
- * (the fair ceiling), all to the same server, each part a process of its own.
- *
- * --seconds N   of each small-request run (5)
- * --mib N       size of a bulk transfer (1024)
- * --watches N   parallel watches (1,000)
- */
+/** Both sides of a burst hold this many connections more than there are watches. */
+const BESIDE_WATCHES = 64
+
+const groups: Record<string, { about: string; run(run: Run): Promise<void> }> = {
+  small: {
+    about: 'small GETs at 32 connections and at 500/s: rate, p50, p99, CPU of hub and agent',
+    run: async ({ ways, table, size }) => small(await ways(), table, { seconds: size.seconds, whole: true }),
+  },
+  bulk: {
+    about: '1 GiB down and up on one stream, 50 × 64 MiB down: speed, CPU of hub and agent',
+    run: async ({ ways, table, size }) =>
+      bulk(await ways(), table, { mib: size.mib, mibEach: size['mib-each'], whole: true }),
+  },
+  neighbours: {
+    about: 'a stalled reader, and 50 downloads cut at once: what the others notice',
+    run: async ({ ways, table, size }) => neighbours(await ways(), table, { seconds: size.seconds / 2, mib: size.mib }),
+  },
+  watches: {
+    about: '1,000 watches opened in one moment: time, memory of each',
+    run: ({ settings, table, size }) => watches(settings, table, size.watches),
+  },
+  exec: {
+    about: 'exec starts per second, by the real agent at a real API server, CPU of hub and agent',
+    run: async ({ stack, settings, cluster, table, size }) => {
+      const where = await cluster()
+      await exec(await openExecWays(stack, settings, where), where, table, size.seconds, true)
+    },
+  },
+  far: {
+    about: 'small GETs, bulk and exec with 20 and 40 ms of round trip added, and with 1 % loss',
+    run: async ({ settings, cluster, table, size }) => far(settings, await cluster(), table, size.seconds / 5),
+  },
+  herd: {
+    about: '1,000 idle agents at a real hub: memory and CPU of each, until all are back after a kill',
+    run: async ({ settings, cluster, table, size }) => herd(settings, await cluster(), table, size.agents),
+  },
+}
+
+export const tunnelHelp = `./run bench tunnel [OPTIONS]
+Direct, a plain relay of two TLS hops (the fair ceiling), a hub that dials the server itself, and a hub with
+the tunnel, all to the same server, each part a process of its own.
+
+--only A,B,…   these groups alone:
+${Object.entries(groups)
+  .map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`)
+  .join('\n')}
+--seconds N    of each run of small requests (5)
+--mib N        of one bulk transfer (1024)
+--mib-each N   of each of 50 at once (64)
+--watches N    (1000)
+--agents N     (1000)
+`
+
+/** The tunnel beside what a user would have instead. */
 export async function tunnel(args: string[]): Promise<void> {
-  const seconds = option(args, 'seconds', 5)
-  const mib = option(args, 'mib', 1024)
-  const watches = option(args, 'watches', 1_000)
-  const bytes = mib * MIB
-  await using stack = new AsyncDisposableStack()
-  const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
-
-  const ca = await createCa('bench')
-  const { cert, key } = await ca.issue({ commonName: 'localhost', hosts: ['localhost', '127.0.0.1'] })
-  const settings: Settings = {
-    cert,
-    key,
-    ca: ca.certPem,
-    originPort: 0,
-    nextPort: 0,
-    hubPort: 0,
-    maxConnections: watches + 64,
+  const size: Size = {
+    seconds: numberOption(args, 'seconds', 5),
+    mib: numberOption(args, 'mib', 1024),
+    'mib-each': numberOption(args, 'mib-each', 64),
+    watches: numberOption(args, 'watches', 1_000),
+    agents: numberOption(args, 'agents', 1_000),
   }
-  const origin = await start(stack, 'origin.ts', settings)
-  settings.originPort = origin.port
-  const second = await start(stack, 'relay.ts', { ...settings, nextPort: origin.port })
-  const relay = await start(stack, 'relay.ts', { ...settings, nextPort: second.port })
-  const hub = await start(stack, 'hub.ts', settings)
-  const agent = await start(stack, 'agent.ts', { ...settings, hubPort: hub.port })
-  const way = (name: string, { port }: Part, parts: Part[]): Way => ({ name, target: { port, ca: ca.certPem }, parts })
-  const ways = [way('direct', origin, []), way('relay', relay, [relay, second]), way('tunnel', hub, [hub, agent])]
+  const chosen = wordOption(args, 'only')?.split(',') ?? Object.keys(groups)
+  const unknown = chosen.filter(name => !groups[name])
+  if (unknown.length > 0) {
+    throw new RangeError(`There is no group ${unknown.join(', ')}; there are: ${Object.keys(groups).join(', ')}.`)
+  }
   const figures: Figure[] = []
-  const add = (name: string, value: number, unit: string, goal?: string) =>
-    figures.push({ name, value, unit, ...(goal && { goal }) })
-  /** One row per way, then the tunnel's ratio to the others. */
-  const compare = (name: string, unit: string, values: number[], goal?: string) => {
-    for (const [index, { name: through }] of ways.entries()) add(`${name}, ${through}`, values[index] as number, unit)
-    add(`${name}, tunnel / relay`, (values[2] as number) / (values[1] as number), '×', goal)
-  }
-
-  for (const { target } of ways) await asFastAsPossible(target, 8, 1) // code is compiled, connections are open
-
-  say('small GETs, 32 connections')
-  const fast: Measured[] = []
-  const cpu: number[] = []
-  for (const { target, parts } of ways) {
-    const { result, cpuSeconds } = await cpuOf(parts, () => asFastAsPossible(target, 32, seconds))
-    fast.push(result)
-    cpu.push((cpuSeconds / result.times.length) * 1e6)
-  }
-  compare(
-    'small GETs, 32 connections',
-    '/s',
-    fast.map(each => each.times.length / each.seconds),
-  )
-  add('CPU per small GET, relay', cpu[1] as number, 'µs')
-  add('CPU per small GET, hub + agent', cpu[2] as number, 'µs', '≤ 200 µs')
-
-  say('small GETs at 500 per second')
-  const rated: Measured[] = []
-  for (const { target } of ways) rated.push(await atRate(target, 500, seconds))
-  compare(
-    'at 500/s, p50',
-    'ms',
-    rated.map(each => share(each, 0.5)),
-  )
-  compare(
-    'at 500/s, p99',
-    'ms',
-    rated.map(each => share(each, 0.99)),
-  )
-  const added = (part: number) => share(rated[2] as Measured, part) - share(rated[0] as Measured, part)
-  add('added by the tunnel at 500/s, p50', added(0.5), 'ms', '≤ 2 ms')
-  add('added by the tunnel at 500/s, p99', added(0.99), 'ms', '≤ 10 ms')
-
-  for (const [name, transfer] of [
-    [`${mib} MiB down, 1 stream`, (target: Target) => down(target, 1, bytes)],
-    [`${mib} MiB up, 1 stream`, (target: Target) => up(target, bytes)],
-    [`${mib} MiB down, 50 streams`, (target: Target) => down(target, 50, Math.floor(bytes / 50))],
-  ] as const) {
-    say(name)
-    const speeds: number[] = []
-    for (const { name: through, target, parts } of ways) {
-      const { result, cpuSeconds } = await cpuOf(parts, () => transfer(target))
-      speeds.push(bytes / 1e6 / result)
-      if (parts.length > 0) {
-        add(
-          `${name}, CPU of ${through}`,
-          (cpuSeconds / bytes) * GIB,
-          's/GiB',
-          through === 'tunnel' ? '≤ 3 s' : undefined,
-        )
-      }
+  await using stack = new AsyncDisposableStack()
+  const settings = await newSettings(size.watches + BESIDE_WATCHES)
+  const ways = once(() => openWays(stack, settings))
+  const cluster = once(() => openCluster(stack))
+  for (const name of chosen) {
+    process.stderr.write(`bench: ${name}\n`)
+    const table = tableOf(figures)
+    try {
+      await groups[name]?.run({ size, table, stack, settings, ways, cluster })
+    } catch (error) {
+      // What the others have measured is not lost with it.
+      table.missing(name, error instanceof Error ? error.message : String(error))
+      process.exitCode = 1
     }
-    compare(name, 'MB/s', speeds, name.includes('50') ? '≥ 0.85' : '≥ 0.70')
   }
-
-  say('beside a big download, without and with a reader that has stalled')
-  const { target } = ways[2] as Way
-  const beside = async () => {
-    let downloading = true
-    const download = down(target, 1, bytes).finally(() => {
-      downloading = false
-    })
-    const small = await atRate(target, 200, 60, () => downloading)
-    await download
-    return share(small, 0.99)
-  }
-  add('small GETs beside a download, p99', await beside(), 'ms')
-  const stalled = await Client.open(target)
-  stalled.socket.write(`GET /big?bytes=${bytes} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
-  stalled.socket.pause()
-  const [hubBefore, agentBefore] = await Promise.all([hub.usage(), agent.usage()])
-  add('the same with a stalled reader, p99', await beside(), 'ms', 'as without')
-  const [hubAfter, agentAfter] = await Promise.all([hub.usage(), agent.usage()])
-  add('memory that came with it, hub', hubAfter.residentMb - hubBefore.residentMb, 'MB')
-  add('memory that came with it, agent', agentAfter.residentMb - agentBefore.residentMb, 'MB')
-  stalled.socket.destroy()
-
-  say('50 downloads aborted at once, then an upload')
-  const aborted = await Promise.all(Array.from({ length: 50 }, () => Client.open(target)))
-  for (const client of aborted) client.socket.write(`GET /big?bytes=${bytes} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
-  await new Promise(resolve => setTimeout(resolve, 1_000))
-  for (const client of aborted) client.socket.destroy()
-  add('64 MiB up after 50 aborted downloads', (64 * MIB) / 1e6 / (await up(target, 64 * MIB)), 'MB/s', 'nothing stalls')
-
-  say(`${watches} watches, on a hub and an agent that have done nothing yet`)
-  const freshHub = await start(stack, 'hub.ts', settings)
-  const freshAgent = await start(stack, 'agent.ts', { ...settings, hubPort: freshHub.port })
-  const fresh = { ...target, port: freshHub.port }
-  await asFastAsPossible(fresh, 4, 1)
-  const [hubIdle, agentIdle] = await Promise.all([freshHub.usage(), freshAgent.usage()])
-  const opened = performance.now()
-  const watching: Client[] = []
-  const watch = async () => {
-    const client = await Client.open(fresh)
-    await client.get('/watch')
-    watching.push(client)
-  }
-  while (watching.length < watches) {
-    await Promise.all(Array.from({ length: Math.min(WATCHES_AT_ONCE, watches - watching.length) }, watch))
-  }
-  add(`${watches} watches opened in`, (performance.now() - opened) / 1_000, 's')
-  const [hubFull, agentFull] = await Promise.all([freshHub.usage(), freshAgent.usage()])
-  add('memory per watch, hub (front included)', ((hubFull.residentMb - hubIdle.residentMb) * 1_000) / watches, 'KB')
-  add('memory per watch, agent', ((agentFull.residentMb - agentIdle.residentMb) * 1_000) / watches, 'KB')
-  for (const client of watching) client.socket.destroy()
-  report('tunnel', { seconds, mib, watches }, figures)
+  report('tunnel', size, figures)
 }
 
-/** Seconds. */
-async function down(target: Target, streams: number, bytes: number): Promise<number> {
-  const clients = await Promise.all(Array.from({ length: streams }, () => Client.open(target)))
-  const began = performance.now()
-  await Promise.all(clients.map(client => client.get(`/big?bytes=${bytes}`)))
-  const took = (performance.now() - began) / 1_000
-  for (const client of clients) client.socket.destroy()
-  return took
-}
-
-/** Seconds. */
-async function up(target: Target, bytes: number): Promise<number> {
-  const client = await Client.open(target)
-  const began = performance.now()
-  await client.upload(bytes)
-  const took = (performance.now() - began) / 1_000
-  client.socket.destroy()
-  return took
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -5,7 +5,7 @@ import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './accessibility.ts'
-import { openStage, SHOTS, SHOWS_WITHIN, type Stage } from './stage.ts'
+import { LONG_TEST, openStage, SHOTS, SHOWS_WITHIN, type Stage } from './stage.ts'
 
 let stage: Stage
 let harbour: Testbed
@@ -67,6 +67,16 @@ const pages: { name: string; path: string; ready: (page: Page) => Promise<void> 
     path: '/clusters/lagoon/metrics',
     ready: page => page.getByRole('heading', { name: 'No metrics-server' }).waitFor(),
   },
+  {
+    name: 'add-agent',
+    path: '/add/agent',
+    ready: page => page.getByRole('heading', { name: 'What it creates' }).waitFor(),
+  },
+  {
+    name: 'add-kubeconfig',
+    path: '/add/kubeconfig',
+    ready: page => page.getByText('What the hub checks').waitFor(),
+  },
   { name: 'search', path: '/search?find=kind%3APod', ready: page => rows(page, 'Results').first().waitFor() },
   { name: 'search-help', path: '/search', ready: page => page.getByRole('heading', { name: 'Try' }).waitFor() },
   { name: 'receipts', path: '/receipts', ready: page => page.getByText('No receipts').waitFor() },
@@ -83,7 +93,7 @@ describe.each([
   { theme: 'dark', width: 1440 },
   { theme: 'light', width: 390 },
 ] as const)('in $theme at $width px', ({ theme, width }) => {
-  test('every page is accessible, within its policy and without errors', async () => {
+  test('every page is accessible, within its policy and without errors', { timeout: LONG_TEST }, async () => {
     await using visit = await stage.visit({ theme, width })
     const { page, watched } = visit
     const faults: Record<string, string[]> = {}

@@ -4,7 +4,8 @@ import { type AgentProcess, startAgent } from '@moorage/testkit/agent-process.ts
 import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './accessibility.ts'
-import { openStage, SHOTS, type Stage } from './stage.ts'
+import { agentGone } from './agent-gone.ts'
+import { JOINS_WITHIN, openStage, SHOTS, type Stage } from './stage.ts'
 
 let stage: Stage
 let member: Testbed
@@ -35,9 +36,9 @@ test.each(['light', 'dark'] as const)(
     const dir = join(member.controlPlane.dir, `agent-${theme}`)
     agent = await startAgent({ dir, plane: member.controlPlane, manifest })
     const facts = page.getByLabel('Agent', { exact: true })
-    await facts.getByText('read-only mode').waitFor()
+    await facts.getByText('read-only mode').waitFor({ timeout: JOINS_WITHIN })
     await facts.getByText(agent.pod).first().waitFor()
-    await steps.waitFor({ state: 'detached' })
+    await steps.waitFor({ state: 'detached', timeout: JOINS_WITHIN })
     expect(await accessibilityFaults(page)).toEqual([])
     await page.screenshot({ path: join(SHOTS, `imported-${theme}.png`), fullPage: true })
     expect(watched.violations).toEqual([])
@@ -45,6 +46,6 @@ test.each(['light', 'dark'] as const)(
     expect((await stage.hub.fetch(`/api/v1/clusters/${name}/disconnect`, { method: 'POST', body: {} })).status).toBe(
       200,
     )
-    await agent.ended
+    await agentGone(agent, member.controlPlane.kubeconfigPath)
   },
 )

@@ -12,6 +12,12 @@ export const SHOTS = '.moorage/screenshots'
 /** ms; what a page on a busy machine takes at most to show what the hub already knows. */
 export const SHOWS_WITHIN = 20_000
 
+/** ms; an agent that has just been started, until its cluster is Running: a process, six steps and an inventory on a busy machine. */
+export const JOINS_WITHIN = 60_000
+
+/** ms; a test that goes over every page, or from a form to a running cluster, where other suites run beside it. */
+export const LONG_TEST = 300_000
+
 /** What the browser must not do beside showing our pages. */
 const QUIET = [
   '--disable-quic',

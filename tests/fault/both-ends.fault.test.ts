@@ -1,5 +1,12 @@
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { IDLE_CLOSE_MS, SPARES } from '@moorage/tunnel/limits.ts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { BACK_WITHIN, type Edge, startEdge, UNREACHABLE_WITHIN } from './fixtures/edge.ts'
+
+/** Requests of one look at the cluster: while they run as many more are dialled, and are idle between two looks. */
+const AT_ONCE = 3
+/** ms; requests go on meanwhile, each of which may put the end of a connection off. */
+const SETTLES_MS = 30_000
 
 let edge: Edge
 
@@ -18,6 +25,21 @@ test('hub and agent killed at once are back by themselves, and nobody says that 
   await edge.becomes('Running', BACK_WITHIN)
   await edge.follows()
   expect(await watch.stop()).toEqual(['Running'])
+  // What came at once is over: above the spares, the hub keeps what is in use and lets go of the rest.
+  const burst = edge.proxy.open
+  const began = performance.now()
+  await eventually(
+    async () => {
+      const [only, ...others] = (await edge.cluster()).agent?.connections ?? []
+      expect(others).toEqual([])
+      expect(only?.idle).toBeLessThanOrEqual(SPARES + AT_ONCE)
+      // The link and the inventory.
+      expect(edge.proxy.open).toBeLessThanOrEqual(SPARES + AT_ONCE + 2)
+    },
+    { within: IDLE_CLOSE_MS + SETTLES_MS, every: 500 },
+  )
+  const took = Math.round(performance.now() - began)
+  console.info(burst, 'connections when it was back,', edge.proxy.open, 'after', took, 'ms')
 })
 
 test('an API server that restarts behind the agent costs no connection of the tunnel', async () => {

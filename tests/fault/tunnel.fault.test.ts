@@ -179,7 +179,7 @@ test('a hub that is killed has its agents back, and goes on where it was', async
 test('a hub that stood still for longer than any silence never says that its agents are away', async () => {
   const before = lists()
   process.kill(hub.pid, 'SIGSTOP')
-  await new Promise(resolve => setTimeout(resolve, 30_000))
+  await new Promise(resolve => setTimeout(resolve, 60_000))
   process.kill(hub.pid, 'SIGCONT')
   await stays('Running', 10_000)
   await follows()

@@ -139,6 +139,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'packages/contract',
       'packages/kube',
       'packages/removal',
+      'apps/hub/src/pki',
       'apps/hub/src/store',
       'apps/hub/src/work',
       'apps/hub/src/tunnels',
@@ -159,6 +160,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
     may: [
       'packages/contract',
       'packages/kube',
+      'packages/tunnel',
       'apps/hub/src/store',
       'apps/hub/src/access',
       'apps/hub/src/audit',

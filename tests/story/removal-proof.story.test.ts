@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Imported } from '@moorage/contract/agent.ts'
-import type { Cluster, Mode, Receipt } from '@moorage/contract/cluster.ts'
+import type { Cluster, DisconnectPreview, Mode, Receipt } from '@moorage/contract/cluster.ts'
 import { type AgentProcess, startAgent } from '@moorage/testkit/agent-process.ts'
 import type { Json } from '@moorage/testkit/api-client.ts'
 import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
@@ -123,6 +123,8 @@ async function crowd(): Promise<void> {
   await put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ready-made' } })
   await put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'pull', namespace: 'ready-made' } })
   await put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'moorage-notes', namespace: 'ready-made' } })
+  // One with nothing in it yet.
+  await member.api.create('/api/v1/namespaces', { metadata: { name: 'ready-empty', labels: { team: 'a' } } })
 }
 
 /** Namespaces end in their own time: their controller empties them first. */
@@ -174,6 +176,13 @@ const ways = {
     expect(performance.now() - began).toBeLessThan(10_000)
     await agent?.restart()
     await agent?.ended
+    // What it took out by itself is owed no more.
+    const { stdout } = await moorage(hub, ['cluster', 'receipts', '-o', 'json'])
+    const settled = (JSON.parse(stdout).items as Receipt[]).find(({ id }) => id === receipt.id)
+    expect(settled).toMatchObject({ forced: true, owed: [], settledAt: expect.any(String) })
+    expect(settled?.removed.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['Deployment', 'Namespace', 'ClusterRole']),
+    )
   },
   async 'by cleanup, with the hub down'() {
     await hub.kill()
@@ -206,6 +215,36 @@ test.each(modes)('in a ready-made namespace an agent in %s mode leaves what it f
   await agent?.ended
   await expectAsBefore()
 })
+
+test.each([
+  ['ready-made', 'by disconnect'],
+  ['ready-empty', 'by disconnect'],
+  ['ready-empty', 'by cleanup, with the hub down'],
+] as const)(
+  'a manifest that was applied over the namespace %s leaves it, %s, as it found it',
+  async (namespace, way) => {
+    const path = `/api/v1/namespaces/${namespace}`
+    const madeAt = Date.parse((await member.api.get(path)).metadata.creationTimestamp)
+    // Until it is older than what one manifest makes: so the hub tells, which sees creation times alone.
+    await eventually(() => Date.now() - madeAt > 12_000, { within: 20_000 })
+    await importAs('read-only', { namespace })
+    expect((await member.api.get(path)).metadata.labels).toHaveProperty(['moorage.dev/instance'])
+    if (way === 'by disconnect') {
+      // Once the inventory has it.
+      await eventually(
+        async () => {
+          const told = await hub.fetch('/api/v1/clusters/edge/disconnect')
+          const { removes, keeps } = (await told.json()) as DisconnectPreview
+          expect(removes.map(({ kind }) => kind)).not.toContain('Namespace')
+          expect(keeps.join()).toMatch(new RegExp(`The namespace ${namespace}: it was there before`))
+        },
+        { within: 30_000 },
+      )
+    }
+    await ways[way]()
+    await expectAsBefore()
+  },
+)
 
 test.each(modes)('a kubeconfig in %s mode puts nothing there', async mode => {
   const connect = ['cluster', 'connect', 'edge', '--kubeconfig', member.kubeconfigPath, '--mode', mode, '--wait']

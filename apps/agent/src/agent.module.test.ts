@@ -33,6 +33,7 @@ test('joins by its token, keeps a key of its own, and opens spare connections an
   expect(hub.heard[0]).toEqual({
     type: 'hello',
     version: '0.1.0',
+    process: expect.any(String),
     mode: 'read-only',
     namespace: 'moorage-system',
     pod: 'pod-1',
@@ -63,6 +64,21 @@ test('a process that starts again goes by its key and leaves the spent token alo
   await using _second = runTestAgent(hub, plane)
   await eventually(() => hub.heard.length > 1, { within: 15_000 })
   expect(hub.calls.length).toBe(calls)
+})
+
+test('a manifest under another name for the same cluster does not stop an agent that has joined', async () => {
+  await using hub = await startStandInHub()
+  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
+  const first = runTestAgent(hub, plane)
+  await eventually(() => plane.secret.joined !== undefined && hub.heard.length > 0, { within: 15_000 })
+  await first.stop()
+  plane.secret['join-token'] = `join_${'b'.repeat(43)}`
+  const detail = 'This cluster is already known, as edge.'
+  hub.refuse = ({ url }) =>
+    url === '/agent/v1/register' ? { status: 409, problem: { code: 'cluster_exists', detail } } : null
+  await using second = runTestAgent(hub, plane)
+  await eventually(() => second.logs.some(({ message }) => message === 'linked'), { within: 15_000 })
+  expect(JSON.stringify(second.logs)).toContain(detail)
 })
 
 test('two processes that begin together agree on one key', async () => {

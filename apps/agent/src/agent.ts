@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentConfig, type HubSettings, toConfig, type Values } from './config/config.ts'
-import { keptChange, withChange } from './config/settings.ts'
+import { isSame, keptSettings } from './config/settings.ts'
 import type { HubRefusal } from './hub/refusal.ts'
 import { openSession, type Session } from './hub/session.ts'
 import type { Identity } from './identity/assertion.ts'
 import { hubClock } from './identity/clock.ts'
 import { join, openToken, tellTrouble } from './join.ts'
-import { OLD_SETTINGS_MS, REMOVE_AGAIN_MS } from './limits.ts'
+import { DRAIN_MS, KEPT_SETTINGS_MS, OLD_SETTINGS_MS, REMOVE_AGAIN_MS } from './limits.ts'
 import { type Log, wordsOf } from './log.ts'
 import type { ApiServer } from './member/api-server.ts'
 import { type OwnSecret, readOwnSecret } from './member/own-secret.ts'
@@ -14,6 +15,7 @@ import { openInventory } from './own/inventory.ts'
 import { ownPaths } from './own/own-paths.ts'
 import { prove } from './own/prove.ts'
 import { openRemoval, type Removal } from './own/remove.ts'
+import { reportRemoval } from './own/report-removal.ts'
 import { changeSettings } from './own/settings.ts'
 import { ownKey, ownUid } from './prepare.ts'
 import { untilDone } from './retry.ts'
@@ -67,7 +69,9 @@ export async function runAgent(deps: AgentDeps, signal: AbortSignal): Promise<En
     await aborted(either)
     // A removal is gone through with, whatever else ends.
     while (agent.removal.running && !over.signal.aborted) await sleep(100)
-    return over.signal.aborted ? 'removed' : 'stopped'
+    if (over.signal.aborted) return 'removed'
+    await agent.drain()
+    return 'stopped'
   } catch (error) {
     if (either.aborted) return 'stopped'
     throw error
@@ -90,8 +94,7 @@ async function getReady(deps: AgentDeps, namespace: string, signal: AbortSignal)
     failed: error => log.error('the agent can not read its Secret', { because: wordsOf(error) }),
   })
   const config = toConfig(withSecret(values, secret), deps)
-  const change = keptChange(config, secret.values.settings)
-  const settings = change === null ? config.hub : withChange(config.hub, change)
+  const settings = keptSettings(config, secret.values.settings)
   const token = openToken(secret)
   const identity = await untilDone(() => identify(deps, config, signal), {
     ...retry,
@@ -108,8 +111,9 @@ async function getReady(deps: AgentDeps, namespace: string, signal: AbortSignal)
   await untilDone(
     () =>
       join({ ...prepared, version: deps.version, transport, log }, token, signal).catch(error => {
-        // A token that is spent or has run out is no harm to who has joined before.
-        const known = joined !== undefined && (error as Partial<HubRefusal>).code === 'join_token_invalid'
+        // A token that is spent, has run out or is of another name for this cluster is no harm to who has joined before.
+        const { code } = error as Partial<HubRefusal>
+        const known = joined !== undefined && (code === 'join_token_invalid' || code === 'cluster_exists')
         if (!known) throw error
         log.warn('the join token was not taken; the agent goes on by the key that it had', { because: wordsOf(error) })
       }),
@@ -129,6 +133,8 @@ async function identify({ api, now }: AgentDeps, config: AgentConfig, signal: Ab
 
 interface Serving extends AsyncDisposable {
   removal: Removal
+  /** Lets what runs end, and takes nothing more. Resolves when that is so, or when the time for it is over. */
+  drain(): Promise<void>
 }
 
 /** Keeps connections to the hub, and answers what comes over them. */
@@ -139,7 +145,15 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
   const old = new Set<Session>()
   let again: NodeJS.Timeout | null = null
 
-  const removal = openRemoval({ api, instance, namespace, log, finished: removed })
+  const removal = openRemoval({
+    api,
+    instance,
+    namespace,
+    log,
+    random,
+    finished: removed,
+    report: (done, signal) => reportRemoval({ config, settings: session.settings, identity }, done, signal),
+  })
 
   const onRemoved = ({ removal: asked }: HubRefusal) => {
     if (removal.running || again !== null) return
@@ -151,12 +165,14 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
     removal.alone(request, closing.signal).catch(error => log.error('removal failed', { because: wordsOf(error) }))
   }
 
-  const begin = (by: HubSettings) =>
-    openSession({ config, settings: by, identity, version, handle, log, removed: onRemoved, clock, random })
+  const all = { config, identity, version, process: randomUUID(), log, removed: onRemoved, clock, random }
+  const begin = (by: HubSettings) => openSession({ ...all, settings: by, handle })
+
+  const inventory = openInventory({ transport: api.transport, log })
 
   const own = ownPaths({
     link: socket => session.link(socket),
-    inventory: openInventory({ transport: api.transport, log }),
+    inventory,
     removal,
     prove: (asked, signal) => prove({ mode, api }, asked, signal),
     settings: (asked, signal) =>
@@ -193,9 +209,33 @@ function serve(deps: AgentDeps, { config, settings, identity }: Prepared, remove
     }, OLD_SETTINGS_MS).unref()
   }
 
+  /** Of several processes the hub tells one. The others find what it kept when the way that they know ends. */
+  async function lookForSettings(): Promise<void> {
+    if (session.stats().links > 0) return
+    const { values } = await readOwnSecret(api.transport, namespace, closing.signal)
+    const kept = keptSettings(config, values.settings)
+    if (closing.signal.aborted || session.stats().links > 0 || isSame(kept, session.settings)) return
+    log.warn('another process of this agent was told other settings for the hub: they are used', {
+      hub: kept.url.host,
+      before: session.settings.url.host,
+    })
+    goOver(kept)
+  }
+  const looking = setInterval(() => {
+    lookForSettings().catch(error => log.debug('the settings could not be looked at', { because: wordsOf(error) }))
+  }, KEPT_SETTINGS_MS).unref()
+
   return {
     removal,
+    async drain() {
+      clearInterval(looking)
+      // It would go on without end.
+      inventory.end()
+      const ended = Promise.all([session, ...old].map(each => each.leave()))
+      await Promise.race([ended, sleep(DRAIN_MS, undefined, { ref: false })])
+    },
     async [Symbol.asyncDispose]() {
+      clearInterval(looking)
       if (again !== null) clearTimeout(again)
       closing.abort(new Error('The agent stopped.'))
       await Promise.all([session, ...old].map(each => each[Symbol.asyncDispose]()))

@@ -38,6 +38,9 @@ export const PROTOCOL_AGAIN_MS = 600 * SECOND
 /** How long connections made by older settings live on, in ms, so that what runs there can end. */
 export const OLD_SETTINGS_MS = 30 * SECOND
 
+/** How often an agent without a link looks whether another process of it was told other settings, in ms. */
+export const KEPT_SETTINGS_MS = 10 * SECOND
+
 /** Between attempts to join, in ms, both with full jitter: nothing is to be lost, and the owner is looking. */
 export const JOIN_BACK_OFF = { baseMs: 1 * SECOND, capMs: 15 * SECOND }
 
@@ -65,6 +68,9 @@ export const PROOFS = 200
 /** How much of the API server's words a proof passes on, in characters. */
 export const PROOF_CHARS = 500
 
+/** What runs has this long to end when the process is told to end, in ms: below the 25 s after which it ends in any case. */
+export const DRAIN_MS = 20 * SECOND
+
 /** How long a removal goes on after the process was told to end, in ms: Kubernetes kills it after 30 s. */
 export const LAST_WORDS_MS = 25 * SECOND
 
@@ -73,3 +79,6 @@ export const REMOVE_AGAIN_MS = 60 * SECOND
 
 /** Between the last line of a removal and the end of the process, in ms: as long as a slow way to the hub takes. */
 export const LAST_LINES_MS = 2 * SECOND
+
+/** How long the hub is told what an agent has removed by itself, in ms: below the 30 s that Kubernetes leaves its pod. */
+export const REPORT_MS = 10 * SECOND

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { expect, test } from 'vitest'
+import { requireCertificates } from './config/config.ts'
 import { ask } from './fixtures/ask.ts'
 import { runTestAgent } from './fixtures/run.ts'
 import { startStandInApiServer } from './fixtures/stand-in-api-server.ts'
@@ -66,6 +67,22 @@ test('other settings are tried, kept and gone over to; ones that do not work cha
   const heard = next.heard.length
   await using _again = runTestAgent(hub, plane)
   await eventually(() => next.heard.length > heard, { within: 15_000 })
+})
+
+test('a second process of the same agent finds what the first was told, once its own way ends', async () => {
+  const hub = await startStandInHub()
+  await using next = await startStandInHub({ ca: hub.ca })
+  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
+  await using second = runTestAgent(hub, plane)
+  await eventually(() => hub.heard.length > 0, { within: 15_000 })
+  await fetchRegister(next, hub)
+  // The first process, of which only what it leaves counts here.
+  const over = { hubUrl: `${hub.url}/`, ca: requireCertificates(hub.ca.certPem, 'ca') }
+  plane.secret.settings = JSON.stringify({ hubUrl: `${next.url}/`, over })
+  expect(next.upgrades).toEqual([])
+  await hub[Symbol.asyncDispose]()
+  await eventually(() => next.heard.length > 0, { within: 40_000 })
+  expect(second.logs.some(({ message }) => message.startsWith('another process'))).toBe(true)
 })
 
 /** Makes the key that one stand-in has seen known to another one. */

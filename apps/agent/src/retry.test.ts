@@ -10,6 +10,7 @@ test('tries until it succeeds, sooner where nobody said no', async () => {
     new Error('no route'),
     new HubRefusal(401, { code: 'join_token_invalid' }, undefined),
     new HubRefusal(502, null, undefined),
+    new HubRefusal(429, { code: 'too_many_requests' }, undefined, 20_000),
     null,
   ]
   const failures: unknown[] = []
@@ -26,8 +27,13 @@ test('tries until it succeeds, sooner where nobody said no', async () => {
     wait: async ms => void waits.push(ms),
   })
   expect(done).toBe('done')
-  expect(failures).toHaveLength(3)
-  expect(waits).toEqual([JOIN_BACK_OFF.baseMs / 2, REFUSED_MS * 0.75, JOIN_BACK_OFF.baseMs * 2])
+  expect(failures).toHaveLength(4)
+  expect(waits).toEqual([
+    JOIN_BACK_OFF.baseMs / 2,
+    REFUSED_MS * 0.75,
+    JOIN_BACK_OFF.baseMs * 2,
+    20_000 + JOIN_BACK_OFF.baseMs * 4,
+  ])
 })
 
 test('ends when it is told to', async () => {

@@ -16,7 +16,7 @@ const byTimer = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { sign
 
 /**
  * Does the work until it succeeds, with pauses in full jitter, longer where the
- * hub has said no for good. Rejects only when the signal aborts, with its reason.
+ * hub has said no for good or asks for more. Rejects only when the signal aborts, with its reason.
  */
 export async function untilDone<T>(
   work: () => Promise<T>,
@@ -30,9 +30,10 @@ export async function untilDone<T>(
       signal.throwIfAborted()
       failed(error)
       const final = error instanceof HubRefusal && error.final
-      const pause = final ? REFUSED_MS * (0.5 + random() / 2) : fullJitter(attempt, random(), JOIN_BACK_OFF)
+      const asked = error instanceof HubRefusal ? Math.min(error.retryAfterMs ?? 0, REFUSED_MS) : 0
+      const own = final ? REFUSED_MS * (0.5 + random() / 2) : fullJitter(attempt, random(), JOIN_BACK_OFF)
       // Rejects only when the signal aborts, and the loop sees that.
-      await wait(pause, signal).catch(() => {})
+      await wait(asked + own, signal).catch(() => {})
     }
   }
 }

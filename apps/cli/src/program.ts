@@ -5,19 +5,24 @@ import { agent } from './commands/agent.ts'
 import { apply, diff } from './commands/apply.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
+import { binding } from './commands/binding.ts'
 import { cleanup } from './commands/cleanup.ts'
 import { cluster } from './commands/cluster.ts'
 import { completion } from './commands/completion.ts'
 import { context } from './commands/context.ts'
 import { convertKubeconfig } from './commands/convert-kubeconfig.ts'
 import { exportAccess } from './commands/export.ts'
+import { group } from './commands/group.ts'
 import { help } from './commands/help.ts'
+import { hub } from './commands/hub.ts'
 import { kubeCredential } from './commands/kube-credential.ts'
 import { kubeconfig } from './commands/kubeconfig.ts'
 import { kubectl } from './commands/kubectl.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
+import { project } from './commands/project.ts'
 import { restore } from './commands/restore.ts'
+import { role } from './commands/role.ts'
 import { search } from './commands/search.ts'
 import { server } from './commands/server.ts'
 import { shell } from './commands/shell.ts'
@@ -52,9 +57,16 @@ export function program(io: Io): Command {
   root.commandsGroup('Signing in:')
   root.addCommand(login(io)).addCommand(logout(io)).addCommand(context(io)).addCommand(whoami(io)).addCommand(token(io))
   root.commandsGroup('Who may do what:')
+  root.addCommand(project(io)).addCommand(role(io)).addCommand(binding(io)).addCommand(group(io))
   root.addCommand(access(io)).addCommand(apply(io)).addCommand(diff(io)).addCommand(exportAccess(io))
   root.commandsGroup('The hub:')
-  root.addCommand(server(io)).addCommand(audit(io)).addCommand(backup(io)).addCommand(restore(io)).addCommand(admin(io))
+  root
+    .addCommand(server(io))
+    .addCommand(hub(io))
+    .addCommand(audit(io))
+    .addCommand(backup(io))
+    .addCommand(restore(io))
+    .addCommand(admin(io))
   root.commandsGroup('More:')
   root.addCommand(completion(io)).addCommand(version(io)).addCommand(help(io))
   for (const command of tree(root)) prepare(io, command)

@@ -1,4 +1,7 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { AddPage } from './add/add-page.tsx'
+import { AgentPage } from './add/agent-page.tsx'
+import { KubeconfigPage } from './add/kubeconfig-page.tsx'
 import { ClusterPage } from './cluster/cluster-page.tsx'
 import { OverviewTab } from './cluster/overview-tab.tsx'
 import { EventsTab } from './events/events-tab.tsx'
@@ -30,6 +33,16 @@ const metrics = createRoute({
   path: '/metrics',
   component: lazyRouteComponent(() => import('./metrics/metrics-tab.tsx'), 'MetricsTab'),
 })
+const add = createRoute({ getParentRoute: () => root, path: '/add', component: AddPage })
+const addFirst = createRoute({
+  getParentRoute: () => add,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/add/agent', replace: true })
+  },
+})
+const addByAgent = createRoute({ getParentRoute: () => add, path: '/agent', component: AgentPage })
+const addByKubeconfig = createRoute({ getParentRoute: () => add, path: '/kubeconfig', component: KubeconfigPage })
 const search = createRoute({
   getParentRoute: () => root,
   path: '/search',
@@ -42,6 +55,7 @@ const receipts = createRoute({ getParentRoute: () => root, path: '/receipts', co
 const tree = root.addChildren([
   fleet,
   cluster.addChildren([overview, nodes, workloads, events, metrics]),
+  add.addChildren([addFirst, addByAgent, addByKubeconfig]),
   search,
   receipts,
 ])

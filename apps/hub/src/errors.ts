@@ -15,6 +15,8 @@ export interface ErrorExtra {
   cluster?: string | undefined
   /** With agent_removed: what the agent takes out of its cluster before it removes itself. */
   removal?: { instance: string; objects: ObjectRef[] } | undefined
+  /** s to wait before the same is asked again, for the header Retry-After; 0 where anything but waiting helps. */
+  retryAfterS?: number | undefined
   cause?: unknown
 }
 

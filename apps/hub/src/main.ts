@@ -5,7 +5,7 @@ import { makeLogger } from './logging/logger.ts'
 import { type Hub, startHub } from './root.ts'
 import { exitCodes, startFailure } from './start-failure.ts'
 
-/** A stop that takes longer is cut short: nothing acknowledged is lost by it. */
+/** A stop that takes longer, the drain delay aside, is cut short: nothing acknowledged is lost by it. */
 const STOP_TIMEOUT_MS = 25_000
 
 /** What a process gives to `serve`. */
@@ -29,7 +29,7 @@ export async function serve(flags: Settings, { env, cwd, stdout, stderr }: HubPr
     format: config.log.format === 'auto' ? (stderr.isTTY ? 'text' : 'json') : config.log.format,
     write: line => stderr.write(line),
   })
-  using stop = stopSignals(log)
+  using stop = stopSignals(log, STOP_TIMEOUT_MS + config.drainDelayMs)
   using _crash = crashHandlers(log)
   let hub: Hub
   try {
@@ -72,14 +72,17 @@ export function banner(hub: Pick<Hub, 'url' | 'ca'>, config: HubConfig): string 
 }
 
 /** The first signal asks for an orderly stop, the second ends the process at once. A stop that does not get on, as the start hangs that it waits for, is cut short. */
-function stopSignals(log: Logger): Disposable & { asked: Promise<NodeJS.Signals>; begins: () => void } {
+function stopSignals(
+  log: Logger,
+  withinMs: number,
+): Disposable & { asked: Promise<NodeJS.Signals>; begins: () => void } {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
   let timer: NodeJS.Timeout | undefined
   const begins = () => {
     timer ??= setTimeout(() => {
       log.error('The stop took too long and was cut short.')
       process.exit(exitCodes.failed)
-    }, STOP_TIMEOUT_MS).unref()
+    }, withinMs).unref()
   }
   let asked = false
   const heard = (signal: NodeJS.Signals) => {

@@ -5,9 +5,11 @@ import { systemClock } from '@moorage/tunnel/clock.ts'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { openPolicy } from './access/policy-source.ts'
+import { startAccessUpkeep } from './access-upkeep.ts'
 import { finishLeaving } from './agents/finish-leaving.ts'
 import { resealOptions } from './agents/options.ts'
 import { seenAssertions } from './agents/seen.ts'
+import { sharedAssertions } from './agents/shared-seen.ts'
 import { agentRemoved, type VerifiedAgent, verifyAgent } from './agents/verify.ts'
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
@@ -23,6 +25,7 @@ import { makeSealer } from './connections/sealing.ts'
 import { loadSealingKeys } from './connections/sealing-keys.ts'
 import { ensureFirstToken } from './first-token.ts'
 import { startRetention } from './inventory/retention.ts'
+import { ownCa } from './pki/own-ca.ts'
 import type { HubTls } from './pki/own-tls.ts'
 import { keepRecordings } from './recordings/keeper.ts'
 import { keysOfAgents, noteAgent } from './store/agents.ts'
@@ -78,7 +81,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   const sealer = makeSealer(await loadSealingKeys(config.sealing, join(config.dataDir, 'keys')), bytes)
   await resealCredentials({ store, sealer }).catch(err => warn('Not every credential could be sealed anew.', err))
   await resealOptions({ store, sealer }).catch(err => warn('Not every proxy of an agent could be sealed anew.', err))
-  const tls = await loadTls(config, now())
+  let tls = await loadTls(config, now())
   const changes = stack.use(await startChanges({ store, now, warn }))
   const replica = randomUUID()
   const leases = stack.use(await startLeases({ store, holder: replica, clock, warn }))
@@ -110,7 +113,17 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   )
   const connections = stack.use(openConnections({ store, sealer, guard, tunnels }))
   fleet = stack.use(
-    startFleet({ store, changes, connections, leases, log, now, random, hubVersion: packageJson.version }),
+    startFleet({
+      store,
+      changes,
+      connections,
+      leases,
+      log,
+      now,
+      random,
+      hubVersion: packageJson.version,
+      eventsKept: config.eventsKept,
+    }),
   )
   const { onFailure } = config.audit
   const lost = (err: unknown) => log.error({ err }, 'A line could not be written to the audit log: it is lost.')
@@ -119,9 +132,10 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   stack.use(keepRecordings({ store, audit, now, warn }, config.recordings))
   stack.use(keepAudit({ store, headKey, audit, now, warn }, config.audit))
   const policy = stack.use(await openPolicy({ store, changes, warn }))
+  stack.use(startAccessUpkeep({ store, leases, policy, audit, connections, instance, now, warn }))
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
 
-  const seen = seenAssertions()
+  const seen = store.engine === 'postgres' ? sharedAssertions(store) : seenAssertions()
   const upgrades = tunnelUpgrades({
     tunnels,
     secret,
@@ -139,9 +153,11 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
       {
         ...config.listen,
         tls,
-        caPem: tls.ca?.pem ?? null,
+        ca: () => tls.ca,
+        drainDelayMs: config.drainDelayMs,
         publicUrl: config.publicUrl === null ? null : new URL(config.publicUrl),
         upgrades,
+        agentImage: config.agentImage,
         consoleDir: world.consoleDir === undefined ? (existsSync(CONSOLE) ? CONSOLE : null) : world.consoleDir,
       },
       {
@@ -159,6 +175,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         members: tunnels,
         seen,
         replica,
+        ownCa: config.tls.kind === 'own' ? ownCa(config.tls.dir, { now, reload: () => renewal.look() }) : null,
         warn: (message, error) => warn(message, error),
         log,
         now,
@@ -167,12 +184,20 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
           version: packageJson.version,
           instance,
           store: store.engine,
-          caFingerprint: tls.ca?.fingerprint ?? null,
         },
       },
     ),
   )
-  stack.use(startTlsRenewal(config, tls, { now, warn, use: api.useCertificate }))
+  const renewal = stack.use(
+    startTlsRenewal(config, tls, {
+      now,
+      warn,
+      use: found => {
+        tls = found
+        api.useCertificate(found)
+      },
+    }),
+  )
   const peerUrl = config.peerUrl ?? ownUrl(api.address)
   if (peerUrl !== null) tunnels.announce(peerUrl)
   await ensureFirstToken({ store, now, random: bytes, show: world.showToken }, config.bootstrap)

@@ -22,25 +22,32 @@ export interface TlsRenewalDeps {
   use: (tls: HubTls) => void
 }
 
+export interface TlsRenewal extends AsyncDisposable {
+  /** Looks at once. Rejects where what is there can not be used. */
+  look(): Promise<void>
+}
+
 /** Keeps the certificate of a running hub fresh: renews its own, and takes up operator's files that were replaced. */
-export function startTlsRenewal(config: HubConfig, current: HubTls, deps: TlsRenewalDeps): AsyncDisposable {
+export function startTlsRenewal(config: HubConfig, current: HubTls, deps: TlsRenewalDeps): TlsRenewal {
   let used = current
   let checking = Promise.resolve()
   const check = async () => {
-    try {
-      const found = await loadTls(config, deps.now())
-      if (found.cert === used.cert) return
-      deps.use(found)
-      used = found
-    } catch (error) {
-      deps.warn('The TLS certificate could not be renewed; the one before is still used.', error)
-    }
+    const found = await loadTls(config, deps.now())
+    if (found.cert === used.cert && found.ca?.pem === used.ca?.pem) return
+    deps.use(found)
+    used = found
+  }
+  const look = () => {
+    const looked = checking.then(check)
+    checking = looked.catch(() => {})
+    return looked
   }
   const timer = setInterval(() => {
-    checking = checking.then(check)
+    look().catch(error => deps.warn('The TLS certificate could not be renewed; the one before is still used.', error))
   }, CHECK_EVERY_MS)
   timer.unref()
   return {
+    look,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer)
       await checking

@@ -70,7 +70,7 @@ export class Client {
       const head = this.#head.toString('latin1', 0, end)
       const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
       if (!head.startsWith('HTTP/1.1 200') || (length === undefined && !/chunked/i.test(head))) {
-        this.#answered?.(new Error(`Answered: ${head}`))
+        this.#answered?.(new Error(`Answered: ${this.#head.toString('latin1')}`))
         return
       }
       const rest = this.#head.length - end - END.length
@@ -130,6 +130,8 @@ export async function atRate(
       for (;;) {
         const due = began + (sent / perSecond) * 1_000
         if (due > began + seconds * 1_000 || !meanwhile()) return
+        // A way that can not keep up shows it by then.
+        if (performance.now() > began + 2 * seconds * 1_000) return
         sent += 1
         const wait = due - performance.now()
         if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))

@@ -3,10 +3,15 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { inEnvironment, type Settings } from './settings.ts'
 
+export interface Usage {
+  cpuSeconds: number
+  residentMb: number
+}
+
 /** One of the benchmark's processes. */
 export interface Part {
   port: number
-  usage(): Promise<{ cpuSeconds: number; residentMb: number }>
+  usage(): Promise<Usage>
 }
 
 /** Starts one of the files beside this one; `stack` ends it. */
@@ -23,20 +28,24 @@ export async function start(stack: AsyncDisposableStack, file: string, settings:
     usage: async () => {
       const answer = once(child, 'message')
       child.send('usage')
-      const [usage] = (await answer) as [{ cpuSeconds: number; residentMb: number }]
+      const [usage] = (await answer) as [Usage]
       return usage
     },
   }
 }
 
-/** CPU seconds that the parts use together meanwhile. */
+/** CPU seconds that each of the parts uses meanwhile, by its name. */
 export async function cpuOf<T>(
-  parts: readonly Part[],
+  parts: Readonly<Record<string, Pick<Part, 'usage'>>>,
   work: () => Promise<T>,
-): Promise<{ result: T; cpuSeconds: number }> {
-  const sum = async () =>
-    (await Promise.all(parts.map(part => part.usage()))).reduce((all, one) => all + one.cpuSeconds, 0)
-  const before = await sum()
+): Promise<{ result: T; cpuSeconds: Record<string, number> }> {
+  const read = async () =>
+    Promise.all(Object.entries(parts).map(async ([name, part]) => [name, (await part.usage()).cpuSeconds] as const))
+  const before = new Map(await read())
   const result = await work()
-  return { result, cpuSeconds: (await sum()) - before }
+  const after = await read()
+  return {
+    result,
+    cpuSeconds: Object.fromEntries(after.map(([name, seconds]) => [name, seconds - (before.get(name) as number)])),
+  }
 }

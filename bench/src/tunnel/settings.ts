@@ -8,6 +8,12 @@ export interface Settings {
   nextPort: number
   hubPort: number
   maxConnections: number
+  /** What the server behind wants to see; the one of this benchmark takes any. */
+  token?: string
+  /** Of a hub that agents register at. */
+  instance?: string
+  /** ms, of the delaying proxy: one way. */
+  delayMs?: number
 }
 
 const VARIABLE = 'MOORAGE_BENCH'

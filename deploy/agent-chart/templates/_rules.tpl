@@ -138,6 +138,7 @@
     - get
     {{- if .Values.createNamespace }}
     - delete
+    - patch
     {{- end }}
 {{- end }}
 {{- define "agent.rules.own" }}

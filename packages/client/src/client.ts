@@ -1,8 +1,10 @@
+import { LIVE_TYPE } from '@moorage/contract/live-check.ts'
 import { router } from '@moorage/contract/router.ts'
 import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
-import { problemFrom } from './problem-error.ts'
+import { followSteps, isLive, type LiveReader } from './live-check.ts'
+import { ProblemError, problemFrom } from './problem-error.ts'
 import { HubUnreachableError } from './unreachable-error.ts'
 
 export interface ClientOptions {
@@ -15,8 +17,11 @@ export interface ClientOptions {
   headers?: Readonly<Record<string, string>> | undefined
 }
 
+/** What one call can be given beside its input and signal. */
+export interface CallContext extends LiveReader {}
+
 /** The typed client: one method per route of the contract. */
-export type MoorageClient = ContractRouterClient<typeof router>
+export type MoorageClient = ContractRouterClient<typeof router, CallContext>
 
 /**
  * A client of one hub. Its methods reject with a `ProblemError` when the hub
@@ -26,13 +31,15 @@ export function moorageClient(options: ClientOptions): MoorageClient {
   const base = new URL(options.url)
   const root = `${base.origin}${base.pathname.replace(/\/+$/, '')}`
   const send = options.fetch ?? ((request: Request) => globalThis.fetch(request))
-  const link = new OpenAPILink(router, {
+  const link = new OpenAPILink<CallContext>(router, {
     url: `${root}/api/v1`,
     headers: {
       ...options.headers,
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
     },
-    fetch: async request => {
+    fetch: async (request, _init, { context }) => {
+      const live = context.onStep !== undefined || context.onRollOut !== undefined
+      if (live) request.headers.set('accept', `${LIVE_TYPE}, application/json`)
       let response: Response
       try {
         response = await send(request)
@@ -41,7 +48,13 @@ export function moorageClient(options: ClientOptions): MoorageClient {
         throw new HubUnreachableError(root, error)
       }
       if (!response.ok || !isOfHub(response)) throw await problemFrom(response)
-      return response
+      if (!live || !isLive(response)) return response
+      try {
+        return await followSteps(response, context)
+      } catch (error) {
+        if (request.signal.aborted || error instanceof ProblemError) throw error
+        throw new HubUnreachableError(root, error)
+      }
     },
   })
   return createORPCClient(link)

@@ -1,24 +1,10 @@
 import { z } from 'zod'
+import { AgentProxy } from './agent-proxy.ts'
 import { Cluster, Mode } from './cluster.ts'
 import { Instant, Labels, Name } from './common.ts'
 
 /** Where the agent runs when nothing else is asked for. */
 export const AGENT_NAMESPACE = 'moorage-system'
-
-const HttpUrl = z
-  .string()
-  .max(2048)
-  .regex(/^https?:\/\/[^\s/]+/, 'must be an http or https URL')
-
-/** How the agent, and what it later runs, gets out of its network. */
-export const AgentProxy = z
-  .strictObject({
-    http: HttpUrl.optional(),
-    https: HttpUrl.optional().describe('What the agent dials the hub through'),
-    no: z.string().max(4096).optional().describe('Hosts, suffixes and ranges that are dialled directly, with commas'),
-  })
-  .meta({ id: 'AgentProxy' })
-export type AgentProxy = z.infer<typeof AgentProxy>
 
 export const Toleration = z
   .strictObject({
@@ -85,9 +71,9 @@ export const ImportCluster = z
   .strictObject({
     name: Name,
     mode: Mode.default('read-only'),
-    project: Name.default('default'),
-    labels: Labels.default({}),
-    provider: ImportProvider.default('generic'),
+    project: Name.optional().describe('Left out: default, or where the cluster of that name is'),
+    labels: Labels.optional().describe('Left out: none, or those of the cluster of that name'),
+    provider: ImportProvider.optional().describe('Left out: generic, or what was said of the cluster of that name'),
     agent: AgentOptions.prefault({}),
     ttlSeconds: z
       .int()
@@ -98,6 +84,19 @@ export const ImportCluster = z
   })
   .meta({ id: 'ImportCluster', examples: [{ name: 'edge', mode: 'read-only', labels: { env: 'prod' } }] })
 export type ImportCluster = z.infer<typeof ImportCluster>
+
+/** An import that is only looked at, as far as what it says depends on it. Nothing of it is secret: it stands in an address. */
+export const PreviewImport = z.strictObject({
+  name: Name.optional().describe('Left out: it is not looked at whether the name is free'),
+  mode: ImportCluster.shape.mode,
+  namespace: AgentOptions.shape.namespace,
+  existingNamespace: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(shape.existingNamespace.description ?? ''),
+  imagePullSecret: shape.imagePullSecret,
+})
+export type PreviewImport = z.infer<typeof PreviewImport>
 
 /** The steps of an import, in their order. */
 export const ImportStepName = z.enum(['manifest', 'contact', 'identity', 'api-server', 'rights', 'inventory'])
@@ -113,6 +112,19 @@ export const ImportStep = z
   })
   .meta({ id: 'ImportStep' })
 export type ImportStep = z.infer<typeof ImportStep>
+
+/** How far an import has come. */
+export const ImportProgress = z
+  .object({
+    done: z.boolean(),
+    token: z
+      .enum(['good', 'spent', 'expired', 'none'])
+      .describe('The newest join token: whether an agent can still register with it'),
+    expiresAt: Instant.nullable().describe('When the newest join token ends, or has ended'),
+    steps: z.array(ImportStep),
+  })
+  .meta({ id: 'ImportProgress' })
+export type ImportProgress = z.infer<typeof ImportProgress>
 
 /** What the owner of a member is asked to apply. */
 export const AgentManifest = z
@@ -133,6 +145,12 @@ export const Imported = AgentManifest.extend({
   adopts: z.boolean().describe('The name is of a known cluster: its agent is installed anew, and history stays'),
 }).meta({ id: 'Imported' })
 export type Imported = z.infer<typeof Imported>
+
+/** What an import would ask of the cluster's owner. */
+export const ImportPreview = AgentManifest.pick({ creates: true, rights: true, notes: true })
+  .extend({ adopts: Imported.shape.adopts })
+  .meta({ id: 'ImportPreview' })
+export type ImportPreview = z.infer<typeof ImportPreview>
 
 export const MigrateCluster = z
   .strictObject({ mode: Mode, agent: AgentOptionsChange.optional() })

@@ -11,6 +11,8 @@ const subject: fc.Arbitrary<CapabilitySubject> = fc.record({
   phase: fc.constantFrom(...Phase.options),
   provider: fc.option(fc.constantFrom('aws', 'azure', 'google', 'vmware', 'openshift', 'eks-anywhere', 'generic')),
   metrics: fc.option(fc.boolean()),
+  joined: fc.boolean(),
+  hybridNodes: fc.option(fc.boolean()),
 })
 const everything = (s: CapabilitySubject) => Object.fromEntries(capabilitiesOf(s).map(c => [c.name, c.allowed]))
 const connected: CapabilitySubject = {
@@ -20,6 +22,8 @@ const connected: CapabilitySubject = {
   phase: 'Running',
   provider: null,
   metrics: true,
+  joined: true,
+  hybridNodes: null,
 }
 
 describe('capabilities', () => {
@@ -143,6 +147,20 @@ describe('capabilities', () => {
       }
       expect(reason('agent-proxy-settings', { mode: 'full' }).allowed).toBe(true)
       expect(reason('prove', { phase: 'Unreachable' }).allowed).toBe(false)
+    })
+
+    test('before its agent has joined there is nothing to prove, to migrate or to compare a kubeconfig with', () => {
+      for (const name of ['change-mode', 'prove', 'replace-kubeconfig'] as const) {
+        const awaited = reason(name, { joined: false, phase: 'Pending' })
+        expect(awaited).toMatchObject({ allowed: false, because: expect.stringMatching(/has not joined yet/) })
+      }
+      expect(reason('disconnect', { joined: false, phase: 'Pending' }).allowed).toBe(true)
+    })
+
+    test.each(['node-pools', 'full-profiles'] as const)('%s of EKS Hybrid nodes are not refused for good', name => {
+      const more = { mode: 'full', provider: 'aws' } as const
+      expect(reason(name, { ...more, hybridNodes: true }).because).toMatch(/EKS Hybrid nodes.*yet\.$/)
+      expect(reason(name, { ...more, hybridNodes: false }).because).not.toMatch(/Hybrid/)
     })
 
     test('what goes beyond others is said, allowed or not', () => {

@@ -7,10 +7,14 @@ export interface CapabilitySubject {
   origin: Origin
   mode: Mode
   phase: Phase
+  /** Whether the cluster was ever reached; an import whose agent has not come yet was not. */
+  joined: boolean
   /** As its owner said, else as it was detected; null where nobody knows. */
   provider: string | null
   /** Whether `metrics.k8s.io` answers; null until it was looked at. */
   metrics: boolean | null
+  /** Whether nodes of it are EKS Hybrid nodes; null where no node was seen. */
+  hybridNodes: boolean | null
 }
 
 function applies(rule: CapabilityRule, subject: CapabilitySubject): boolean {
@@ -22,6 +26,8 @@ function applies(rule: CapabilityRule, subject: CapabilitySubject): boolean {
   if (when.phase !== undefined && !when.phase.includes(subject.phase)) return false
   if (when.provider !== undefined && !(subject.provider !== null && when.provider.includes(subject.provider)))
     return false
+  if (when.joined !== undefined && when.joined !== subject.joined) return false
+  if (when.hybridNodes !== undefined && when.hybridNodes !== subject.hybridNodes) return false
   return when.metrics === undefined || when.metrics === subject.metrics
 }
 

@@ -9,6 +9,8 @@ export interface CapabilityRule {
     phase?: readonly Phase[]
     provider?: readonly string[]
     metrics?: boolean
+    joined?: boolean
+    hybridNodes?: boolean
   }
   allowed: boolean
   because: string
@@ -35,6 +37,11 @@ const seenLast: CapabilityRule = {
   allowed: true,
   because: 'The cluster does not answer; what is shown was seen before that.',
 }
+const isAwaited: CapabilityRule = {
+  when: { joined: false },
+  allowed: false,
+  because: 'Its agent has not joined yet: how far that is, its import steps say.',
+}
 const notYet = (what: string): CapabilityRule => ({ allowed: false, because: `Moorage can not ${what} yet.` })
 const yes = (because: string): CapabilityRule => ({ allowed: true, because })
 
@@ -60,6 +67,7 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Capabili
   relabel: [isLeaving, yes('Name, project and labels are kept in Moorage, not in the cluster.')],
   'replace-kubeconfig': [
     isLeaving,
+    isAwaited,
     {
       when: { connection: ['agent'] },
       allowed: true,
@@ -117,6 +125,13 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Capabili
       allowed: false,
       because: 'A connected cluster can be viewed, not edited: its nodes are managed where it runs.',
     },
+    // Palette's "Import a Cluster", limitations: its node pools of EKS Hybrid nodes are excepted, in this and in full profiles.
+    {
+      when: { origin: ['imported'], connection: ['agent'], hybridNodes: true },
+      allowed: false,
+      because:
+        'The cloud does not manage the EKS Hybrid nodes of this cluster, so Moorage could; it can not change node pools yet.',
+    },
     {
       when: { origin: ['imported'], connection: ['agent'], provider: clouds },
       allowed: false,
@@ -163,6 +178,11 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Capabili
   ],
   'full-profiles': [
     {
+      when: { origin: ['imported'], hybridNodes: true },
+      allowed: false,
+      because: 'A full profile could be made for its EKS Hybrid nodes; Moorage can not make nodes from profiles yet.',
+    },
+    {
       when: { origin: existing },
       allowed: false,
       because: 'A full profile says what nodes run from the operating system up; Moorage made none of these nodes.',
@@ -176,6 +196,11 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Capabili
       when: { connection: ['cloud'] },
       allowed: false,
       because: 'What the cloud account lets Moorage do is decided there.',
+    },
+    {
+      when: { joined: false },
+      allowed: false,
+      because: 'Its agent has not joined yet: import it again under its name, with the other mode.',
     },
     {
       when: { connection: ['agent'] },
@@ -200,6 +225,7 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Capabili
       allowed: false,
       because: 'Only clusters with an agent have walls on both sides that can be tried.',
     },
+    isAwaited,
     { when: { phase: silent }, allowed: false, because: 'The cluster does not answer, so nothing can be tried on it.' },
     yes('What its mode forbids can be tried for real at each wall.'),
   ],

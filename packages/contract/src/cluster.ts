@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AgentProxy } from './agent-proxy.ts'
 import { Instant, Labels, Name } from './common.ts'
 
 export const Phase = z.enum([
@@ -94,7 +95,9 @@ export const AgentInfo = z
         busy: z.int(),
       }),
     ),
-    proxied: z.boolean().describe('It reaches the hub through a proxy'),
+    proxied: z.boolean().describe('It reaches the hub through a proxy, as it said itself'),
+    proxy: AgentProxy.nullable().describe('What its import asks for, without passwords; null for none'),
+    proxyNeededForHub: z.boolean().describe('In read-only mode: the proxy is there for reaching the hub alone'),
   })
   .meta({ id: 'AgentInfo' })
 export type AgentInfo = z.infer<typeof AgentInfo>
@@ -142,6 +145,14 @@ export const Resources = z
   .meta({ id: 'Resources' })
 export type Resources = z.infer<typeof Resources>
 
+/**
+ * In whose name a person’s requests to a cluster are made: their own, which its
+ * own rules and audit log see, or that of the connection, so that the hub’s
+ * rules alone say what they may.
+ */
+export const ActsAs = z.enum(['person', 'connection'])
+export type ActsAs = z.infer<typeof ActsAs>
+
 export const Cluster = z
   .object({
     id: z.string(),
@@ -167,6 +178,9 @@ export const Cluster = z
     allocatable: Resources.nullable(),
     requested: Resources.nullable(),
     used: Resources.omit({ pods: true }).nullable().describe('From metrics.k8s.io, null where that is absent'),
+    actsAs: ActsAs.nullable().describe(
+      'In whose name people’s requests reach it; null until its rights were looked at',
+    ),
     credential: CredentialInfo.nullable(),
     agent: AgentInfo.nullable().describe('null where the cluster is not connected by agent'),
     capabilities: z.array(Capability),
@@ -269,6 +283,9 @@ export const Receipt = z
     forced: z.boolean(),
     removed: z.array(ObjectRef),
     owed: z.array(ObjectRef).describe('Objects that could not be removed, as the member did not answer'),
+    settledAt: Instant.optional().describe(
+      'When the last of what was owed after a forced disconnect was gone: its agent came back and removed it',
+    ),
     forgotten: z.array(z.string()),
     kept: z.array(z.string()),
     tombstoneUntil: Instant,

@@ -26,6 +26,7 @@ export const errorTable = {
   name_taken: { status: 409, title: 'Another cluster has this name' },
   cluster_exists: { status: 409, title: 'This cluster is already known' },
   agent_key_conflict: { status: 409, title: 'The agent’s key belongs to another cluster' },
+  ca_rotation_refused: { status: 409, title: 'The hub’s own CA can not be changed now' },
   not_this_connection: { status: 409, title: 'The cluster is not connected in the way that this needs' },
   capability_missing: { status: 409, title: 'The cluster does not allow this now' },
   cluster_mismatch: { status: 409, title: 'This is another cluster' },

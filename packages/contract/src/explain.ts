@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Subject, SubjectName } from './access.ts'
+import { ActsAs } from './cluster.ts'
 import { Instant } from './common.ts'
 
 /** A request to a cluster that is asked about, in the words of kubectl. */
@@ -27,9 +28,12 @@ export const Explanation = z
     allowed: z.boolean(),
     because: z.string(),
     wall: z
-      .enum(['hub-rule', 'mode'])
+      .enum(['hub-rule', 'mode', 'member-rbac'])
       .nullable()
-      .describe('What stands in the way; null where nothing of the hub does'),
+      .describe(
+        'What stands in the way: the hub’s rules, the cluster’s mode, or its own RBAC; null where nothing does',
+      ),
+    actsAs: ActsAs.nullable().describe('In whose name the cluster would be asked; null where that is not known now'),
     binding: z.string().nullable(),
     role: z.string().nullable(),
     rule: z.string().nullable().describe('Which rule of the role, such as kubernetes[2]'),

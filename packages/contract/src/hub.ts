@@ -8,6 +8,7 @@ export const HubInfo = z
     store: z.enum(['pglite', 'postgres']),
     publicUrl: z.string(),
     caFingerprint: z.string().nullable().describe('SHA-256 of the hub’s own CA, where it made one'),
+    proofKey: z.string().describe('JWK: the public key that the hub signs proofs with'),
   })
   .meta({ id: 'HubInfo' })
 export type HubInfo = z.infer<typeof HubInfo>

@@ -9,11 +9,13 @@ import * as explain from './explain.ts'
 import * as group from './group.ts'
 import * as hub from './hub.ts'
 import * as inventory from './inventory.ts'
+import { LIVE_TYPE, LiveCheck } from './live-check.ts'
 import { auditExportPath, castPath } from './openapi-audit.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
 import * as recording from './recording.ts'
+import { AgentOutcome, CaRotation, LiveRollOut, RollOut, RollOutStep } from './roll-out.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
 
@@ -41,6 +43,12 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Cluster: cluster.Cluster,
   CheckStep: cluster.CheckStep,
   Connected: cluster.Connected,
+  LiveCheck,
+  AgentOutcome,
+  RollOut,
+  RollOutStep,
+  CaRotation,
+  LiveRollOut,
   ObjectRef: cluster.ObjectRef,
   DisconnectPreview: cluster.DisconnectPreview,
   Receipt: cluster.Receipt,
@@ -98,7 +106,7 @@ function errorsByStatus(route: { path: string; method: string; meta: RouteMeta }
 }
 
 /** The answers of a route that failed, for its `responses`. */
-export function problemResponses(route: Parameters<typeof errorsByStatus>[0]): Record<string, unknown> {
+export function problemResponses(route: Parameters<typeof errorsByStatus>[0]): Operation['responses'] {
   return Object.fromEntries(
     errorsByStatus(route).map(([status, codes]) => [
       String(status),
@@ -153,14 +161,9 @@ export async function openApiDocument(version: string): Promise<Record<string, u
       const { method, path } = contract['~orpc'].route
       const target = document.paths[path ?? '']?.[method?.toLowerCase() ?? '']
       if (target === undefined) throw new Error(`The generated document lacks ${area}.${operation}.`)
-      Object.assign(
-        target.responses,
-        problemResponses({
-          path: path ?? '',
-          method: method ?? '',
-          meta: contract['~orpc'].meta as RouteMeta,
-        }),
-      )
+      const meta = contract['~orpc'].meta as RouteMeta
+      Object.assign(target.responses, problemResponses({ path: path ?? '', method: method ?? '', meta }))
+      if (meta.live) Object.assign(target.responses, liveResponse(target.responses, meta.live))
     }
   }
   tidy(document)
@@ -168,6 +171,13 @@ export async function openApiDocument(version: string): Promise<Record<string, u
   document.paths['/recordings/cast'] = castPath(problemResponses) as Record<string, Operation>
   document.paths['/admin/backup'] = backupPath(problemResponses) as Record<string, Operation>
   return document as unknown as Record<string, unknown>
+}
+
+/** The stream of steps comes with 200, whatever the status of the other answer is. */
+function liveResponse(responses: Operation['responses'], name: string) {
+  const { description = 'The steps as they pass', content = {} } = responses['200'] ?? {}
+  const stream = { [LIVE_TYPE]: { schema: { $ref: `#/components/schemas/${name}` } } }
+  return { '200': { description, content: { ...content, ...stream } } }
 }
 
 /** Takes out what the generator adds and our API does not have: nested query objects, and the bounds of every integer. */
@@ -182,5 +192,5 @@ function tidy(value: unknown): void {
 
 interface Operation {
   requestBody?: unknown
-  responses: Record<string, unknown>
+  responses: Record<string, { description?: string; content?: Record<string, unknown> }>
 }

@@ -32,4 +32,6 @@ export interface ObjectMeta {
   annotations?: Record<string, string>
   ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[]
   finalizers?: string[]
+  /** Who wrote which fields, and when last. */
+  managedFields?: { subresource?: string; time?: string; fieldsV1?: Record<string, Record<string, object>> }[]
 }

@@ -9,6 +9,8 @@ export interface KubeRequest {
   body?: string | Uint8Array | Readable
   /** Somebody else's: it may keep its connection for as long as they like, so it takes none of those that short requests share. */
   apart?: boolean
+  /** Nobody else reads the stream: a transport may free its pieces once they were sent. */
+  spendBody?: boolean
 }
 
 export interface KubeResponse {

@@ -101,6 +101,15 @@ const distributions: [string, DetectInput, string, RegExp][] = [
   ],
 ]
 
+test.each([
+  [[node({ providerId: 'eks-hybrid:///eu-west-1/c/mi-0' }), node({})], true],
+  [[node({ labels: { 'eks.amazonaws.com/compute-type': 'hybrid' } })], true],
+  [[node({ labels: { 'eks.amazonaws.com/compute-type': 'fargate' } })], false],
+  [[], null],
+])('EKS Hybrid nodes are told by label or providerID', (nodes, expected) => {
+  expect(detect(input({ nodes })).hybridNodes).toBe(expected)
+})
+
 test.each(distributions)('distribution: %s', (_, given, value, evidence) => {
   const { distribution } = detect(given)
   expect(distribution).toMatchObject({ value, limited: false })

@@ -23,6 +23,8 @@ export interface Detection {
   instanceTypes: { name: string; count: number }[]
   /** How many nodes are simulated by kwok. */
   simulated: number
+  /** Whether some are EKS Hybrid nodes, which stand outside of the cloud; null where none was seen at all. */
+  hybridNodes: boolean | null
 }
 
 /** Evidence sentences per answer: enough to judge, not a log. */
@@ -30,6 +32,9 @@ const MAX_EVIDENCE = 8
 
 const isSimulated = (node: NodeEvidence) =>
   node.annotations.includes('kwok.x-k8s.io/node') || node.labels.type === 'kwok'
+
+const isHybrid = ({ labels, providerId }: NodeEvidence) =>
+  labels['eks.amazonaws.com/compute-type'] === 'hybrid' || (providerId?.startsWith('eks-hybrid:///') ?? false)
 
 function simulatedSentence(nodes: readonly NodeEvidence[]): string[] {
   const simulated = nodes.filter(isSimulated)
@@ -108,5 +113,6 @@ export function detect(input: DetectInput): Detection {
       .sort(),
     instanceTypes: tally(places.map(place => place.instanceType)),
     simulated: nodes.filter(isSimulated).length,
+    hybridNodes: nodes.length === 0 ? null : nodes.some(isHybrid),
   }
 }

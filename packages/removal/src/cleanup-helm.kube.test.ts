@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib'
 import type { Json } from '@moorage/testkit/api-client.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { agentObjects, labelsOf, putAgent } from '../test/agent.ts'
-import { agent, type Dirty, INSTANCE, NAMESPACE, startDirty } from '../test/dirty.ts'
+import { agent, type Dirty, INSTANCE, NAMESPACE, signal, startDirty } from '../test/dirty.ts'
+import { findInstances } from './cleanup-plan.ts'
 import type { Helm } from './helm.ts'
 
 let dirty: Dirty
@@ -80,4 +81,18 @@ test('a release that Moorage installed goes by helm, and is told where there is 
   expect(result.clean).toBe(true)
   expect(ran[0]?.slice(0, 4)).toEqual(['uninstall', RELEASE.name, '--namespace', RELEASE.namespace])
   await expectAsBefore()
+})
+
+test('a hub of which only the record of an unfinished release is left is found, and that goes', async () => {
+  const manifest = `kind: ServiceAccount\nmetadata:\n  labels:\n    moorage.dev/instance: "${INSTANCE}"\n`
+  const secrets = `${namespaces}/default/secrets`
+  await plane.api.create(secrets, record(manifest, { status: 'uninstalling' }))
+  const { instances } = await findInstances(dirty.transport, signal)
+  expect(instances).toMatchObject([{ id: INSTANCE, objects: [{ kind: 'Secret', namespace: 'default' }] }])
+  expect((await run()).result.clean).toBe(true)
+  await expectAsBefore()
+  // One that is finished is of a chart that is still in use, and says nothing of what is left.
+  await plane.api.create(secrets, record(manifest))
+  expect((await findInstances(dirty.transport, signal)).instances).toEqual([])
+  await plane.api.delete(`${secrets}/sh.helm.release.v1.moorage-agent.v1`)
 })

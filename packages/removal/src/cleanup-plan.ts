@@ -1,6 +1,6 @@
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { findOurs } from './find.ts'
-import { findReleases, type Release } from './helm.ts'
+import { findRecords, findReleases, type Release } from './helm.ts'
 import { isHolder, whyHolderStays } from './holders.ts'
 import { judge } from './judge.ts'
 import { type Kind, readKinds, type Unlisted } from './kinds.ts'
@@ -103,8 +103,16 @@ export async function findInstances(
   signal: AbortSignal,
 ): Promise<{ instances: Instance[]; unlisted: Unlisted[] }> {
   const scope: Scope = { all: true }
-  const { objects, unlisted } = await findOurs(transport, scope, signal)
+  const [{ objects, unlisted }, records] = await Promise.all([
+    findOurs(transport, scope, signal),
+    findRecords(transport, signal),
+  ])
   const { removes } = judge(objects, scope)
-  const byId = Map.groupBy(removes, ({ labels }) => labels[INSTANCE] ?? '')
-  return { instances: [...byId].map(([id, objects]) => ({ id, objects })), unlisted }
+  const known = new Set(removes.map(({ uid }) => uid))
+  const all = [
+    ...removes.map(object => ({ id: object.labels[INSTANCE] ?? '', object })),
+    ...records.flatMap(({ id, record }) => (known.has(record.uid) ? [] : [{ id, object: record }])),
+  ].filter(({ id }) => id !== '')
+  const byId = Map.groupBy(all, ({ id }) => id)
+  return { instances: [...byId].map(([id, found]) => ({ id, objects: found.map(each => each.object) })), unlisted }
 }

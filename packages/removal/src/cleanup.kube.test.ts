@@ -176,7 +176,7 @@ test('a webhook of ours that is dead, and an API of ours that is, block nothing'
       {
         name: 'dead.moorage.dev',
         clientConfig: { service },
-        rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['DELETE', 'UPDATE'], resources: ['*'] }],
+        rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] }],
         failurePolicy: 'Fail',
         sideEffects: 'None',
         admissionReviewVersions: ['v1'],

@@ -120,7 +120,8 @@ async function* oneRound(
   return stuck || failed.length > 0
 }
 
-const NO_HELM = 'helm is not here, and only it knows what belongs to the release'
+const NO_HELM =
+  'there is no helm on the PATH here, and only helm knows what belongs to the release; install it and run this again'
 
 const toProgress = ({ object, because }: Outcome): CleanupProgress =>
   because === null ? { removed: object } : { failed: object, because }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { isWhollyOf, readHelmRecord } from './helm-release.ts'
+import { instanceOf, readHelmRecord } from './helm-release.ts'
 
 const field = (record: unknown) =>
   Buffer.from(gzipSync(JSON.stringify(record)).toString('base64'), 'latin1').toString('base64')
@@ -16,7 +16,7 @@ test.for(['', '!!!', Buffer.from('text').toString('base64'), field('text'), fiel
   'what is no record is none: %s',
   text => {
     const record = readHelmRecord(text)
-    expect(record === null || !isWhollyOf(record, 'a')).toBe(true)
+    expect(record === null || instanceOf(record) === null).toBe(true)
   },
 )
 
@@ -28,7 +28,8 @@ test.for([
   [false, ''],
   [false, labelled('ab')],
   [false, `${labelled('a')}---\nkind: Secret\n`],
+  [false, `${labelled('a')}---\n${labelled('b')}`],
   [false, `${labelled('a')}---\nkind: Secret\n# moorage.dev/instance: a\n`],
 ] as const)('only what carries the label all over is ours: %s %j', ([is, manifest]) => {
-  expect(isWhollyOf({ manifests: [manifest] }, 'a')).toBe(is)
+  expect(instanceOf({ manifests: [manifest] }) === 'a').toBe(is)
 })

@@ -23,18 +23,22 @@ export function readHelmRecord(field: string): HelmRecord | null {
   }
 }
 
-/** Whether everything that a release installed carries the label of this instance. */
-export function isWhollyOf({ manifests }: HelmRecord, instance: string): boolean {
+/** The one hub whose label everything carries that a release installed; null where there is none. */
+export function instanceOf({ manifests }: HelmRecord): string | null {
   const documents = manifests.flatMap(text => text.split(/^---.*$/m)).filter(hasContent)
-  return documents.length > 0 && documents.every(document => hasLabel(document, instance))
+  const instances = new Set(documents.map(labelIn))
+  const [only = null] = instances
+  return instances.size === 1 ? only : null
 }
 
 const hasContent = (document: string) => document.split('\n').some(line => /^[^#\s]/.test(line))
 
-const hasLabel = (document: string, instance: string) =>
-  document.split('\n').some(line => {
+function labelIn(document: string): string | null {
+  for (const line of document.split('\n')) {
     const [key, value] = line.trim().split(/:\s+/, 2)
-    return unquoted(key ?? '') === INSTANCE && unquoted(value ?? '') === instance
-  })
+    if (unquoted(key ?? '') === INSTANCE && value) return unquoted(value)
+  }
+  return null
+}
 
 const unquoted = (word: string) => word.replace(/^(["'])(.*)\1$/, '$2')

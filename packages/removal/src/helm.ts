@@ -2,7 +2,7 @@ import { getJson } from '@moorage/kube/client.ts'
 import { KubeStatusError } from '@moorage/kube/errors.ts'
 import type { Resource } from '@moorage/kube/resource.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
-import { isWhollyOf, readHelmRecord } from './helm-release.ts'
+import { instanceOf, readHelmRecord } from './helm-release.ts'
 import { inTurn } from './in-turn.ts'
 import { AT_ONCE } from './kinds.ts'
 import { INSTANCE } from './labels.ts'
@@ -32,6 +32,8 @@ const RELEASE_NAME = 'meta.helm.sh/release-name'
 const RELEASE_NAMESPACE = 'meta.helm.sh/release-namespace'
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/
 const secrets: Resource = OWN_KINDS.Secret
+/** Helm was cut off, or failed: of what such a release names nothing needs to be there. */
+const UNFINISHED = 'owner=helm,status in (pending-install,pending-upgrade,pending-rollback,uninstalling,failed)'
 
 /** Which releases are of an instance: by the label on their records, or as all that they installed is ours. */
 export async function findReleases(
@@ -57,6 +59,11 @@ export async function findReleases(
     if (!name || !place || !NAME.test(name) || !NAME.test(place)) continue
     if (!releases.has(`${place}/${name}`)) named.set(`${place}/${name}`, { name, namespace: place })
   }
+  for (const { labels, namespace } of await listRecords(transport, { labelSelector: UNFINISHED }, signal)) {
+    const { name } = labels
+    if (!name || namespace === null || releases.has(`${namespace}/${name}`)) continue
+    named.set(`${namespace}/${name}`, { name, namespace })
+  }
   const chart = await inTurn([...named.values()], AT_ONCE, place => readRelease(transport, instance, place, signal))
   return [...releases.values(), ...chart.filter(release => release !== null)]
 }
@@ -70,10 +77,34 @@ async function readRelease(
   const labelSelector = `owner=helm,name=${name}`
   const records = await listRecords(transport, { namespace, labelSelector }, signal)
   const newest = records.toSorted((a, b) => Number(b.labels.version) - Number(a.labels.version))[0]
-  if (newest === undefined) return null
-  const field = await recordOf(transport, newest, signal)
+  const whose = newest === undefined ? null : await whoseRecord(transport, newest, signal)
+  return whose === instance ? { name, namespace, kind: 'ours', records } : null
+}
+
+/** The hub whose chart a record is of, by all that it installed. */
+async function whoseRecord(transport: KubeTransport, secret: Found, signal: AbortSignal): Promise<string | null> {
+  const field = await recordOf(transport, secret, signal)
   const record = field === null ? null : readHelmRecord(field)
-  return record !== null && isWhollyOf(record, instance) ? { name, namespace, kind: 'ours', records } : null
+  return record === null ? null : instanceOf(record)
+}
+
+/** Helm's records that are of a hub, with its id: labelled ones, and unfinished ones of which nothing else needs to be there. */
+export async function findRecords(
+  transport: KubeTransport,
+  signal: AbortSignal,
+): Promise<{ id: string; record: Found }[]> {
+  const labelled = await listRecords(transport, { labelSelector: `owner=helm,${INSTANCE}` }, signal)
+  const known = new Set(labelled.map(({ uid }) => uid))
+  const unfinished = await listRecords(transport, { labelSelector: UNFINISHED }, signal)
+  const others = await inTurn(
+    unfinished.filter(({ uid }) => !known.has(uid)),
+    AT_ONCE,
+    async record => ({ id: await whoseRecord(transport, record, signal), record }),
+  )
+  return [
+    ...labelled.map(record => ({ id: record.labels[INSTANCE] ?? '', record })),
+    ...others.flatMap(({ id, record }) => (id === null ? [] : [{ id, record }])),
+  ]
 }
 
 /** None where Secrets may not be listed: the scan of all kinds says that. */

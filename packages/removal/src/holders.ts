@@ -2,7 +2,8 @@ import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { contentOf, inWords } from './foreign.ts'
 import type { Kind } from './kinds.ts'
 import { listMetadata } from './list-metadata.ts'
-import { wasThereBefore } from './namespace-age.ts'
+import { readMetadata } from './look.ts'
+import { wasThereBefore } from './namespace-origin.ts'
 import type { Found } from './object-ref.ts'
 import { isNamespace } from './terminating.ts'
 
@@ -44,7 +45,8 @@ async function whyThisNamespaceStays(
   const inside = ours.filter(object => object.namespace === namespace.name)
   const accounts = inside.filter(({ kind }) => kind === 'ServiceAccount')
   const oldest = accounts.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))[0]
-  if (wasThereBefore(namespace, oldest)) return 'it was there before the agent'
+  const metadata = await readMetadata(transport, namespace.resource, namespace, signal)
+  if (metadata !== null && wasThereBefore(metadata, oldest)) return 'it was there before the agent'
   const uids = new Set(ours.map(({ uid }) => uid))
   const { foreign, forbidden, unlisted } = await contentOf(transport, kinds, namespace.name, uids, signal)
   if (foreign.length > 0) return `it holds what is not Moorage's: ${inWords(foreign)}`

@@ -8,6 +8,8 @@ export const INSTANCE = 'moorage.dev/instance'
  * carries the labels along and still names the original.
  */
 export const OBJECT = 'moorage.dev/object'
+/** What the manifest restricts pods in its namespace by. */
+export const POD_SECURITY = 'pod-security.kubernetes.io/enforce'
 /** What our own finalizers begin with. */
 const FINALIZERS = 'moorage.dev/'
 

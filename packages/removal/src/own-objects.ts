@@ -45,7 +45,8 @@ const GO = ['get', 'delete']
 
 /**
  * What an agent needs to take itself away, in any mode: for its Role, and for
- * its ClusterRole. A namespace that is not ours it can not delete.
+ * its ClusterRole. A namespace that is not ours it can not delete; from one that
+ * has to stay it takes our labels.
  */
 export const removalRules = (place: {
   instance: string
@@ -54,7 +55,7 @@ export const removalRules = (place: {
 }): { role: RemovalRule[]; clusterRole: RemovalRule[] } => {
   const rule = (kind: OwnKind) => {
     const { group, resource } = OWN_KINDS[kind]
-    const verbs = kind === 'Namespace' && place.keepNamespace ? ['get'] : GO
+    const verbs = kind !== 'Namespace' ? GO : place.keepNamespace ? ['get'] : [...GO, 'patch']
     return { apiGroups: [group], resources: [resource], resourceNames: [ownName(kind, place)], verbs }
   }
   const kinds = Object.keys(OWN_KINDS) as OwnKind[]

@@ -9,7 +9,8 @@ import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fullRules, labelsOf, putAgent, type TestAgent } from '../test/agent.ts'
 import { putLookAlikes } from '../test/look-alikes.ts'
-import { type RemovalProgress, type RemoveOwnRequest, removeOwn } from './own.ts'
+import { type RemoveOwnRequest, removeOwn } from './own.ts'
+import type { RemovalProgress } from './progress.ts'
 
 // Its own control plane: the dumps compare all of it.
 let plane: ControlPlane

@@ -7,30 +7,20 @@ import type { HoldDeps } from './hold.ts'
 import { isHolder, whyHolderStays } from './holders.ts'
 import { judge } from './judge.ts'
 import { type Kind, readKinds } from './kinds.ts'
-import { pathOf } from './look.ts'
+import { pathOf, readMetadata } from './look.ts'
 import { lookForAll } from './named.ts'
-import { wasThereBefore } from './namespace-age.ts'
 import { whyNamespaceStays } from './namespace-content.ts'
+import { wasThereBefore } from './namespace-origin.ts'
 import { type Found, nameOf, type ObjectRef, toRef } from './object-ref.ts'
 import { removalOrder } from './order.ts'
 import { AGENT_NAME, COUNT_NAME, OWN_KINDS, type OwnKind, ownName } from './own-objects.ts'
+import type { RemovalProgress } from './progress.ts'
 import { removeHolders } from './remove-holders.ts'
 import { missingRights } from './rights.ts'
 import { removeInStages } from './stages.ts'
 import { isNamespace } from './terminating.ts'
 import { DEFAULT_TIMING, type Timing, until } from './timing.ts'
 import { removeTogether } from './together.ts'
-
-/** What is told while objects are removed. */
-export type RemovalProgress =
-  /** It is not there any more; also said of what the ledger names and nobody finds. */
-  | { removed: ObjectRef }
-  | { kept: ObjectRef; because: string }
-  | { failed: ObjectRef; message: string }
-  /** What of the hub's is still there, apart from the agent itself, after everything else was removed. */
-  | { scan: ObjectRef[] }
-  /** The agent's own objects are removed too; nothing more comes. Never without that. */
-  | { done: true }
 
 export interface RemoveOwnRequest {
   instance: string
@@ -78,12 +68,23 @@ export async function* removeOwn(
   if (left.length > 0) return
 
   const stays = await namespaceStays(transport, kinds, request, all, signal)
-  if (stays !== null) yield { kept: toRef(stays.namespace), because: stays.because }
+  if (stays !== null) yield await kept(transport, stays, signal)
   const own = removalOrder(
     all.own.filter(object => object !== stays?.namespace),
     () => true,
   ).flat()
   yield* removeTogether(deps, own, signal)
+}
+
+/** A namespace stays without our labels: whatever is in it, nothing of it is ours any more. */
+async function kept(
+  transport: KubeTransport,
+  { namespace, because }: { namespace: Found; because: string },
+  signal: AbortSignal,
+): Promise<RemovalProgress> {
+  const refused = await handOver(transport, namespace, signal)
+  const labels = `; the labels of this Moorage stay on it, as they could not be taken off: ${refused}`
+  return { kept: toRef(namespace), because: `${because}${refused === null ? '' : labels}` }
 }
 
 /** All that is not the agent itself; resolves with whether something of it could not be removed. */
@@ -255,7 +256,9 @@ async function namespaceStays(
   if (namespace === undefined) return null
   if (request.keepNamespace) return { namespace, because: 'it was asked to be kept' }
   const account = own.find(({ kind, name }) => kind === 'ServiceAccount' && name === AGENT_NAME)
-  if (wasThereBefore(namespace, account)) return { namespace, because: 'it was there before the agent' }
+  const metadata = await readMetadata(transport, namespace.resource, namespace, signal)
+  if (metadata !== null && wasThereBefore(metadata, account))
+    return { namespace, because: 'it was there before the agent' }
   const kept = keeps.filter(({ object }) => object.namespace === namespace.name)
   if (kept.length > 0)
     return {

@@ -4,7 +4,7 @@ import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { type Held, type HoldDeps, holdDelete } from './hold.ts'
 import { look, pathOf } from './look.ts'
 import { type Found, type ObjectRef, toRef } from './object-ref.ts'
-import type { RemovalProgress } from './own.ts'
+import type { RemovalProgress } from './progress.ts'
 
 /**
  * Deletes objects that the rights to delete each other hang on: each delete is

@@ -6,7 +6,7 @@ import { type DiallingOptions, keepDialled } from './dialling.ts'
 interface Dial {
   signal: AbortSignal
   succeed(): Promise<{ socket: Duplex; inUse(busy: boolean): void }>
-  fail(): Promise<void>
+  fail(retryAfterMs?: number): Promise<void>
 }
 
 const dialled = (options: Partial<DiallingOptions> = {}) => {
@@ -25,8 +25,8 @@ const dialled = (options: Partial<DiallingOptions> = {}) => {
             await settled()
             return { socket, inUse: busy => serving.get(socket)?.(busy) }
           },
-          fail: async () => {
-            reject(new Error('refused'))
+          fail: async retryAfterMs => {
+            reject(Object.assign(new Error('refused'), { retryAfterMs }))
             await settled()
           },
         })
@@ -152,3 +152,63 @@ test('a signal does the same', async () => {
   stop.abort()
   expect(first?.socket.destroyed).toBe(true)
 })
+
+test('connections whose other end goes are left as they are, and as many as should be idle are dialled anew', async () => {
+  const { dialling, dials, clock } = dialled()
+  const [first, second] = [await dials[0]?.succeed(), await dials[1]?.succeed()]
+  first?.inUse(true)
+  await dials[2]?.succeed()
+  dialling.renew()
+  expect(dials).toHaveLength(5)
+  expect(dialling.stats()).toEqual({ idle: 0, busy: 3, dialling: 2 })
+  expect(first?.socket.destroyed).toBe(false)
+  // One that comes to the same end again is no reason to stop.
+  await dials[3]?.fail()
+  await dials[4]?.succeed()
+  await clock.go(1_000)
+  expect(dials.length).toBeGreaterThan(5)
+  await dials[5]?.succeed()
+  expect(dialling.stats()).toEqual({ idle: 2, busy: 3, dialling: 0 })
+  second?.socket.destroy()
+  first?.socket.destroy()
+  await settled()
+  expect(dialling.stats()).toEqual({ idle: 2, busy: 1, dialling: 0 })
+  await dialling[Symbol.asyncDispose]()
+})
+
+test('who leaves dials no more, and waits for the other end', async () => {
+  const { dialling, dials } = dialled()
+  const one = await dials[0]?.succeed()
+  let left = false
+  const leaving = dialling.leave().then(() => {
+    left = true
+  })
+  expect(dials[1]?.signal.aborted).toBe(true)
+  await settled()
+  expect(one?.socket.destroyed).toBe(false)
+  dialling.want(3)
+  dialling.redial()
+  expect(dials).toHaveLength(2)
+  expect(left).toBe(false)
+  one?.socket.destroy()
+  await leaving
+  expect(dials).toHaveLength(2)
+  await dialling[Symbol.asyncDispose]()
+})
+
+test.each([
+  [5_000, 5_000, 7_500],
+  // Whoever asks for more than a minute gets no more.
+  [3_600_000, 60_000, 90_000],
+])(
+  'a hub that asks to wait for %i ms is not dialled for %i ms, and then not by all at once',
+  async (asked, least, until) => {
+    const { dialling, dials, clock } = dialled({ spares: 1 })
+    await dials[0]?.fail(asked)
+    await clock.go(least)
+    expect(dials).toHaveLength(1)
+    await clock.go(until - least)
+    expect(dials).toHaveLength(2)
+    await dialling[Symbol.asyncDispose]()
+  },
+)

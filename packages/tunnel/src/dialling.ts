@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from './clock.ts'
-import { DIALS_AT_ONCE, SHORT_LIFE_MS } from './limits.ts'
+import { DIALS_AT_ONCE, LONGEST_ASKED_MS, SHORT_LIFE_MS } from './limits.ts'
 
 export interface DiallingOptions {
-  /** Opens one tunnel connection, up to and including the 101. */
+  /** Opens one tunnel connection, up to and including the 101. May reject with an error whose `retryAfterMs` says how long not to come again. */
   dial(signal: AbortSignal): Promise<Duplex>
   /** Serves it until it has ended; hand `inUse` on to `serveConnection`. */
   serve(connection: Duplex, inUse: (busy: boolean) => void): Promise<void>
@@ -27,6 +27,10 @@ export interface Dialling extends AsyncDisposable {
   want(connections: number): void
   /** Ends all connections and dials anew at once: after the peer fell silent. */
   redial(): void
+  /** Dials as many anew as should be idle, and leaves those that there are as they are: their other end will end them. */
+  renew(): void
+  /** Dials no more. Resolves when all connections have ended, which their other ends do once they are told. */
+  leave(): Promise<void>
   stats(): { idle: number; busy: number; dialling: number }
 }
 
@@ -44,6 +48,8 @@ class KeptDialled implements Dialling {
   readonly #options: DiallingOptions
   readonly #clock: Clock
   readonly #kept = new Set<Kept>()
+  /** Those that no longer count, as their other end goes. */
+  readonly #left = new Set<Kept>()
   readonly #running = new Set<Promise<void>>()
   /** One per round: a redial gives up what is being dialled as well. */
   #round = new AbortController()
@@ -55,6 +61,7 @@ class KeptDialled implements Dialling {
   /** Set while backing off. */
   #stopWaiting: (() => void) | null = null
   #closed = false
+  #leaving = false
   readonly #onAbort = () => this.#close()
 
   constructor(options: DiallingOptions) {
@@ -66,13 +73,14 @@ class KeptDialled implements Dialling {
   }
 
   want(connections: number): void {
-    const room = this.#options.max - this.#kept.size - this.#dialling
+    const room = this.#options.max - this.#size - this.#dialling
     if (!Number.isFinite(connections) || connections <= 0) return
     this.#wanted = Math.min(Math.max(0, room), this.#wanted + Math.floor(connections))
     this.#fill()
   }
 
   redial(): void {
+    if (this.#leaving) return
     const round = this.#round
     this.#round = new AbortController()
     this.#dialling = 0
@@ -81,14 +89,35 @@ class KeptDialled implements Dialling {
     this.#stopWaiting?.()
     this.#stopWaiting = null
     round.abort()
-    const old = [...this.#kept]
+    const old = [...this.#kept, ...this.#left]
     for (const kept of old) this.#forget(kept)
     this.#fill()
     for (const { socket } of old) socket.destroy()
   }
 
+  renew(): void {
+    for (const kept of [...this.#kept]) {
+      this.#forget(kept)
+      this.#left.add(kept)
+    }
+    this.#fill()
+  }
+
+  async leave(): Promise<void> {
+    this.#leaving = true
+    this.#stopWaiting?.()
+    this.#stopWaiting = null
+    this.#round.abort()
+    this.#dialling = 0
+    await Promise.all(this.#running)
+  }
+
   stats() {
-    return { idle: this.#kept.size - this.#busy, busy: this.#busy, dialling: this.#dialling }
+    return { idle: this.#kept.size - this.#busy, busy: this.#busy + this.#left.size, dialling: this.#dialling }
+  }
+
+  get #size(): number {
+    return this.#kept.size + this.#left.size
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,15 +132,15 @@ class KeptDialled implements Dialling {
     this.#stopWaiting = null
     this.#round.abort()
     this.#dialling = 0
-    for (const { socket } of this.#kept) socket.destroy()
+    for (const { socket } of [...this.#kept, ...this.#left]) socket.destroy()
   }
 
   /** Begins the dials that are missing. While backing off there are none; after it one has to succeed before others follow. */
   #fill(): void {
-    if (this.#closed || this.#stopWaiting) return
+    if (this.#closed || this.#leaving || this.#stopWaiting) return
     const { spares, max } = this.#options
     const atOnce = this.#failures > 0 ? 1 : DIALS_AT_ONCE
-    while (this.#dialling < atOnce && this.#kept.size + this.#dialling < max) {
+    while (this.#dialling < atOnce && this.#size + this.#dialling < max) {
       const idle = this.#kept.size - this.#busy
       if (this.#wanted > 0) this.#wanted -= 1
       else if (idle + this.#dialling >= spares) return
@@ -129,7 +158,7 @@ class KeptDialled implements Dialling {
       if (round.signal.aborted) return
       this.#dialling -= 1
       this.#options.log('dialling the hub failed', { message: error instanceof Error ? error.message : String(error) })
-      this.#backOff()
+      this.#backOff((error as { retryAfterMs?: number } | null)?.retryAfterMs ?? 0)
       return
     }
     if (round.signal.aborted) {
@@ -151,6 +180,7 @@ class KeptDialled implements Dialling {
       })
     confirmed()
     socket.destroy()
+    this.#left.delete(kept)
     if (!this.#kept.has(kept)) return // of an earlier round
     this.#forget(kept)
     if (!kept.used && this.#clock.now() - kept.since < SHORT_LIFE_MS) this.#backOff()
@@ -172,17 +202,19 @@ class KeptDialled implements Dialling {
   }
 
   #forget(kept: Kept): void {
-    this.#kept.delete(kept)
-    if (kept.busy) this.#busy -= 1
+    this.#left.delete(kept)
+    if (this.#kept.delete(kept) && kept.busy) this.#busy -= 1
   }
 
-  #backOff(): void {
+  #backOff(atLeastMs = 0): void {
     this.#wanted = 0
-    if (this.#closed || this.#stopWaiting) return
+    if (this.#closed || this.#leaving || this.#stopWaiting) return
     const { backOff, random } = this.#options
     const longest = Math.min(backOff.maxMs, backOff.minMs * 2 ** Math.min(this.#failures, 30))
     this.#failures += 1
-    this.#stopWaiting = this.#clock.after(random() * longest, () => {
+    // Those who are asked to wait for as long are not to come back at once either.
+    const asked = Math.min(atLeastMs, LONGEST_ASKED_MS)
+    this.#stopWaiting = this.#clock.after(asked + random() * Math.max(longest, asked), () => {
       this.#stopWaiting = null
       this.#fill()
     })

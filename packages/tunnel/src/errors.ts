@@ -1,5 +1,5 @@
-/** What went wrong with a tunnel's connection, as opposed to what came over it. */
-export type TunnelReason = 'closed' | 'no-connection' | 'timeout' | 'malformed' | 'too-large'
+/** What went wrong with a tunnel's connection, as opposed to what came over it. 'moved': nothing was sent, and nothing will be here; another way is to be asked. */
+export type TunnelReason = 'closed' | 'moved' | 'no-connection' | 'timeout' | 'malformed' | 'too-large'
 
 /** No answer came over the tunnel, or it broke off. */
 export class TunnelError extends Error {
@@ -34,6 +34,12 @@ export class UpgradeRefused extends Error {
     } catch {
       return undefined // not JSON: there is no problem to show, the status has to do
     }
+  }
+
+  /** ms that the other side asks to wait, where it does. */
+  get retryAfterMs(): number | undefined {
+    const seconds = Number(this.headers['retry-after'] ?? Number.NaN)
+    return seconds >= 0 && Number.isFinite(seconds) ? seconds * 1000 : undefined
   }
 
   /** The other side's clock. */

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
 import type { Channel } from './channel.ts'
 import { ChunkedReader } from './chunked.ts'
@@ -75,7 +76,7 @@ export class Exchange {
       socket.write(head, 'latin1')
     }
     if (!stream) return
-    this.#sending = new Sending(socket, stream.body, stream.length, error => {
+    this.#sending = new Sending(socket, stream, error => {
       this.#sending = null
       if (error) this.#fail(error)
       else this.#sent = true
@@ -148,6 +149,7 @@ export class Exchange {
         if (this.#channel && channel.socket.isPaused()) channel.socket.resume()
       },
       () => this.#fail(new TunnelError('closed', 'The answer was given up.')),
+      channel.socket instanceof Socket,
     )
     this.#body = body
     const reader = this.#reader

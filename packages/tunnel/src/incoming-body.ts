@@ -56,12 +56,15 @@ export const bodyReader = (framing: { kind: 'length'; bytes: number } | { kind: 
 
 /** A body as its reader gets it; the connection behind is paused while it reads slowly. */
 export class IncomingBody extends Readable {
+  /** Its pieces are as a socket gave them. */
+  readonly fromSocket: boolean
   #wanted: () => void
   #givenUp: () => void
   #whole = false
 
-  constructor(wanted: () => void, givenUp: () => void) {
+  constructor(wanted: () => void, givenUp: () => void, fromSocket = false) {
     super({ highWaterMark: BODY_WAITING_BYTES })
+    this.fromSocket = fromSocket
     this.#wanted = wanted
     this.#givenUp = givenUp
     // A body that nobody reads may fail without bringing the process down; whoever reads it sees the error.

@@ -46,12 +46,22 @@ export const SWEEP_MS = 1 * SECOND
 /** Requests that wait for a connection to one agent process; more are refused at once. */
 export const MAX_WAITING = 1_000
 
-/** ms; a request waits this long for a connection: several round trips of a dial over a slow WAN. */
+/** ms; how long the line of waiting requests may stand still, and one request wait in it: several round trips of a dial over a slow WAN. */
 export const WAIT_MS = 10 * SECOND
+
+/** ms; the longest wait while the line moves on, so that no request waits for ever behind others. */
+export const LONGEST_WAIT_MS = 60 * SECOND
 
 /** ms between pings, and without hearing anything until the peer counts as gone. Two pings may be lost; with the redial it stays below 15 s. */
 export const PING_MS = 5 * SECOND
 export const SILENCE_MS = 12 * SECOND
+
+/** ms; a look at a peer's silence that comes so much too late is of a process that stood still or was too busy to read: it says nothing of the peer. */
+export const LATE_LOOK_MS = 250
+
+/** ms until the next look after a late one, and late ones that are let pass: what came in meanwhile is read by then. With the silence it stays at 15 s. */
+export const LOOK_AGAIN_MS = 1 * SECOND
+export const LATE_LOOKS = 3
 
 /** One line on a link, in bytes. */
 export const LINK_LINE_BYTES = 64 * KIB
@@ -61,6 +71,9 @@ export const LINK_WAITING_BYTES = 1024 * KIB
 
 /** ms; first and longest back-off of redials, both with full jitter. */
 export const BACK_OFF = { minMs: 200, maxMs: 15 * SECOND } as const
+
+/** ms; a longer wait that the other side, or a proxy before it, asks for is cut to this. */
+export const LONGEST_ASKED_MS = 60 * SECOND
 
 /** A full record of TLS, in bytes: where one comes, more follow. */
 export const TLS_RECORD_BYTES = 16 * KIB

@@ -64,6 +64,34 @@ test('silence for 12 s ends it, anything heard begins them anew', async () => {
   expect(clock.waiting).toBe(0)
 })
 
+test('after a standstill it is judged by what was said meanwhile', async () => {
+  const { link, clock, peer, socket } = linked()
+  clock.standStill(60_000)
+  await clock.go(0) // the timers, which go first
+  expect(socket.destroyed).toBe(false)
+  peer.write('{"type":"ping"}\n')
+  await settled()
+  await clock.go(11_900)
+  expect(socket.destroyed).toBe(false)
+  await clock.go(1_100)
+  expect(await link.ended).toBe('silent')
+})
+
+test('after a standstill silence is one look away, and a process that is always late sees it too', async () => {
+  const one = linked()
+  one.clock.standStill(13_000)
+  await one.clock.go(1_000)
+  expect(await one.link.ended).toBe('silent')
+  const busy = linked()
+  busy.clock.standStill(13_000)
+  for (let look = 0; look < 4; look += 1) {
+    await busy.clock.go(0)
+    busy.clock.standStill(2_000)
+  }
+  await busy.clock.go(0)
+  expect(await busy.link.ended).toBe('silent')
+})
+
 test.each([
   ['no JSON', 'hello\n'],
   ['no object', '3\n'],

@@ -1,7 +1,15 @@
 import type { Duplex } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { type Clock, systemClock } from './clock.ts'
-import { LINK_LINE_BYTES, LINK_WAITING_BYTES, PING_MS, SILENCE_MS } from './limits.ts'
+import {
+  LATE_LOOK_MS,
+  LATE_LOOKS,
+  LINK_LINE_BYTES,
+  LINK_WAITING_BYTES,
+  LOOK_AGAIN_MS,
+  PING_MS,
+  SILENCE_MS,
+} from './limits.ts'
 
 /** Says what a message is. `ping` belongs to the link itself. */
 export interface LinkMessage {
@@ -82,10 +90,16 @@ export const openLink = (socket: Duplex, options: LinkOptions): Link => {
     if (open) stopPings = clock.after(pingMs, ping)
   }
 
-  const watch = () => {
-    const left = heardAt + silenceMs - clock.now()
-    if (left <= 0) end('silent')
-    else stopWatch = clock.after(left, watch)
+  const lookIn = (ms: number, lateLooks: number) => {
+    const due = clock.now() + ms
+    stopWatch = clock.after(ms, () => {
+      const now = clock.now()
+      const left = heardAt + silenceMs - now
+      if (left > 0) lookIn(left, 0)
+      // Timers go before reads: after a standstill what the peer said in time still waits to be read.
+      else if (now - due >= LATE_LOOK_MS && lateLooks < LATE_LOOKS) lookIn(LOOK_AGAIN_MS, lateLooks + 1)
+      else end('silent')
+    })
   }
 
   socket.on('data', onData)
@@ -95,7 +109,7 @@ export const openLink = (socket: Duplex, options: LinkOptions): Link => {
   if (socket.destroyed) end('closed-there')
   else {
     stopPings = clock.after(pingMs, ping)
-    stopWatch = clock.after(silenceMs, watch)
+    lookIn(silenceMs, 0)
   }
 
   return {

@@ -6,6 +6,38 @@ import { settled } from '../test/manual-clock.ts'
 import { get, played } from '../test/played-agent.ts'
 import type { TunnelRequest } from './pool.ts'
 
+describe('a pool that is retired', () => {
+  test('ends what is idle, lets what runs answer, and begins nothing more', async () => {
+    const { pool, add } = played()
+    const [idle, busy] = [add(), add()]
+    const asked = pool.request(get('/slow'), never)
+    await settled()
+    let empty = false
+    const retired = pool.retire().then(() => {
+      empty = true
+    })
+    await settled()
+    expect(idle.agent.readableEnded).toBe(true)
+    await expect(pool.request(get(), never)).rejects.toMatchObject({ reason: 'moved' })
+    expect(add().taken).toBe(false)
+    expect(empty).toBe(false)
+    expect(busy.agent.readableEnded).toBe(false)
+    idle.agent.destroy()
+    busy.agent.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
+    expect(await text((await asked).body)).toBe('ok')
+    await settled()
+    expect(busy.agent.readableEnded).toBe(true)
+    busy.agent.destroy()
+    await retired
+  })
+
+  test('sends those away that wait, so that they ask for another way', async () => {
+    const { pool } = played()
+    const asked = pool.request({ method: 'POST', path: '/', body: 'once' }, never)
+    await Promise.all([pool.retire(), expect(asked).rejects.toMatchObject({ reason: 'moved' })])
+  })
+})
+
 describe('a request', () => {
   test('is written canonically', async () => {
     const { pool, add } = played()

@@ -115,6 +115,38 @@ describe('waiting for a connection', () => {
     await expect(asked).rejects.toMatchObject({ reason: 'no-connection' })
   })
 
+  test('asks for none twice while they come', async () => {
+    const clock = new ManualClock()
+    const { pool, wanted, add } = played({ clock })
+    for (let each = 0; each < 8; each += 1) void pool.request(get(), never).catch(() => {})
+    await settled()
+    for (let each = 0; each < 6; each += 1) {
+      await clock.go(1_000)
+      add()
+    }
+    expect(wanted).toEqual([8])
+    await clock.go(3_000)
+    expect(wanted).toEqual([8, 2])
+  })
+
+  test('goes on while connections come, however slowly, but not for ever', async () => {
+    const clock = new ManualClock()
+    const { pool, add } = played({ waitMs: 5_000, clock })
+    const asked = Array.from({ length: 20 }, () => pool.request(get(), never))
+    for (const each of asked) each.catch(() => {})
+    await settled()
+    for (let each = 0; each < 14; each += 1) {
+      await clock.go(4_000)
+      const one = add()
+      await settled()
+      expect(one.heard).toMatch(/^GET/)
+    }
+    expect(pool.stats().waiting).toBe(6)
+    await clock.go(4_000)
+    await expect(asked.at(-1)).rejects.toMatchObject({ reason: 'no-connection' })
+    expect(pool.stats().waiting).toBe(0)
+  })
+
   test('never asks for more connections than there may be', async () => {
     const { pool, wanted, add } = played({ maxConnections: 3 })
     add()

@@ -42,6 +42,8 @@ export interface Pool extends AsyncDisposable {
   upgrade(request: TunnelRequest, signal: AbortSignal): Promise<Upgraded>
   /** Gives an idle connection away, as after the tunnel's own 101: it leaves the pool. */
   take(signal: AbortSignal): Promise<Duplex>
+  /** Begins nothing more: what waits is rejected with 'moved', connections end when idle. Resolves when none is left but `except`. */
+  retire(except?: Duplex): Promise<void>
   stats(): { idle: number; busy: number; waiting: number }
 }
 
@@ -61,12 +63,13 @@ class OpenPool implements Pool {
   readonly #channels = new Set<Channel>()
   readonly #upgraded = new Set<Duplex>()
   readonly #waiting: WaitingLine
-  /** Connections asked for that have not come yet, and when that was. */
+  /** Connections asked for that have not come yet, and when that was or one last came. */
   #asked = 0
   #askedAt = 0
   #asking = false
   #sweeping: (() => void) | null = null
   #closed = false
+  #retired: { except: Duplex | undefined; empty: PromiseWithResolvers<void> } | null = null
 
   constructor(options: PoolOptions) {
     this.#want = options.want
@@ -80,10 +83,11 @@ class OpenPool implements Pool {
   }
 
   add(connection: Duplex): boolean {
-    if (this.#closed || connection.destroyed || this.#size >= this.#maxConnections) return false
+    if (this.#closed || this.#retired || connection.destroyed || this.#size >= this.#maxConnections) return false
     const channel = new Channel(connection, this, this.#clock.now())
     this.#channels.add(channel)
     if (this.#asked > 0) this.#asked -= 1
+    this.#askedAt = this.#clock.now() // they come: asking again would have the agent dial each of them twice
     this.#offer(channel)
     this.#sweepLater()
     return true
@@ -123,6 +127,15 @@ class OpenPool implements Pool {
     return new Promise((resolve, reject) => this.#acquire(signal, channel => resolve(channel.release()), reject))
   }
 
+  retire(except?: Duplex): Promise<void> {
+    if (this.#retired) return this.#retired.empty.promise
+    this.#retired = { except, empty: Promise.withResolvers<void>() }
+    this.#waiting.dissolve(moved())
+    for (const channel of this.#idle.splice(0)) this.#retire(channel)
+    this.#lookIfEmpty()
+    return this.#retired.empty.promise
+  }
+
   stats() {
     return { idle: this.#idle.length, busy: this.#size - this.#idle.length, waiting: this.#waiting.size }
   }
@@ -132,6 +145,7 @@ class OpenPool implements Pool {
     this.#sweeping?.()
     this.#sweeping = null
     this.#waiting.dissolve(closed())
+    this.#retired?.empty.resolve()
     const sockets = [...this.#channels].map(channel => channel.socket).concat([...this.#upgraded])
     await Promise.all(
       sockets.map(socket => {
@@ -149,7 +163,8 @@ class OpenPool implements Pool {
     const now = this.#clock.now()
     channel.idleSince = now
     channel.writtenAt = now
-    this.#offer(channel)
+    if (this.#retired) this.#retire(channel)
+    else this.#offer(channel)
   }
 
   /** By a channel. */
@@ -158,6 +173,13 @@ class OpenPool implements Pool {
     const at = this.#idle.indexOf(channel)
     if (at >= 0) this.#idle.splice(at, 1)
     if (this.#waiting.size > 0) this.#ask()
+    this.#lookIfEmpty()
+  }
+
+  #lookIfEmpty(): void {
+    if (this.#retired === null || this.#channels.size > 0) return
+    const { except, empty } = this.#retired
+    if ([...this.#upgraded].every(socket => socket === except)) empty.resolve()
   }
 
   get #size(): number {
@@ -166,7 +188,7 @@ class OpenPool implements Pool {
 
   #keep(socket: Duplex): void {
     this.#upgraded.add(socket)
-    socket.once('close', () => this.#upgraded.delete(socket))
+    socket.once('close', () => this.#upgraded.delete(socket) && this.#lookIfEmpty())
   }
 
   #send(method: string, request: OutgoingRequest, signal: AbortSignal): Promise<TunnelResponse | 'stale'> {
@@ -216,7 +238,7 @@ class OpenPool implements Pool {
 
   #refusal(signal: AbortSignal): Error | null {
     if (signal.aborted) return gaveUp(signal)
-    return this.#closed ? closed() : null
+    return this.#closed ? closed() : this.#retired && moved()
   }
 
   #offer(channel: Channel): void {
@@ -273,3 +295,4 @@ class OpenPool implements Pool {
 }
 
 const closed = () => new TunnelError('closed', 'The tunnel was closed.')
+const moved = () => new TunnelError('moved', 'The tunnel takes no more requests, as its other end stops.')

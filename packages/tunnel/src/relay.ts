@@ -28,11 +28,10 @@ export const relayedHead = (request: RequestHead, fields: readonly (readonly [st
  */
 export const relayBody = (
   framing: Framing,
-  socket: Duplex,
+  writes: GatheredWrites,
   full: () => void,
 ): { reader: BodyReader; piece(piece: Buffer): void } => {
   const reader = bodyReader(framing)
-  const writes = new GatheredWrites(socket)
   const send = (piece: Buffer) => {
     if (!writes.write(piece)) full()
   }
@@ -51,7 +50,8 @@ export const relayBody = (
 }
 
 export interface UpstreamEvents {
-  data(chunk: Buffer): void
+  /** `answers` lead back to the tunnel connection. */
+  data(chunk: Buffer, answers: GatheredWrites): void
   drain(): void
   /** `clean`: the server said that it has finished. */
   ended(clean: boolean): void
@@ -60,18 +60,23 @@ export interface UpstreamEvents {
 /** The connection to the server behind that belongs to one tunnel connection. */
 export class Upstream {
   readonly socket: Duplex
+  /** What the tunnel connection brings goes through these. */
+  readonly writes: GatheredWrites
+  readonly #answers: GatheredWrites
   #events: UpstreamEvents | null
 
   readonly #listeners = {
-    data: (chunk: Buffer) => this.#events?.data(chunk),
+    data: (chunk: Buffer) => this.#events?.data(chunk, this.#answers),
     drain: () => this.#events?.drain(),
     end: () => this.#end(true),
     error: () => this.#end(false),
     close: () => this.#end(false),
   }
 
-  constructor(socket: Duplex, events: UpstreamEvents) {
+  constructor(socket: Duplex, connection: Duplex, events: UpstreamEvents) {
     this.socket = socket
+    this.writes = new GatheredWrites(socket, connection)
+    this.#answers = new GatheredWrites(connection, socket)
     this.#events = events
     for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener)
   }

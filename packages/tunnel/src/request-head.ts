@@ -13,6 +13,8 @@ export interface TunnelRequest {
   headers?: Record<string, string | readonly string[]>
   /** A stream that is not read to its end, as the answer came first, is left paused to its owner. */
   body?: string | Uint8Array | Readable
+  /** Nobody else reads the stream: its pieces are freed once they were sent. */
+  spendBody?: boolean
 }
 
 /** A request as it is sent. */
@@ -20,7 +22,7 @@ export interface OutgoingRequest {
   head: string
   /** Sent with the head. */
   bytes: Buffer | null
-  stream: { body: Readable; length: number | null } | null
+  stream: { body: Readable; length: number | null; spend: boolean } | null
   /** May be sent a second time without having a second effect, and can be. */
   repeatable: boolean
 }
@@ -30,7 +32,8 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS'])
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE'])
 
 /** Writes a request down, canonically. Throws `TunnelError` ('malformed') where a part can not be sent. */
-export const outgoing = ({ method, path, headers = {}, body }: TunnelRequest, upgrade: boolean): OutgoingRequest => {
+export const outgoing = (request: TunnelRequest, upgrade: boolean): OutgoingRequest => {
+  const { method, path, headers = {}, body, spendBody } = request
   if (!isToken(method)) throw malformed(`${JSON.stringify(method)} can not be a method.`)
   if (!/^\/[\x21-\x7e]*$/.test(path)) throw malformed('A path begins with "/" and has visible ASCII characters only.')
   const stream = body instanceof Readable ? body : null
@@ -59,7 +62,7 @@ export const outgoing = ({ method, path, headers = {}, body }: TunnelRequest, up
   return {
     head: `${head}\r\n`,
     bytes: bytes?.length ? bytes : null,
-    stream: stream && { body: stream, length },
+    stream: stream && { body: stream, length, spend: spendBody === true },
     repeatable: !stream && !bytes && !upgrade && REPEATABLE.has(method),
   }
 }

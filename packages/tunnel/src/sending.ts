@@ -1,6 +1,9 @@
 import type { Duplex, Readable } from 'node:stream'
 import { TunnelError } from './errors.ts'
 import { GatheredWrites } from './gathered.ts'
+import type { OutgoingRequest } from './request-head.ts'
+
+type OutgoingBody = NonNullable<OutgoingRequest['stream']>
 
 /** Sends a streamed body as fast as the connection takes it. */
 export class Sending {
@@ -19,9 +22,9 @@ export class Sending {
     close: () => this.#finish(new TunnelError('closed', 'The body of the request was given up.')),
   }
 
-  constructor(socket: Duplex, body: Readable, length: number | null, done: (error?: Error) => void) {
+  constructor(socket: Duplex, { body, length, spend }: OutgoingBody, done: (error?: Error) => void) {
     this.#socket = socket
-    this.#gathered = new GatheredWrites(socket)
+    this.#gathered = new GatheredWrites(socket, spend ? body : null)
     this.#body = body
     this.#length = length
     this.#done = done

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { failureAnswer, streamAnswer, wholeAnswer } from './answer.ts'
 import { TunnelError } from './errors.ts'
-import { GatheredWrites } from './gathered.ts'
+import type { GatheredWrites } from './gathered.ts'
 import { handOver } from './hand-over.ts'
 import type { RequestHead } from './head.ts'
 import { bodyReader, IncomingBody } from './incoming-body.ts'
@@ -21,7 +21,6 @@ export class ServedConnection {
   readonly #handle: Handle
   readonly #options: ServeOptions
   readonly #requests: RequestReader
-  readonly #answers: GatheredWrites
   readonly #gone = new AbortController()
   #upstream: Upstream | null = null
   /** The hub has read the last answer to its end: an end of the server behind is nobody's business now. */
@@ -38,13 +37,12 @@ export class ServedConnection {
 
   constructor(connection: Duplex, handle: Handle, options: ServeOptions) {
     this.#connection = connection
-    this.#answers = new GatheredWrites(connection)
     this.#handle = handle
     this.#options = options
     this.#requests = new RequestReader(connection, {
       begin: request => this.#begin(request),
       idle: () => this.#setIdle(true),
-      blind: bytes => this.#upstream?.socket.write(bytes) !== false,
+      blind: bytes => this.#upstream?.writes.write(bytes) !== false,
       refused: error => this.#refuse(error),
       full: () => this.#upstream?.socket.writableNeedDrain === true,
     })
@@ -107,7 +105,7 @@ export class ServedConnection {
       }
       // An upgrade gets a connection that has carried nothing yet: its first bytes decide whether it has switched,
       // and no answer to an earlier request may be able to pose as them.
-      if (this.#upstream?.usable && request.upgrade === null) this.#relay(this.#upstream.socket, request, head)
+      if (this.#upstream?.usable && request.upgrade === null) this.#relay(this.#upstream, request, head)
       else this.#connect(request, head, handling.connect)
     }
   }
@@ -125,30 +123,30 @@ export class ServedConnection {
       socket.destroy()
       return
     }
-    this.#upstream = new Upstream(socket, {
-      data: chunk => this.#onAnswer(chunk),
+    this.#upstream = new Upstream(socket, this.#connection, {
+      data: (chunk, answers) => this.#onAnswer(chunk, answers),
       drain: () => this.#requests.more(),
       ended: clean => this.#onUpstreamEnd(clean),
     })
-    this.#relay(socket, request, head)
+    this.#relay(this.#upstream, request, head)
   }
 
-  #relay(socket: Duplex, request: RequestHead, head: string): void {
+  #relay({ socket, writes }: Upstream, request: RequestHead, head: string): void {
     socket.write(head, 'latin1')
     if (request.upgrade !== null) {
       this.#switching = EMPTY // what the hub sends waits until the server behind has switched
       return
     }
-    const { reader, piece } = relayBody(request.framing, socket, () => this.#connection.pause())
+    const { reader, piece } = relayBody(request.framing, writes, () => this.#connection.pause())
     this.#requests.follow(reader, piece, () => (request.last ? 'over' : 'head'))
   }
 
-  #onAnswer(chunk: Buffer): void {
+  #onAnswer(chunk: Buffer, answers: GatheredWrites): void {
     if (this.#idle) {
       this.#dropUpstream() // nobody asked: whatever it is, it answers nothing
       return
     }
-    if (!this.#answers.write(chunk)) this.#upstream?.socket.pause()
+    if (!answers.write(chunk)) this.#upstream?.socket.pause()
     if (this.#switching === null) return
     this.#switching = Buffer.concat([this.#switching, chunk.subarray(0, SWITCHED.length)])
     if (this.#switching.length < SWITCHED.length) return

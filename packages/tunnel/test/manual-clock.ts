@@ -19,6 +19,11 @@ export class ManualClock implements Clock {
     return this.#timers.size
   }
 
+  /** Time passes, and nothing of this process runs. */
+  standStill(ms: number): void {
+    this.#now += ms
+  }
+
   /** Goes on, timer by timer, and lets what they began take its turn. */
   async go(ms: number): Promise<void> {
     const end = this.#now + ms
@@ -26,7 +31,7 @@ export class ManualClock implements Clock {
       const due = [...this.#timers].filter(timer => timer.at <= end).sort((a, b) => a.at - b.at)[0]
       if (!due) break
       this.#timers.delete(due)
-      this.#now = due.at
+      this.#now = Math.max(this.#now, due.at)
       due.fn()
       await settled()
     }

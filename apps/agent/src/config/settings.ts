@@ -38,6 +38,14 @@ export function withChange(hub: HubSettings, { hubUrl, ca }: SettingsChange): Hu
   }
 }
 
+/** How the hub is reached by the manifest and what is kept beside it. */
+export function keptSettings(config: Pick<AgentConfig, 'hub'>, kept: string | undefined): HubSettings {
+  const change = keptChange(config, kept)
+  return change === null ? config.hub : withChange(config.hub, change)
+}
+
+export const isSame = (one: HubSettings, other: HubSettings) => one.url.href === other.url.href && one.ca === other.ca
+
 /** What the change is remembered over. */
 export const overOf = ({ url, ca }: HubSettings): NonNullable<SettingsChange['over']> => ({ hubUrl: url.href, ca })
 

@@ -7,6 +7,8 @@ import { ANSWER_BYTES, CALL_MS } from '../limits.ts'
 import type { HubConnector } from './connect.ts'
 import { HubRefusal } from './refusal.ts'
 
+const SECOND = 1000
+
 /** An ordinary call to the hub. */
 export interface Call {
   /** Such as `/agent/v1/hello`. */
@@ -34,7 +36,7 @@ export const callHub = (
       const bytes = await readBounded(answer.body, ANSWER_BYTES)
       const said = parse(bytes)
       if (answer.status === 200) return said
-      throw new HubRefusal(answer.status, said, answer.date)
+      throw new HubRefusal(answer.status, said, answer.date, answer.retryAfterMs)
     } catch (error) {
       if (either.aborted) throw either.reason
       if (error instanceof HubRefusal || error instanceof TransportError) throw error
@@ -48,6 +50,7 @@ function exchange(socket: Socket, url: URL, path: string, authorization: string,
   const { promise, resolve, reject } = Promise.withResolvers<{
     status: number
     date: Date | undefined
+    retryAfterMs: number | undefined
     body: IncomingMessage
   }>()
   const request = http.request({
@@ -66,7 +69,13 @@ function exchange(socket: Socket, url: URL, path: string, authorization: string,
   request.on('error', reject)
   request.once('response', answer => {
     const date = new Date(answer.headers.date ?? Number.NaN)
-    resolve({ status: answer.statusCode ?? 0, date: Number.isNaN(date.getTime()) ? undefined : date, body: answer })
+    const after = Number(answer.headers['retry-after'] ?? Number.NaN) * SECOND
+    resolve({
+      status: answer.statusCode ?? 0,
+      date: Number.isNaN(date.getTime()) ? undefined : date,
+      retryAfterMs: after >= 0 ? after : undefined,
+      body: answer,
+    })
   })
   request.end(body)
   return promise

@@ -68,7 +68,8 @@ async function attempt(dialing: TunnelDialing, protocol: Protocol, signal: Abort
     return await withinTime(UPGRADE_MS, late, signal, either => dialHub(socket, address, protocol, either))
   } catch (error) {
     socket.destroy()
-    if (error instanceof UpgradeRefused) throw new HubRefusal(error.status, error.problem, error.date)
+    if (error instanceof UpgradeRefused)
+      throw new HubRefusal(error.status, error.problem, error.date, error.retryAfterMs)
     throw error
   }
 }

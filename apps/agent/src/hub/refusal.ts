@@ -9,10 +9,12 @@ export class HubRefusal extends Error {
   readonly step: string | null
   /** The clock of who answered. */
   readonly date: Date | null
+  /** ms not to come again for, where that was asked. */
+  readonly retryAfterMs: number | undefined
   /** With `agent_removed`: what is to be taken out. */
   readonly removal: { instance: string; objects: ObjectRef[] } | null
 
-  constructor(status: number, problem: unknown, date: Date | undefined) {
+  constructor(status: number, problem: unknown, date: Date | undefined, retryAfterMs?: number) {
     const { code, step, detail, fix, removal } = readProblem(problem)
     super(
       code === null
@@ -23,6 +25,7 @@ export class HubRefusal extends Error {
     this.code = code
     this.step = step
     this.date = date ?? null
+    this.retryAfterMs = retryAfterMs
     this.removal = removal
   }
 

@@ -18,6 +18,8 @@ export interface SessionDeps {
   settings: HubSettings
   identity: Identity
   version: string
+  /** Of this start: the pod's name stays when its container is restarted. */
+  process: string
   handle: Handle
   log: Log
   /** The hub has let go of this cluster. */
@@ -33,6 +35,11 @@ export interface Session extends AsyncDisposable {
   readonly proxied: boolean
   /** A connection has become the link. */
   link(socket: Duplex): void
+  /**
+   * Dials no more, and lets the hub know that this process stops: it begins nothing more here. Resolves when what
+   * runs has ended and the hub has let go; at once where no hub is there that would.
+   */
+  leave(): Promise<void>
   stats(): { idle: number; busy: number; dialling: number; links: number }
 }
 
@@ -46,6 +53,9 @@ export function openSession(deps: SessionDeps): Session {
   const tunnel = { connector, url: settings.url, identity, protocols, userAgent: `moorage-agent/${version}` }
   const closing = new AbortController()
   const links = new Set<Link>()
+  /** Those whose hub lets an agent go that says so. */
+  const polite = new Set<Link>()
+  let leaving = false
   const failures = failureLog(log, clock)
   let connected = false
   /** Runs from a connection without a link until there is one. */
@@ -104,11 +114,16 @@ export function openSession(deps: SessionDeps): Session {
     },
   })
 
-  function receive(message: LinkMessage & Record<string, unknown>): void {
+  function receive(link: Link, message: LinkMessage & Record<string, unknown>): void {
     if (message.type === 'want') dialling.want(Number(message.connections) || 0)
     // The replica stops: connections dialled from now on come to another one.
-    else if (message.type === 'drain') dialling.want(config.spares)
-    else if (message.type === 'welcome') log.info('linked', { replica: message.replica, hub: message.hubVersion })
+    else if (message.type === 'drain') dialling.renew()
+    else if (message.type === 'welcome') {
+      log.info('linked', { replica: message.replica, hub: message.hubVersion })
+      if (message.leaving !== true) return
+      polite.add(link)
+      if (leaving) link.send({ type: 'leaving' })
+    }
   }
 
   return {
@@ -116,7 +131,7 @@ export function openSession(deps: SessionDeps): Session {
     proxied: connector.proxied,
     link(socket) {
       stopWaiting()
-      const link = openLink(socket, { receive })
+      const link: Link = openLink(socket, { receive: message => receive(link, message) })
       links.add(link)
       const hello = {
         type: 'hello',
@@ -124,13 +139,15 @@ export function openSession(deps: SessionDeps): Session {
         mode: config.mode,
         namespace: config.namespace,
         pod: config.pod,
+        process: deps.process,
         proxied: connector.proxied,
         spares: config.spares,
       }
       link.send(hello)
       void link.ended.then(why => {
         links.delete(link)
-        if (closing.signal.aborted) return
+        polite.delete(link)
+        if (closing.signal.aborted || leaving) return
         log.info('a link ended', { because: why })
         if (links.size === 0) {
           connected = false
@@ -139,6 +156,14 @@ export function openSession(deps: SessionDeps): Session {
         // The others are as silent, and the kernel may take minutes to see it.
         if (why === 'silent' || why === 'slow') dialling.redial()
       })
+    },
+    async leave() {
+      leaving = true
+      stopWaiting()
+      const told = [...links].every(link => polite.has(link)) && links.size > 0
+      for (const link of links) link.send({ type: 'leaving' })
+      const left = dialling.leave()
+      if (told) await left
     },
     stats: () => ({ ...dialling.stats(), links: links.size }),
     async [Symbol.asyncDispose]() {

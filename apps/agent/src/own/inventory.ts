@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Batch } from '@moorage/projector/batch.ts'
-import { runProjector } from '@moorage/projector/project.ts'
+import { reportedKinds, runProjector } from '@moorage/projector/project.ts'
 import { QUIET_MS } from '../limits.ts'
 import { type Log, wordsOf } from '../log.ts'
 import { lineStream } from './line-stream.ts'
@@ -15,6 +15,8 @@ export interface InventoryDeps {
 export interface Inventory {
   /** Batches as lines of JSON, until the signal aborts. */
   pull(asked: Record<string, unknown>, signal: AbortSignal): Readable
+  /** Ends the pull that runs: the hub goes on with another process of this agent. */
+  end(): void
 }
 
 /** Resume points as the hub sends them: a resourceVersion by kind. */
@@ -39,6 +41,8 @@ export function openInventory({ transport, log }: InventoryDeps): Inventory {
       quietSince = performance.now()
     }
     try {
+      // A newer hub keeps kinds that this version does not read, and has to know.
+      await stream.write({ type: 'kinds', kinds: reportedKinds })
       await runProjector({ transport, sink, resume, signal })
       if (!signal.aborted) await stream.write({ type: 'error', message: 'The agent stopped reading the cluster.' })
     } catch (error) {
@@ -51,6 +55,7 @@ export function openInventory({ transport, log }: InventoryDeps): Inventory {
   }
 
   return {
+    end: () => current.abort(new Error('The agent stops.')),
     pull(asked, signal) {
       current.abort(new Error('The hub has begun another inventory.'))
       current = new AbortController()

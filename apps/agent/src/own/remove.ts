@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
-import type { RemovalProgress } from '@moorage/removal/own.ts'
-import { readRemoval } from '../hub/refusal.ts'
-import { LAST_LINES_MS } from '../limits.ts'
+import type { ObjectRef } from '@moorage/removal/object-ref.ts'
+import type { RemovalProgress } from '@moorage/removal/progress.ts'
+import { HubRefusal, readRemoval } from '../hub/refusal.ts'
+import { LAST_LINES_MS, REPORT_MS } from '../limits.ts'
 import { type Log, wordsOf } from '../log.ts'
 import type { ApiServer } from '../member/api-server.ts'
+import { untilDone } from '../retry.ts'
 import { lineStream } from './line-stream.ts'
 
 export interface RemovalDeps {
@@ -12,8 +14,18 @@ export interface RemovalDeps {
   instance: string
   namespace: string
   log: Log
+  /** In [0, 1). */
+  random(): number
+  /** Tells the hub, which has let go of the cluster, what was removed. Rejects where it could not be told. */
+  report(done: LateRemoval, signal: AbortSignal): Promise<void>
   /** The agent is no longer there; the process has nothing left to do. */
   finished(): void
+}
+
+/** What the agent has done by itself. */
+export interface LateRemoval {
+  removed: ObjectRef[]
+  kept: { object: ObjectRef; because: string }[]
 }
 
 export type RemovalRequest = NonNullable<ReturnType<typeof readRemoval>>
@@ -73,6 +85,19 @@ export function openRemoval(deps: RemovalDeps): Removal {
     return done
   }
 
+  /** As well as it goes within a moment. A hub that says no will not say yes in that time. */
+  async function report(outcome: LateRemoval, signal: AbortSignal): Promise<void> {
+    const failed = (error: unknown) =>
+      log.warn('the hub could not be told what was removed', { because: wordsOf(error) })
+    const either = AbortSignal.any([signal, AbortSignal.timeout(REPORT_MS)])
+    const work = () =>
+      deps.report(outcome, either).catch(error => {
+        if (!(error instanceof HubRefusal && error.final)) throw error
+        failed(error)
+      })
+    await untilDone(work, { failed, random: deps.random, signal: either }).catch(() => {})
+  }
+
   return {
     get running() {
       return running || leaving
@@ -99,7 +124,15 @@ export function openRemoval(deps: RemovalDeps): Removal {
       return stream.readable
     },
     async alone(request, signal) {
-      const done = await run(request, signal, async progress => log.info('removal', progress))
+      const outcome: LateRemoval = { removed: [], kept: [] }
+      const done = await run(request, signal, async progress => {
+        log.info('removal', progress)
+        if ('removed' in progress) outcome.removed.push(progress.removed)
+        if ('kept' in progress) outcome.kept.push({ object: progress.kept, because: progress.because })
+      })
+      leaving = done
+      // The pod is on its way out already, so it is tried for a moment and not for as long as it takes.
+      await report(outcome, signal)
       if (done) deps.finished()
       return done
     },

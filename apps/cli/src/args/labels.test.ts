@@ -29,3 +29,7 @@ test('a change that says two things of one label is refused', () => {
 test('labels are shown in the order of their keys', () => {
   expect(showLabels({ b: '2', a: '1' })).toBe('a=1,b=2')
 })
+
+test('what is no label is quoted in part, however long it is', () => {
+  expect(() => collectLabel(`a=${'v'.repeat(5000)}`)).toThrow(/^"v{80}" is not a label value/)
+})

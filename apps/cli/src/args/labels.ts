@@ -35,12 +35,12 @@ export const showLabels = (labels: Record<string, string>) =>
 function key(text: string): string {
   if (KEY.test(text)) return text
   throw usage(
-    `"${text}" is not a label key.`,
+    `"${text.slice(0, 80)}" is not a label key.`,
     'A key is up to 63 letters, digits, "-", "_" and ".", with a DNS name and "/" before it if you like.',
   )
 }
 
 function value(text: string): string {
   if (VALUE.test(text)) return text
-  throw usage(`"${text}" is not a label value.`, 'A value is up to 63 letters, digits, "-", "_" and ".".')
+  throw usage(`"${text.slice(0, 80)}" is not a label value.`, 'A value is up to 63 letters, digits, "-", "_" and ".".')
 }

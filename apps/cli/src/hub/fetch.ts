@@ -2,10 +2,14 @@ import { Agent, type Dispatcher, ProxyAgent, type RequestInit as UndiciInit, fet
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { patiently } from './patience.ts'
 import { proxyAuthorization, proxyFor } from './proxy.ts'
 
 /** ms; a hub on the other side of the world connects within a second, a dropped packet costs three. */
 const CONNECT_WITHIN = 10_000
+
+/** ms; an upgrade of agents is answered when its last wave is through, each of them up to 15 min. A hub that is gone is noticed by keep-alive. */
+const ANSWER_WITHIN = 60 * 60_000
 
 /** What is given along with an address; a `Request` brings its own. */
 export interface HubInit {
@@ -29,8 +33,12 @@ export function hubFetch(options: { url: string; ca?: string | undefined; env: I
   return {
     async fetch(input, init) {
       try {
-        const answer = await undiciFetch(...toUndici(input, init, dispatcher))
-        return answer as unknown as Response
+        const send = async (sent: Request | string) =>
+          (await undiciFetch(...toUndici(sent, init, dispatcher))) as unknown as Response
+        // What is a stream can not be sent twice.
+        if (init?.body instanceof ReadableStream) return await send(input)
+        const signal = typeof input === 'string' ? (init?.signal ?? new AbortController().signal) : input.signal
+        return await patiently(() => send(typeof input === 'string' ? input : input.clone()), signal)
       } catch (error) {
         throw unreachable(options.url, error, proxy)
       }
@@ -65,10 +73,11 @@ export const isUntrusted = (error: unknown) =>
 /** A way to the hub, by the proxy where there is one. `tls` is what is asked of the hub's certificate. */
 export function dispatcherFor(proxy: URL | null, tls: { ca?: string; rejectUnauthorized?: boolean }): Dispatcher {
   const timed = { ...tls, timeout: CONNECT_WITHIN }
-  if (proxy === null) return new Agent({ connect: timed })
+  if (proxy === null) return new Agent({ connect: timed, headersTimeout: ANSWER_WITHIN })
   const token = proxyAuthorization(proxy)
   const proxyTls = { timeout: CONNECT_WITHIN }
-  return new ProxyAgent({ uri: proxy.origin, requestTls: timed, proxyTls, connect: proxyTls, ...(token && { token }) })
+  const ways = { requestTls: timed, proxyTls, connect: proxyTls, headersTimeout: ANSWER_WITHIN }
+  return new ProxyAgent({ uri: proxy.origin, ...ways, ...(token && { token }) })
 }
 
 /** The client hands over the platform's `Request`, which this undici takes apart but not as a whole. */

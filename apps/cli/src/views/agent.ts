@@ -10,6 +10,7 @@ export const agentFields = (agent: AgentInfo, joined: boolean, now: Date): Field
   ['Namespace', agent.namespace],
   ['Key', agent.key ?? 'none yet'],
   ...(agent.proxied ? [['Way', 'through a proxy'] as Field] : []),
+  ...(agent.proxy ? [['Proxy', proxyLines(agent)] as Field] : []),
   [
     'Tunnels',
     agent.connections.length === 0
@@ -19,4 +20,12 @@ export const agentFields = (agent: AgentInfo, joined: boolean, now: Date): Field
             `${clean(pod)} to ${clean(replica)} for ${age(since, now)}: ${busy} busy, ${idle} idle`,
         ),
   ],
+]
+
+/** The proxy settings that its manifest has. */
+const proxyLines = ({ proxy, proxyNeededForHub, mode }: AgentInfo): string[] => [
+  ...(proxy?.https ? [`https: ${clean(proxy.https)}`] : []),
+  ...(proxy?.http ? [`http: ${clean(proxy.http)}`] : []),
+  ...(proxy?.no ? [`not for: ${clean(proxy.no)}`] : []),
+  ...(proxyNeededForHub && mode === 'read-only' ? ['only for reaching the hub, which can not be reached without'] : []),
 ]

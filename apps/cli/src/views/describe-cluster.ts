@@ -1,3 +1,4 @@
+import type { ImportStep } from '@moorage/contract/agent.ts'
 import type { Cluster, Condition, Detected, Resources } from '@moorage/contract/cluster.ts'
 import type { Event, SyncState } from '@moorage/contract/inventory.ts'
 import { showLabels } from '../args/labels.ts'
@@ -9,6 +10,7 @@ import { cpu, memory, percent } from '../print/quantity.ts'
 import { table } from '../print/table.ts'
 import { agentFields } from './agent.ts'
 import { instanceTypes } from './cluster.ts'
+import { importStepsText } from './import-steps.ts'
 import { eventView } from './inventory.ts'
 
 /** Days; an expiry nearer than this is marked. */
@@ -20,7 +22,7 @@ const INDENT = 2
 /** Everything that is known of a cluster, in sections, as `kubectl describe` does it. */
 export function describeCluster(
   cluster: Cluster,
-  more: { events: Event[]; sync: SyncState[] },
+  more: { events: Event[]; sync: SyncState[]; steps: ImportStep[] },
   now: Date,
   paint: Paint,
   maxWidth?: number,
@@ -29,6 +31,7 @@ export function describeCluster(
   const section = (title: string, body: string) => `${paint('bold', `${title}:`)}\n${indent(body)}`
   return [
     fields(identity(cluster, now, paint), maxWidth),
+    ...(more.steps.length > 0 ? [section('Import', importStepsText(more.steps, paint, room))] : []),
     section('Facts', fields(facts(cluster), room)),
     section('Resources', resources(cluster)),
     section(
@@ -56,9 +59,19 @@ const identity = (cluster: Cluster, now: Date, paint: Paint): Field[] => [
   ['Origin', cluster.origin],
   ['Connection', cluster.connection],
   ['Mode', cluster.mode],
+  ['People act as', actsAs(cluster)],
   ['Created', `${cluster.createdAt} (${age(cluster.createdAt, now)} ago)`],
   ['Last seen', cluster.lastSeen ? `${cluster.lastSeen} (${age(cluster.lastSeen, now)} ago)` : 'never'],
 ]
+
+/** In whose name people’s requests reach the cluster. */
+function actsAs({ mode, actsAs: as }: Cluster): string {
+  if (mode === 'read-only') return 'the connection, which can only read'
+  if (as === null) return 'not known yet'
+  return as === 'person'
+    ? 'themselves'
+    : 'the connection: its credential may not impersonate, so Moorage’s rules alone decide'
+}
 
 const facts = (cluster: Cluster): Field[] => [
   ['Kubernetes', clean(cluster.version ?? 'not known')],

@@ -22,6 +22,9 @@ export function receiptText(receipt: Receipt, now: Date): string {
     ...(receipt.owed.length > 0
       ? section('Still in the cluster, as it did not answer', receipt.owed.map(showRef), '')
       : []),
+    ...(receipt.settledAt
+      ? [`Nothing is owed any more: the agent came back and had removed it by ${receipt.settledAt}.`]
+      : []),
     ...section('Forgotten by the hub', receipt.forgotten.map(clean), 'nothing'),
     ...section('Kept', receipt.kept.map(clean), 'nothing'),
     `This receipt is kept until ${receipt.tombstoneUntil} (${relative(receipt.tombstoneUntil, now)}).`,

@@ -5,17 +5,20 @@ import { tableRows } from '../print/table.ts'
 
 const signs = { ok: ['green', '✓'], warning: ['yellow', '!'], failed: ['red', '✗'] } as const
 
-/** The steps of a connect check, one line each, with the milliseconds each took. */
-export const stepsText = (steps: CheckStep[], paint: Paint, maxWidth?: number) =>
+/** Cells of the longest name, so that steps that are printed one by one stand in columns. */
+const NAME = 'identity'.length
+/** Cells of a step's time: its deadline is within tens of seconds. */
+const TIME = '10000 ms'.length
+
+/** One step of a connect check with the milliseconds that it took, as a line of its own. */
+export const stepText = (step: CheckStep, paint: Paint, maxWidth?: number): string =>
   tableRows(
     [
-      { title: '', value: step => paint(signs[step.status][0], signs[step.status][1]) },
-      { title: '', value: step => step.name },
-      { title: '', value: step => `${Math.round(step.ms)} ms`, align: 'right' },
-      { title: '', value: step => clean(step.message), wrap: true },
+      { title: '', value: ({ status }) => paint(signs[status][0], signs[status][1]) },
+      { title: '', value: ({ name }) => name.padEnd(NAME) },
+      { title: '', value: ({ ms }) => `${Math.round(ms)} ms`.padStart(TIME) },
+      { title: '', value: ({ message }) => clean(message), wrap: true },
     ],
-    steps,
+    [step],
     { maxWidth },
-  )
-    .slice(1)
-    .join('\n')
+  )[1] ?? ''

@@ -14,6 +14,17 @@ export function AgentCard({ agent }: { agent: AgentInfo }) {
           <Fact term="Manifest">{agent.mode === null ? 'not applied yet' : `${agent.mode} mode`}</Fact>
           <Fact term="Namespace">{agent.namespace}</Fact>
           {agent.proxied && <Fact term="Way">through a proxy</Fact>}
+          {agent.proxy !== null && (
+            <Fact term="Proxy">
+              <List isPlain aria-label="Proxy">
+                {proxyLines(agent).map(line => (
+                  <ListItem key={line} className="breakable">
+                    {line}
+                  </ListItem>
+                ))}
+              </List>
+            </Fact>
+          )}
           <Fact term="Tunnels">
             {agent.connections.length === 0 ? (
               'none now'
@@ -33,3 +44,11 @@ export function AgentCard({ agent }: { agent: AgentInfo }) {
     </Card>
   )
 }
+
+/** The proxy settings that its import asks for. */
+const proxyLines = ({ proxy, proxyNeededForHub, mode }: AgentInfo): string[] => [
+  ...(proxy?.https ? [`https: ${proxy.https}`] : []),
+  ...(proxy?.http ? [`http: ${proxy.http}`] : []),
+  ...(proxy?.no ? [`not for ${proxy.no}`] : []),
+  ...(proxyNeededForHub && mode === 'read-only' ? ['only for reaching the hub'] : []),
+]

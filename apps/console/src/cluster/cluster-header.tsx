@@ -1,11 +1,12 @@
 import type { Cluster } from '@moorage/contract/cluster.ts'
-import { Button, Content, Label, Tooltip } from '@patternfly/react-core'
+import { Content, Label } from '@patternfly/react-core'
 import LockIcon from '@patternfly/react-icons/dist/esm/icons/lock-icon'
 import LockOpenIcon from '@patternfly/react-icons/dist/esm/icons/lock-open-icon'
 import { platformName } from '../fleet/platform.ts'
 import { LastSeen } from '../format/last-seen.tsx'
 import { PhaseDot } from '../phase/phase-dot.tsx'
 import { PhaseLabel } from '../phase/phase-label.tsx'
+import { CapabilityButton } from '../shell/capability-button.tsx'
 
 interface ClusterHeaderProps {
   cluster: Cluster
@@ -14,13 +15,6 @@ interface ClusterHeaderProps {
 
 /** A cluster's name, state and what can be done with the whole of it. */
 export function ClusterHeader({ cluster, onDisconnect }: ClusterHeaderProps) {
-  const disconnect = cluster.capabilities.find(({ name }) => name === 'disconnect')
-  const refused = disconnect !== undefined && !disconnect.allowed
-  const button = (
-    <Button variant="secondary" isDanger isAriaDisabled={refused} onClick={onDisconnect}>
-      Disconnect
-    </Button>
-  )
   return (
     <div className="cluster-header">
       <div className="cluster-header__name">
@@ -41,7 +35,15 @@ export function ClusterHeader({ cluster, onDisconnect }: ClusterHeaderProps) {
         </span>
       </div>
       <div className="cluster-header__actions">
-        {refused ? <Tooltip content={disconnect.because}>{button}</Tooltip> : button}
+        <CapabilityButton
+          capabilities={cluster.capabilities}
+          needs="disconnect"
+          variant="secondary"
+          isDanger
+          onClick={onDisconnect}
+        >
+          Disconnect
+        </CapabilityButton>
       </div>
     </div>
   )

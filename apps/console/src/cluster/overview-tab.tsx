@@ -11,6 +11,7 @@ import { ImportCard } from './import-card.tsx'
 import { SizeCards } from './size-cards.tsx'
 import { SyncCard } from './sync-card.tsx'
 import { useCluster } from './use-cluster.ts'
+import { useOffer } from './use-offer.ts'
 
 const route = getRouteApi('/clusters/$cluster')
 
@@ -18,13 +19,14 @@ const route = getRouteApi('/clusters/$cluster')
 export function OverviewTab() {
   const { cluster: ref } = route.useParams()
   const cluster = useCluster(ref).data
+  const offered = useOffer(cluster?.id ?? '') !== undefined
   if (cluster === undefined) return <Skeleton height="20rem" screenreaderText="Loading the overview" />
   return (
     <Grid hasGutter className="overview">
       <WhatIsWrong cluster={cluster} />
-      {cluster.agent !== null && cluster.phase === 'Pending' && (
+      {cluster.agent !== null && (cluster.phase === 'Pending' || offered) && (
         <GridItem span={12}>
-          <ImportCard cluster={ref} />
+          <ImportCard cluster={cluster} reference={ref} />
         </GridItem>
       )}
       <GridItem span={12}>

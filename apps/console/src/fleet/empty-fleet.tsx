@@ -1,5 +1,6 @@
 import { EmptyState, EmptyStateBody, List, ListItem } from '@patternfly/react-core'
 import PlugIcon from '@patternfly/react-icons/dist/esm/icons/plug-icon'
+import { Link } from '@tanstack/react-router'
 import { Command } from '../shell/command.tsx'
 
 /** What to do where no cluster is connected yet. */
@@ -9,8 +10,17 @@ export function EmptyFleet({ origin }: { origin: string }) {
       <EmptyStateBody>
         <p>
           Any Kubernetes cluster from 1.28 on will do. The hub checks the whole way first, stores the credential sealed,
-          and only reads unless you say <code>--mode full</code>.
+          and only reads unless you say otherwise.
         </p>
+        <p className="empty-fleet__ways">
+          <Link to="/add/agent" className="pf-v6-c-button pf-m-primary">
+            Import by agent
+          </Link>
+          <Link to="/add/kubeconfig" className="pf-v6-c-button pf-m-secondary">
+            Connect by kubeconfig
+          </Link>
+        </p>
+        <p>The same from the command line:</p>
         <List component="ol" className="empty-fleet__steps">
           <ListItem>
             Sign the command line in:

@@ -28,6 +28,7 @@ export function clusterFixture(more: Partial<Cluster> = {}): Cluster {
     used: null,
     agent: null,
     credential: null,
+    actsAs: null,
     capabilities: [],
     createdAt: '2026-11-20T10:00:00Z',
     lastSeen: '2026-11-20T12:00:00Z',

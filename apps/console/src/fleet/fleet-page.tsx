@@ -7,7 +7,7 @@ import {
   PageSection,
 } from '@patternfly/react-core'
 import SearchIcon from '@patternfly/react-icons/dist/esm/icons/search-icon'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { isUnreachable } from '../api/problem.ts'
 import { Grid } from '../grid/grid.tsx'
@@ -53,7 +53,16 @@ export function FleetPage() {
   const clusters = fleet.data
   return (
     <>
-      <PageHeading title="Fleet">{clusters && clusters.length > 0 && <FleetTotals clusters={clusters} />}</PageHeading>
+      <PageHeading title="Fleet">
+        {clusters && clusters.length > 0 && (
+          <div className="fleet-heading">
+            <FleetTotals clusters={clusters} />
+            <Link to="/add/agent" className="pf-v6-c-button pf-m-primary">
+              Add a cluster
+            </Link>
+          </div>
+        )}
+      </PageHeading>
       <PageSection isFilled aria-label="Clusters">
         {fleet.isError && !(clusters && isUnreachable(fleet.error)) && (
           <TroubleAlert error={fleet.error} retry={() => fleet.refetch()} />

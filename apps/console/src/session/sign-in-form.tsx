@@ -14,6 +14,8 @@ export function SignInForm() {
   const [token, setToken] = useState('')
   const [shown, setShown] = useState(false)
   const signIn = useMutation({
+    // Else the token would stay in the cache of mutations for minutes.
+    gcTime: 0,
     mutationFn: (value: string) => hub.sessions.create({ token: value }),
     onSuccess: ({ identity }) => {
       setToken('')

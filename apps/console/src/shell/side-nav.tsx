@@ -3,7 +3,7 @@ import ExternalLinkAltIcon from '@patternfly/react-icons/dist/esm/icons/external
 import { Link, useLocation } from '@tanstack/react-router'
 
 const pages = [
-  { to: '/', label: 'Fleet', under: ['/clusters'] },
+  { to: '/', label: 'Fleet', under: ['/clusters', '/add'] },
   { to: '/search', label: 'Search', under: ['/search'] },
   { to: '/receipts', label: 'Receipts', under: ['/receipts'] },
 ] as const

@@ -15,9 +15,6 @@ import {
 } from './change-rights.ts'
 import type { PolicySource } from './policy-source.ts'
 
-/** Bindings that have ended stay in sight for so long, in ms: who reviews them sees what was. */
-export const ENDED_KEPT_MS = 30 * 24 * 3_600_000
-
 const toBinding = (row: BindingRow): Binding => ({
   name: row.name,
   role: row.role,

@@ -33,7 +33,16 @@ export function explain(who: Identity, request: AccessRequest, policy: Policy, n
   const { allowed, because, binding = null, role = null, rule = null } = decide(who, request, policy, now)
   const wall = allowed ? null : rule === 'mode' ? 'mode' : 'hub-rule'
   const groups = [...policy.groupsOf(who)]
-  return { allowed, because, wall, binding, role, rule, subject: { kind: who.kind, name: who.name, groups } }
+  return {
+    allowed,
+    because,
+    wall,
+    actsAs: null,
+    binding,
+    role,
+    rule,
+    subject: { kind: who.kind, name: who.name, groups },
+  }
 }
 
 /** Whom a binding lets do it. A group stands for its members, some of whom another binding may forbid it. */

@@ -106,9 +106,6 @@ export function compilePolicy(
   }
 }
 
-/** Nobody may do anything, save by an admin token. */
-export const emptyPolicy: Policy = compilePolicy([], [])
-
 /** Whether a binding still holds. */
 export const isCurrent = ({ expiresAt }: CompiledBinding, now: Date): boolean =>
   expiresAt === null || expiresAt > now.getTime()

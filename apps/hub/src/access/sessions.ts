@@ -18,6 +18,7 @@ export function requireSignInAllowed(signIns: SignInLimit, address: string, now:
   if (wait > 0) {
     throw new MoorageError('too_many_requests', 'Too many sign-ins from this address have failed.', {
       fix: `Try again in ${wait} s.`,
+      retryAfterS: wait,
     })
   }
 }

@@ -16,9 +16,6 @@ export interface VisibleRows {
 
 const ALL: VisibleRows = { everywhere: true, namespaces: [], except: [] }
 
-/** Whether everything of a cluster is seen. */
-export const seesAll = ({ everywhere, except }: VisibleRows): boolean => everywhere && except.length === 0
-
 const unique = (patterns: readonly (readonly string[])[]) => [...new Set(patterns.flat())].sort()
 
 /** What somebody asks to see. */

@@ -7,7 +7,8 @@ import { program } from '@moorage/testkit/binaries.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
 import { manifests } from './fixtures/manifests.ts'
-import { agentManifest, type ManifestInput, type ManifestObject } from './manifest.ts'
+import { agentManifest, type ManifestInput } from './manifest.ts'
+import type { ManifestObject } from './manifest-object.ts'
 
 const run = promisify(execFile)
 const CHART = join(import.meta.dirname, '../../../../deploy/agent-chart')

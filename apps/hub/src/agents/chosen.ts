@@ -1,6 +1,7 @@
-import type { AgentOutcome } from '@moorage/contract/routes/agents.ts'
+import type { AgentOutcome, RollOut } from '@moorage/contract/roll-out.ts'
 import { MoorageError } from '../errors.ts'
 import { type JoinedAgent, listJoinedAgents } from '../store/agents.ts'
+import { findCluster } from '../store/clusters.ts'
 import type { AgentDeps } from './deps.ts'
 
 /** The agents of these clusters, or all of them. A name that has none is refused before anything begins. */
@@ -11,25 +12,45 @@ export async function chosenAgents(
   const found = await listJoinedAgents(store.db, names)
   const known = new Set(found.map(({ name }) => name))
   const unknown = (names ?? []).filter(name => !known.has(name))
-  if (unknown.length === 0) return found
-  throw new MoorageError('bad_request', `No agent has joined of ${unknown.slice(0, 10).join(', ')}.`, {
-    fix: 'Name clusters that are connected by an agent.',
-    fields: [{ path: 'clusters', message: 'names a cluster without an agent' }],
+  const [first] = unknown
+  if (first === undefined) return found
+  throw await withoutAgent(store, first, unknown.length - 1)
+}
+
+/** Why a cluster has no agent that could be asked. */
+async function withoutAgent({ db }: AgentDeps['store'], name: string, others: number): Promise<MoorageError> {
+  const cluster = await findCluster(db, name)
+  const [message, fix] =
+    cluster === undefined
+      ? [`There is no cluster ${name}.`, 'moorage cluster list shows their names.']
+      : cluster.connection === 'agent'
+        ? [
+            `The agent of ${name} has not joined yet.`,
+            `See how far its import is: moorage cluster import-steps ${name}.`,
+          ]
+        : [
+            `${name} has no agent.`,
+            `It is reached without one; moorage cluster reconnect ${name} --agent changes that.`,
+          ]
+  const more = others === 0 ? '' : ` And ${others} more of those named can not be asked.`
+  return new MoorageError('bad_request', `${message}${more}`, {
+    fix,
+    fields: [{ path: 'clusters', message: `${name} has no agent that has joined` }],
   })
 }
 
-/** How it went with one agent. */
+/** How it went with one agent; the wave is put in by whoever forms them. */
 export const outcomeOf = (
   { name }: Pick<JoinedAgent, 'name'>,
   outcome: AgentOutcome['outcome'],
   message: string,
   manifest: string | null = null,
-): AgentOutcome => ({ cluster: name, outcome, message, manifest })
+): AgentOutcome => ({ cluster: name, wave: null, outcome, message, manifest })
 
-const complete = new Set<AgentOutcome['outcome']>(['done', 'nothing-to-do', 'by-hand'])
+const complete = new Set<AgentOutcome['outcome']>(['done', 'nothing-to-do', 'by-hand', 'planned'])
 
 /** The answer about all. */
-export const summedUp = (items: AgentOutcome[]) => ({
+export const summedUp = (items: AgentOutcome[]): RollOut => ({
   complete: items.every(({ outcome }) => complete.has(outcome)),
   items,
 })

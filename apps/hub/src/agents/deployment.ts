@@ -1,6 +1,6 @@
 import type { AgentOptions, ImportProvider } from '@moorage/contract/agent.ts'
 import { AGENT_NAME } from '@moorage/removal/own-objects.ts'
-import type { ManifestObject } from './manifest.ts'
+import type { ManifestObject } from './manifest-object.ts'
 
 /** The image's own user. OpenShift gives each namespace a range of its own and refuses others. */
 const USER = 65532

@@ -6,6 +6,8 @@ export interface HubFace {
   /** Where agents dial it. */
   url: string
   version: string
+  /** Of agents whose import names none. */
+  agentImage: string
   /** The hub's own CA, where it made one. */
   caPem: string | null
   /** SHA-256 of the public key that the hub answers with now, base64; null without TLS. */

@@ -1,51 +1,36 @@
-import type { ImportCluster, Imported } from '@moorage/contract/agent.ts'
+import { type AgentOptions, type ImportCluster, type Imported, ImportProvider } from '@moorage/contract/agent.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { noFacts } from '../clusters/facts.ts'
 import { getCluster } from '../clusters/get.ts'
 import { makeClusterId } from '../clusters/id.ts'
 import { MoorageError } from '../errors.ts'
-import { findCluster, insertCluster, lockCluster, updateCluster } from '../store/clusters.ts'
+import { findAgent } from '../store/agents.ts'
+import { insertCluster, lockCluster, updateCluster } from '../store/clusters.ts'
 import { uniqueViolation } from '../store/database-error.ts'
-import type { ClusterRow } from '../store/tables.ts'
+import { adoptableAs, nameTaken } from './adoptable.ts'
 import { requireCertificates } from './ca-bundle.ts'
 import type { AgentDeps } from './deps.ts'
 import { issueToken } from './issue.ts'
 import { offerManifest } from './offer.ts'
 import { requireProxyAllowed } from './options.ts'
 
-const nameTaken = (name: string, fix: string) =>
-  new MoorageError('name_taken', `Another cluster has the name ${name}.`, {
-    fix,
-    fields: [{ path: 'name', message: 'is the name of another cluster' }],
-    cluster: name,
-  })
+/** Every cluster has these, and they are not the agent's: its manifest would relabel them and restrict their pods. */
+const OF_EVERY_CLUSTER: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
-/** Whether a known cluster can be imported under its name once more. */
-async function requireAdoptable(deps: AgentDeps, known: ClusterRow): Promise<void> {
-  const { name, connection, phase } = known
-  if (phase === 'Disconnecting' || phase === 'Deleting') {
-    throw nameTaken(name, `${name} is on its way out of Moorage: wait until it is gone, or force its disconnect.`)
-  }
-  if (connection !== 'agent') {
-    throw new MoorageError('not_this_connection', `${name} is known and not connected by an agent.`, {
-      fix: `To move it to an agent: moorage cluster reconnect ${name} --agent. Else choose another name.`,
-      cluster: name,
-    })
-  }
-  if (known.uid !== null && (await deps.members.connected(known.id))) {
-    throw nameTaken(
-      name,
-      `Choose another name. If you mean ${name}: its agent is connected; moorage cluster migrate ${name} gives its manifest again.`,
-    )
-  }
+function requireNamespace({ namespace, existingNamespace }: AgentOptions): void {
+  if (existingNamespace || !OF_EVERY_CLUSTER.includes(namespace)) return
+  throw new MoorageError('bad_request', `Every cluster has the namespace ${namespace} already.`, {
+    fix: 'Say so (existingNamespace; --existing-namespace), or choose a namespace for the agent alone.',
+    fields: [{ path: 'agent.namespace', message: 'is a namespace that every cluster has already' }],
+  })
 }
 
 const newRow = (deps: AgentDeps, input: ImportCluster, who: Identity) => ({
   id: makeClusterId(deps.random),
   name: input.name,
   uid: null,
-  project: input.project,
-  labels: JSON.stringify(input.labels),
+  project: input.project ?? 'default',
+  labels: JSON.stringify(input.labels ?? {}),
   origin: 'imported' as const,
   connection: 'agent' as const,
   // What is asked for stands with the agent; the cluster's own mode is what was seen, and nothing was yet.
@@ -65,21 +50,26 @@ const newRow = (deps: AgentDeps, input: ImportCluster, who: Identity) => ({
  */
 export async function importCluster(deps: AgentDeps, input: ImportCluster, who: Identity): Promise<Imported> {
   const { store, changes, now } = deps
-  const { name, mode, provider, agent: options, ttlSeconds } = input
+  const { name, mode, project, labels, agent: options, ttlSeconds } = input
   requireProxyAllowed(mode, options)
+  requireNamespace(options)
   requireCertificates(options)
-  const found = await findCluster(store.db, name)
-  const known = found?.name === name ? found : undefined
-  if (known) await requireAdoptable(deps, known)
+  const known = await adoptableAs(deps, name)
   const adopts = known !== undefined && known.uid !== null
   const row = known ?? newRow(deps, input, who)
+  const said = input.provider ?? (known && (await findAgent(store.db, known.id))?.provider)
+  const provider = ImportProvider.parse(said ?? 'generic')
   const token = await store.db
     .transaction()
     .execute(async trx => {
       if (known === undefined) await insertCluster(trx, row as ReturnType<typeof newRow>)
       else if (!(await lockCluster(trx, known.id))) {
         throw new MoorageError('cluster_not_found', `${name} was disconnected meanwhile.`)
-      } else if (!adopts) await updateCluster(trx, known.id, { project: input.project, labels: input.labels })
+      } else if (!adopts)
+        await updateCluster(trx, known.id, {
+          ...(project === undefined ? {} : { project }),
+          ...(labels === undefined ? {} : { labels }),
+        })
       const purpose = adopts ? ('adopt' as const) : ('import' as const)
       return issueToken(deps, trx, { clusterId: row.id, mode, provider, options, purpose, ttlSeconds }, who)
     })

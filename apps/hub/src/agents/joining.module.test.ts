@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { AgentOptions } from '@moorage/contract/agent.ts'
 import { describe, expect, test } from 'vitest'
 import { connectCluster } from '../clusters/connect.ts'
 import { toConnect, who } from '../clusters/fixtures/deps.ts'
@@ -9,6 +10,7 @@ import { getCluster } from '../clusters/get.ts'
 import { previewDisconnect } from '../clusters/preview-disconnect.ts'
 import { makeSealer } from '../connections/sealing.ts'
 import { SealingKey } from '../connections/sealing-key.ts'
+import { findAgent } from '../store/agents.ts'
 import { listConnectionEvents } from '../store/connection-events.ts'
 import { owedObjects } from '../store/ledger.ts'
 import { fetchManifest, sayHello } from './contact.ts'
@@ -43,6 +45,34 @@ describe.each(['pglite', 'postgres'] as const)('joining on %s', engine => {
       expect(owed.map(({ kind }) => kind).sort()).toEqual(imported.creates.map(({ kind }) => kind).sort())
       // There is no agent yet who could remove them, if anybody made them.
       expect(await previewDisconnect(deps, id)).toMatchObject({ reachable: false, removes: [] })
+    })
+
+    test('made again before its agent has joined keeps what is not said anew', async () => {
+      await using stack = new AsyncDisposableStack()
+      const { deps } = await begin(stack)
+      const said = { project: 'lab', labels: { env: 'test' }, provider: 'aws' as const }
+      const { id } = await importOne(deps, said)
+      const again = await importOne(deps)
+      expect(again.imported.cluster).toMatchObject({ id, project: 'lab', labels: { env: 'test' } })
+      expect((await findAgent(db(), id))?.provider).toBe('aws')
+      const changed = await importOne(deps, { labels: {}, provider: 'generic' })
+      expect(changed.imported.cluster).toMatchObject({ project: 'lab', labels: {} })
+      expect((await findAgent(db(), id))?.provider).toBe('generic')
+    })
+
+    test('into a namespace that every cluster has needs to be told that it is there', async () => {
+      await using stack = new AsyncDisposableStack()
+      const { deps } = await begin(stack)
+      const into = (namespace: string, existingNamespace: boolean) =>
+        importOne(deps, { agent: AgentOptions.parse({ namespace, existingNamespace }) })
+      await expect(into('kube-system', false)).rejects.toMatchObject({
+        code: 'bad_request',
+        fix: expect.stringContaining('--existing-namespace'),
+      })
+      const there = await into('kube-system', true)
+      expect(there.imported.creates.map(({ kind }) => kind)).not.toContain('Namespace')
+      expect((await into('team-a', false)).imported.notes.join()).toMatch(/team-a must not be there yet/)
+      expect((await into('moorage-system', false)).imported.notes.join()).not.toMatch(/must not be there/)
     })
 
     test('of a hub with its own CA is fetched from the holder of its key alone', async () => {
@@ -197,15 +227,17 @@ describe.each(['pglite', 'postgres'] as const)('joining on %s', engine => {
     test('of a cluster that is known under another name is refused, with the name', async () => {
       await using stack = new AsyncDisposableStack()
       const { deps } = await begin(stack)
-      await join(deps, (await importOne(deps)).token)
+      const agent = await join(deps, (await importOne(deps)).token)
       const second = await importOne(deps, {}, 'twin')
+      // Its manifest left the key where it was.
+      expect(await codeOf(join(deps, second.token, 'uid-1', agent))).toBe('cluster_exists')
       await expect(join(deps, second.token)).rejects.toMatchObject({
         code: 'cluster_exists',
         fix: expect.stringMatching(/import edge/),
       })
       expect((await importProgress(deps, 'twin')).steps[2]).toMatchObject({
         status: 'failed',
-        message: expect.stringMatching(/known, as edge/),
+        message: expect.stringMatching(/known, as edge.*import edge/),
       })
       // It did no harm: the token is still good for the right cluster.
       await join(deps, second.token, 'uid-2')

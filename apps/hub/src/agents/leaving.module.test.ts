@@ -1,6 +1,7 @@
+import type { RemovalProgress } from '@moorage/removal/progress.ts'
 import { describe, expect, test } from 'vitest'
 import { connectCluster } from '../clusters/connect.ts'
-import type { Members, RemovalProgress } from '../clusters/deps.ts'
+import type { Members } from '../clusters/deps.ts'
 import { disconnectCluster } from '../clusters/disconnect.ts'
 import { toConnect, who } from '../clusters/fixtures/deps.ts'
 import { startMember } from '../clusters/fixtures/member.ts'
@@ -9,10 +10,12 @@ import { codeOf } from '../clusters/fixtures/set-up.ts'
 import { getCluster } from '../clusters/get.ts'
 import { replaceKubeconfig } from '../clusters/replace-kubeconfig.ts'
 import { updateCluster } from '../clusters/update.ts'
+import { findReceipt } from '../store/tombstones.ts'
 import { sayHello } from './contact.ts'
 import { finishLeaving } from './finish-leaving.ts'
 import { TestAgent, toImport, tokenIn } from './fixtures/agent.ts'
 import { ACT, importOne, join, withAgentStore } from './fixtures/set-up.ts'
+import { departedAgent, LATE_REMOVAL_ACT, noteLateRemoval } from './late-removal.ts'
 import { migrateCluster } from './migrate.ts'
 import { reconnectByAgent } from './reconnect.ts'
 import { agentVerifier, verifyAgent } from './verify.ts'
@@ -87,6 +90,29 @@ describe.each(['pglite', 'postgres'] as const)('leaving on %s', engine => {
       expect(await codeOf(getCluster(deps, id))).toBe('cluster_not_found')
       const [tombstone] = await db().selectFrom('tombstones').selectAll().execute()
       expect(tombstone?.receipt).toMatchObject({ by: who.name, forced: false, owed: [] })
+    })
+
+    test('that is forced is settled by what the agent says that it removed, and by nobody else’s word', async () => {
+      await using stack = new AsyncDisposableStack()
+      const { deps } = await begin(stack)
+      const agent = await join(deps, (await importOne(deps)).token)
+      const says = async () => agent.assertion('uid-1', { now: deps.now(), act: LATE_REMOVAL_ACT })
+      expect(await codeOf(departedAgent(deps, await says()))).toBe('bad_request')
+      const { id, owed } = await disconnectCluster(deps, 'edge', { force: true }, who)
+      expect(await codeOf(departedAgent(deps, await agent.assertion('uid-1', { now: deps.now() })))).toBe(
+        'agent_rejected',
+      )
+      const [first, ...rest] = owed.map(object => ({ ...object, uid: `uid-of-${object.kind}` }))
+      await noteLateRemoval(deps, await departedAgent(deps, await says()), { removed: [first!], kept: [] })
+      expect((await findReceipt(db(), id, deps.now()))?.owed).toHaveLength(owed.length - 1)
+      const because = 'it holds what is not ours'
+      const kept = rest.filter(({ kind }) => kind === 'Namespace').map(object => ({ object, because }))
+      const removed = rest.filter(({ kind }) => kind !== 'Namespace')
+      await noteLateRemoval(deps, await departedAgent(deps, await says()), { removed, kept })
+      const receipt = await findReceipt(db(), id, deps.now())
+      expect(receipt).toMatchObject({ forced: true, owed: [], settledAt: expect.any(String) })
+      expect(receipt?.removed.map(({ uid }) => uid)).toContain('uid-of-Deployment')
+      expect(receipt?.kept.join()).toMatch(/Namespace moorage-system: it holds what is not ours/)
     })
 
     test('that is forced lists what is owed, and the agent is told when it dials', async () => {
@@ -193,7 +219,7 @@ describe.each(['pglite', 'postgres'] as const)('leaving on %s', engine => {
       await using stack = new AsyncDisposableStack()
       const { deps } = await begin(stack)
       const { token, id } = await importOne(deps, { agent: { ...toImport('x').agent, namespace: 'ops', replicas: 2 } })
-      expect(await codeOf(migrateCluster(deps, 'edge', { mode: 'full' }))).toBe('not_this_connection')
+      expect(await codeOf(migrateCluster(deps, 'edge', { mode: 'full' }))).toBe('capability_missing')
       await join(deps, token)
       const offered = await migrateCluster(deps, 'edge', {
         mode: 'full',

@@ -71,11 +71,20 @@ test('the words say each kind that may be read', () => {
   expect(rightsInWords('full', AgentOptions.parse({})).join(' ')).toMatch(/Secrets among them.*in the name of users/)
 })
 
-test('a changed configuration replaces the pods, and a new version too', () => {
+test('a changed configuration replaces the pods', () => {
   const annotation = (input: (typeof manifests)[string]) =>
     /moorage.dev\/configuration: (\w+)/.exec(manifestYaml(input))?.[1] ?? ''
   const base = manifests['read-only']!
   expect(annotation({ ...base, hub: { ...base.hub, url: 'https://other.example.com' } })).not.toBe(annotation(base))
   expect(annotation({ ...base, joinToken: `join_${'B'.repeat(43)}` })).not.toBe(annotation(base))
-  expect(manifestYaml({ ...base, hub: { ...base.hub, version: '0.2.0' } })).toContain('moorage/agent:0.2.0')
+})
+
+test('the image is the hub’s, or the one that the import names', () => {
+  const base = manifests['read-only']!
+  const hub = { ...base.hub, agentImage: 'registry.example.org/agent:1' }
+  expect(manifestYaml({ ...base, hub })).toContain('image: registry.example.org/agent:1\n')
+  const options = { ...base.options, image: 'elsewhere.example.org/agent:2' }
+  const own = manifestYaml({ ...base, hub, options })
+  expect(own).toContain('image: elsewhere.example.org/agent:2\n')
+  expect(own).not.toContain('registry.example.org')
 })

@@ -1,30 +1,22 @@
 import { createHash } from 'node:crypto'
 import type { AgentOptions, ImportProvider } from '@moorage/contract/agent.ts'
 import type { Mode } from '@moorage/contract/cluster.ts'
-import { OBJECT } from '@moorage/removal/labels.ts'
+import { OBJECT, POD_SECURITY } from '@moorage/removal/labels.ts'
 import { nameOf } from '@moorage/removal/object-ref.ts'
 import { AGENT_NAME, clusterWideName, removalRules } from '@moorage/removal/own-objects.ts'
 import { stringify } from 'yaml'
 import { deployment } from './deployment.ts'
-import { agentImage } from './image.ts'
+import type { ManifestObject } from './manifest-object.ts'
 import { modeRules } from './mode-rules.ts'
 
 /** All that an agent's manifest depends on. */
 export interface ManifestInput {
-  hub: { instance: string; url: string; version: string; caPem: string | null }
+  hub: { instance: string; url: string; version: string; agentImage: string; caPem: string | null }
   mode: Mode
   provider: ImportProvider
   options: AgentOptions
   /** null where the agent has a key already. */
   joinToken: string | null
-}
-
-/** An object of the manifest. */
-export interface ManifestObject {
-  apiVersion: string
-  kind: string
-  metadata: { name: string; namespace?: string; labels: Record<string, string>; annotations?: Record<string, string> }
-  [field: string]: unknown
 }
 
 const RBAC = 'rbac.authorization.k8s.io/v1'
@@ -74,7 +66,7 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
   const checksum = createHash('sha256')
     .update(JSON.stringify([config, secret]))
     .digest('hex')
-  const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+  const restricted = { [POD_SECURITY]: 'restricted' }
   const data = Object.fromEntries(
     Object.entries(secret).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
   )
@@ -109,7 +101,7 @@ export function agentManifest(input: ManifestInput): ManifestObject[] {
       roleRef: roleRef('ClusterRole', wide),
       subjects,
     },
-    deployment({ metadata: own, labels, options, provider, image: options.image ?? agentImage(hub.version), checksum }),
+    deployment({ metadata: own, labels, options, provider, image: options.image ?? hub.agentImage, checksum }),
   ]
   return objects.map(marked)
 }

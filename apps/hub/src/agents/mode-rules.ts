@@ -64,10 +64,13 @@ export const modeRules = (mode: Mode): PolicyRule[] => (mode === 'full' ? fullRu
 const listOf = (names: readonly string[]) => names.join(', ')
 
 /** The same in sentences, for the owner of the cluster, who is asked to give these rights. */
-export function rightsInWords(mode: Mode, { namespace }: { namespace: string }): string[] {
+export function rightsInWords(
+  mode: Mode,
+  { namespace, existingNamespace }: { namespace: string; existingNamespace: boolean },
+): string[] {
   const own = [
     `In the namespace ${namespace} alone: read and change its own Secret moorage-agent, where its key is.`,
-    'Remove itself: get and delete, each by its name, its own Deployment, ServiceAccount, Secret, ConfigMap, roles, bindings and namespace.',
+    `Remove itself: get and delete, each by its name, its own Deployment, ServiceAccount, Secret, ConfigMap, roles${existingNamespace ? ' and bindings.' : ', bindings and namespace; where the namespace has to stay, take Moorage’s labels off it.'}`,
     `In the namespace ${namespace} alone: make and delete one ResourceQuota, which counts what else is there before the namespace is removed.`,
   ]
   if (mode === 'full') {

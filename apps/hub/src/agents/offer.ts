@@ -1,4 +1,4 @@
-import type { AgentManifest, AgentOptions, ImportProvider } from '@moorage/contract/agent.ts'
+import { AGENT_NAMESPACE, type AgentManifest, type AgentOptions, type ImportProvider } from '@moorage/contract/agent.ts'
 import type { Mode } from '@moorage/contract/cluster.ts'
 import type { AgentDeps } from './deps.ts'
 import { agentManifest, type ManifestInput, manifestYaml, objectsOf } from './manifest.ts'
@@ -39,6 +39,11 @@ function notesOf({ mode, options }: OfferInput, hubUrl: string, pinned: boolean)
       ? ['The agent dials the hub through a proxy, as it can not be reached otherwise; nothing else uses the proxy.']
       : []),
     ...(existingNamespace ? [`The namespace ${namespace} must be there already; it stays when the agent goes.`] : []),
+    ...(existingNamespace || namespace === AGENT_NAMESPACE
+      ? []
+      : [
+          `The namespace ${namespace} must not be there yet: kubectl apply would relabel one that is, and restrict the pods in it. For one that is, import with --existing-namespace. It stays in any case, and those labels go with the agent.`,
+        ]),
     ...(imagePullSecret === undefined
       ? []
       : [`The Secret ${namespace}/${imagePullSecret} is yours to make, and stays.`]),
@@ -55,8 +60,8 @@ export const manifestInput = (
   { mode, provider, options }: Pick<OfferInput, 'mode' | 'provider' | 'options'>,
   joinToken: string | null,
 ): ManifestInput => {
-  const { url, version, caPem } = deps.face
-  return { hub: { instance: deps.instance, url, version, caPem }, mode, provider, options, joinToken }
+  const { url, version, agentImage, caPem } = deps.face
+  return { hub: { instance: deps.instance, url, version, agentImage, caPem }, mode, provider, options, joinToken }
 }
 
 /** What the owner of a cluster is shown and asked to apply. */

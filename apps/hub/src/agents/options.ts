@@ -1,4 +1,5 @@
-import type { AgentOptions, AgentOptionsChange, AgentProxy } from '@moorage/contract/agent.ts'
+import type { AgentOptions, AgentOptionsChange } from '@moorage/contract/agent.ts'
+import type { AgentProxy } from '@moorage/contract/agent-proxy.ts'
 import type { Mode } from '@moorage/contract/cluster.ts'
 import type { Sealer } from '../connections/sealing.ts'
 import { SealingError } from '../connections/sealing-key.ts'

@@ -1,4 +1,4 @@
-import type { ImportStep, ImportStepName } from '@moorage/contract/agent.ts'
+import type { ImportProgress, ImportStepName } from '@moorage/contract/agent.ts'
 import type { ConditionType } from '@moorage/contract/cluster.ts'
 import { findClusterRow } from '../clusters/find.ts'
 import { MoorageError } from '../errors.ts'
@@ -33,7 +33,7 @@ function seenByReconciler(row: ClusterRow, registered: Noted | undefined): [Impo
 export async function importProgress(
   deps: Pick<AgentDeps, 'store' | 'now' | 'face' | 'members'>,
   ref: string,
-): Promise<{ done: boolean; expiresAt: string | null; steps: ImportStep[] }> {
+): Promise<ImportProgress> {
   const { store, now, face, members } = deps
   const row = await findClusterRow(deps, ref)
   const agent = await findAgent(store.db, row.id)
@@ -63,6 +63,7 @@ export async function importProgress(
   }
   return {
     ...importStepsOf(noted, token?.created_at ?? row.created_at, now(), seen),
+    token: seen.token,
     expiresAt: token?.expires_at.toISOString() ?? null,
   }
 }

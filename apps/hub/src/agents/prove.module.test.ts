@@ -6,6 +6,7 @@ import { codeOf } from '../clusters/fixtures/set-up.ts'
 import { importOne, join, withAgentStore } from './fixtures/set-up.ts'
 import { forbiddenIn } from './forbidden.ts'
 import { proveCluster } from './prove.ts'
+import { proofKey } from './signing-key.ts'
 
 const asked: ProveRequest[] = []
 /** An agent whose walls hold, but for what is named here. */
@@ -58,7 +59,9 @@ describe.each(['pglite', 'postgres'] as const)('a proof on %s', engine => {
   test('is signed by the same key each time', async () => {
     await using stack = new AsyncDisposableStack()
     const deps = await joined(stack, walls())
-    expect((await proveCluster(deps, 'edge')).key).toBe((await proveCluster(deps, 'edge')).key)
+    const { key } = await proveCluster(deps, 'edge')
+    expect((await proveCluster(deps, 'edge')).key).toBe(key)
+    expect(await proofKey(deps)).toBe(key)
   })
 
   test('does not hold where one wall lets one thing pass', async () => {

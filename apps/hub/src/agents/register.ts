@@ -59,6 +59,8 @@ const exists = (name: string) =>
 /** Whether this cluster may take this agent. Throws why not. */
 async function requireFitting(deps: AgentDeps, row: ClusterRow, keyId: string, uid: string): Promise<void> {
   const owner = await findAgentByKey(deps.store.db, keyId)
+  // The very cluster, whose owner applied a manifest under another name.
+  if (owner && owner.clusterId !== row.id && owner.uid === uid) throw exists(owner.name)
   if (owner && owner.clusterId !== row.id) {
     throw new MoorageError(
       'agent_key_conflict',
@@ -173,7 +175,7 @@ async function tellRefusal(
     deps.store.db,
     token.cluster_id,
     'identity',
-    { status: 'failed', message: error.message },
+    { status: 'failed', message: [error.message, error.fix].filter(Boolean).join(' ') },
     deps.now(),
   )
 }

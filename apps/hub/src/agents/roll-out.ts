@@ -1,13 +1,12 @@
 import { X509Certificate } from 'node:crypto'
-import type { AgentOutcome } from '@moorage/contract/routes/agents.ts'
+import type { AgentOutcome, RollOut, RollOutStep } from '@moorage/contract/roll-out.ts'
 import { MoorageError } from '../errors.ts'
 import type { JoinedAgent } from '../store/agents.ts'
-import { chosenAgents, eachOf, outcomeOf, summedUp } from './chosen.ts'
+import { chosenAgents, outcomeOf, summedUp } from './chosen.ts'
 import type { AgentDeps } from './deps.ts'
 import { tell } from './tell.ts'
+import { inWaves } from './waves.ts'
 
-/** Agents that are asked at the same time: each dials the hub once more for its check. */
-const AT_ONCE = 20
 /** One agent's check and change, in ms. */
 const SETTINGS_MS = 60_000
 
@@ -30,7 +29,12 @@ function requireReadable({ hubUrl, ca }: Settings): void {
   }
 }
 
-async function ask(deps: AgentDeps, agent: JoinedAgent, { hubUrl, ca }: Settings): Promise<AgentOutcome> {
+/** Has one agent try other settings, and go over to them when they work. */
+export async function askSettings(
+  deps: AgentDeps,
+  agent: JoinedAgent,
+  { hubUrl, ca }: Settings,
+): Promise<AgentOutcome> {
   const change = { ...(hubUrl === undefined ? {} : { hubUrl }), ...(ca === undefined ? {} : { ca }) }
   try {
     const answer = await deps.members.control(agent.id).settings(change, AbortSignal.timeout(SETTINGS_MS))
@@ -46,19 +50,20 @@ async function ask(deps: AgentDeps, agent: JoinedAgent, { hubUrl, ca }: Settings
 }
 
 /**
- * Tells agents another address or CA of the hub. Each tries it before it goes
- * over, so a mistake costs no agent: those that can not stay as they are.
+ * Tells agents another address or CA of the hub, in waves. Each tries it before
+ * it goes over, so a mistake costs no agent: one that can not stays as it is,
+ * and whoever is behind it is not asked.
  */
 export async function rollOutSettings(
   deps: AgentDeps,
   { clusters, dryRun, ...settings }: Settings & { clusters?: string[] | undefined; dryRun: boolean },
-) {
+  tell?: (step: RollOutStep) => void,
+): Promise<RollOut> {
   requireReadable(settings)
   const agents = await chosenAgents(deps, clusters)
-  const items = await eachOf(agents, AT_ONCE, async agent => {
-    if (!(await deps.members.connected(agent.id))) return outcomeOf(agent, 'away', 'Its agent is not connected.')
-    if (dryRun) return outcomeOf(agent, 'nothing-to-do', 'It would be asked.')
-    return ask(deps, agent, settings)
-  })
-  return summedUp(items)
+  const spared = async (agent: JoinedAgent) =>
+    (await deps.members.connected(agent.id)) ? null : outcomeOf(agent, 'away', 'Its agent is not connected.')
+  const work = async (agent: JoinedAgent) =>
+    dryRun ? outcomeOf(agent, 'planned', 'It would be asked.') : askSettings(deps, agent, settings)
+  return summedUp(await inWaves(agents, { spared, work, ...(tell && { tell }) }))
 }

@@ -1,7 +1,14 @@
 /** Remembers the ids of assertions for as long as these are valid, so that none is good twice. */
 export interface SeenAssertions {
   /** `again` where the key has used the id before; `full` where no more can be remembered, so none may be taken. */
-  use(keyId: string, id: string, validUntil: Date, now: Date): 'fresh' | 'again' | 'full'
+  use(keyId: string, id: string, validUntil: Date, now: Date): Use | Promise<Use>
+}
+
+type Use = 'fresh' | 'again' | 'full'
+
+/** Those of one process, which answer at once. */
+export interface OwnAssertions extends SeenAssertions {
+  use(keyId: string, id: string, validUntil: Date, now: Date): Use
 }
 
 /** Ids remembered at once, about 150 bytes each: 10,000 agents that dial 20 connections each within two minutes. */
@@ -10,8 +17,8 @@ const MAX_IDS = 200_000
 /** Ids of one key: what the rate of dials lets through in the two minutes that they are remembered. So one agent takes nobody's room. */
 const MAX_IDS_OF_A_KEY = 3_000
 
-/** Kept in memory: a hub that was restarted, or another replica, does not know them. They are valid for a minute. */
-export function seenAssertions(max = MAX_IDS, maxOfAKey = MAX_IDS_OF_A_KEY): SeenAssertions {
+/** Kept in memory: a hub that was restarted does not know them. They are valid for a minute. */
+export function seenAssertions(max = MAX_IDS, maxOfAKey = MAX_IDS_OF_A_KEY): OwnAssertions {
   const ids = new Map<string, { keyId: string; until: number }>()
   const counts = new Map<string, number>()
   const count = (keyId: string, more: number) => {

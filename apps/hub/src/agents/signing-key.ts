@@ -27,13 +27,21 @@ async function keptKey({ store, sealer }: Deps): Promise<JWK> {
   }
 }
 
+/** The public half, as people compare it: a JWK with its thumbprint. */
+async function openHalf({ d: _secret, ...open }: JWK): Promise<{ kid: string; key: string }> {
+  const kid = await calculateJwkThumbprint(open, 'sha256')
+  return { kid, key: JSON.stringify({ ...open, kid }) }
+}
+
+/** The public key that the hub's reports are checked with, as a JWK. */
+export const proofKey = async (deps: Deps): Promise<string> => (await openHalf(await keptKey(deps))).key
+
 /** Signs a report in the hub's name. Gives the compact JWS and the public key that it is checked with. */
 export async function signReport(deps: Deps, report: object): Promise<{ signature: string; key: string }> {
   const secret = await keptKey(deps)
-  const { d: _secret, ...open } = secret
-  const kid = await calculateJwkThumbprint(open, 'sha256')
+  const { kid, key } = await openHalf(secret)
   const signature = await new CompactSign(new TextEncoder().encode(JSON.stringify(report)))
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'moorage-proof' })
     .sign(await importJWK(secret, 'EdDSA'))
-  return { signature, key: JSON.stringify({ ...open, kid }) }
+  return { signature, key }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { causesOf, importStepNames, importStepsOf, type Noted, type Seen } from './steps.ts'
+import { causesOf, causesOfFailure, importStepNames, importStepsOf, type Noted, type Seen } from './steps.ts'
 
 const seen: Seen = {
   hubUrl: 'https://hub.example.com',
@@ -35,6 +35,7 @@ describe('likely causes', () => {
     ['somebody in between with a certificate of their own', { ownCa: true }, /ends TLS/],
     ['a CA that nobody knows', {}, /--ca-bundle/],
     ['an image that was not pulled', {}, /not pulled/],
+    ['a manifest that was not applied', {}, /not applied/],
     ['a pull secret', { pullSecret: 'mirror' }, /Secret mirror/],
   ])('of no contact: %s', (_what, more, expected) => {
     expect(causesOf('contact', HOUR, { ...seen, ...more }).join('\n')).toMatch(expected)
@@ -50,6 +51,24 @@ describe('likely causes', () => {
   test('a tunnel that does not come is told from an API server that does not answer', () => {
     expect(causesOf('api-server', HOUR, seen).join()).toMatch(/upgrade nor a WebSocket/)
     expect(causesOf('api-server', HOUR, { ...seen, connected: true }).join()).toMatch(/own API server/)
+  })
+})
+
+describe('likely causes of a failure', () => {
+  test.each([
+    [
+      'identity',
+      'The agent could not make its identity: secrets is forbidden',
+      [/Role.*missing or was changed/, /own API server/],
+    ],
+    ['identity', 'This cluster is already known, as b. To give b a new agent: moorage cluster import b.', []],
+    ['api-server', 'Another cluster answers through the agent, with UID x.', [/was copied/]],
+    ['api-server', 'The agent did not answer.', [/network policy/]],
+    ['rights', 'The agent may not list pods, which mode read-only needs.', [/apply the manifest again/]],
+  ] as const)('of %s: %s', (step, message, expected) => {
+    const causes = causesOfFailure(step, message, { ...seen, connected: true })
+    expect(causes).toHaveLength(expected.length)
+    for (const [index, one] of expected.entries()) expect(causes[index]).toMatch(one)
   })
 })
 

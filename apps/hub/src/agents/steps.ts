@@ -55,6 +55,7 @@ function contactCauses(seen: Seen): string[] {
           `The pod can not reach ${host}: that is the hub's own machine. Give the hub a --public-url that pods can reach.`,
         ]
       : []),
+    'The manifest was fetched and not applied: kubectl, where the command was run, says why.',
     ...(isShortName(hostname)
       ? [
           `The name ${hostname} has no domain, so the pod's name servers will hardly know it. Use a full name in --public-url.`,
@@ -90,6 +91,7 @@ export function causesOf(step: ImportStepName, waitedMs: number, seen: Seen): st
       return [
         'Nobody has run the command yet.',
         `The machine that ran it can not reach ${new URL(seen.hubUrl).host}: use the form with --manifest - instead.`,
+        `It was applied from a file, and the agent does not reach the hub: kubectl -n ${seen.namespace} logs deployment/moorage-agent says why, or kubectl -n ${seen.namespace} describe pod where the image was not pulled.`,
       ]
     case 'contact':
       return contactCauses(seen)
@@ -121,6 +123,35 @@ export function causesOf(step: ImportStepName, waitedMs: number, seen: Seen): st
       ]
     default:
       return step satisfies never
+  }
+}
+
+/** What an agent says that could not even ask for its identity: its own cluster is in the way, not the hub. */
+const NO_IDENTITY = /^The agent could not make its identity\b/
+
+/**
+ * The likely causes of a failure, each with what to do; none where the failure's
+ * own words are the cause: they come with what to do.
+ */
+export function causesOfFailure(step: ImportStepName, message: string, seen: Seen): string[] {
+  switch (step) {
+    case 'identity':
+      return NO_IDENTITY.test(message)
+        ? [
+            `The agent may not read its Secret or the namespace kube-system, or not write its key: its Role, its ClusterRole or a binding is missing or was changed. Apply the manifest again; kubectl -n ${seen.namespace} logs deployment/moorage-agent says which.`,
+            'The agent does not reach its own API server: a network policy, or a proxy without an exception for it (no-proxy).',
+          ]
+        : []
+    case 'api-server':
+      return message.startsWith('Another cluster')
+        ? [
+            'The Secret of the agent was copied from that cluster: delete it there or here, and apply the manifest again.',
+          ]
+        : causesOf(step, Number.POSITIVE_INFINITY, seen)
+    case 'rights':
+      return ['The ClusterRole or its binding was changed, or an older manifest was applied: apply the manifest again.']
+    default:
+      return causesOf(step, Number.POSITIVE_INFINITY, seen)
   }
 }
 
@@ -176,7 +207,7 @@ export function importStepsOf(
     }
     if (found?.status === 'failed') {
       waiting = true
-      const causes = causesOf(name, Number.POSITIVE_INFINITY, seen)
+      const causes = causesOfFailure(name, found.message, seen)
       return { name, status: 'failed', message: found.message, causes, at: found.at.toISOString() }
     }
     // Of what comes after a step that is waited for there is nothing to say yet.

@@ -1,42 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ImportProvider } from '@moorage/contract/agent.ts'
-import type { AgentOutcome } from '@moorage/contract/routes/agents.ts'
-import { KubeStatusError } from '@moorage/kube/errors.ts'
-import { AGENT_NAME } from '@moorage/removal/own-objects.ts'
+import type { AgentOutcome, RollOut, RollOutStep } from '@moorage/contract/roll-out.ts'
+import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { findAgent, type JoinedAgent } from '../store/agents.ts'
-import { chosenAgents, eachOf, outcomeOf, summedUp } from './chosen.ts'
+import { changeImage, imageOf, whyNotServing } from './change-image.ts'
+import { chosenAgents, outcomeOf, summedUp } from './chosen.ts'
 import type { AgentDeps } from './deps.ts'
-import { agentImage } from './image.ts'
-import { offerManifest } from './offer.ts'
+import { agentManifest } from './manifest.ts'
+import { manifestInput, offerManifest } from './offer.ts'
 import { openOptions } from './options.ts'
-import { wavesOf } from './waves.ts'
+import { lowerRoles, missingRights, ownRoles } from './own-roles.ts'
+import { inWaves } from './waves.ts'
 
-/** Agents of one wave that are upgraded at the same time. */
-const AT_ONCE = 20
 /** How often it is looked whether an agent has come back, in ms. */
 const LOOK_EVERY_MS = 500
-/** The change of one Deployment, in ms. */
-const PATCH_MS = 15_000
-
-/** Puts the new image into the agent's own Deployment. The old pod serves until the new one is there. */
-async function changeImage(deps: AgentDeps, agent: JoinedAgent, image: string): Promise<void> {
-  const transport = await deps.connections.transport(agent.id)
-  const { namespace } = agent.options
-  const answer = await transport.request(
-    {
-      method: 'PATCH',
-      path: `/apis/apps/v1/namespaces/${namespace}/deployments/${AGENT_NAME}?fieldManager=moorage`,
-      headers: { 'content-type': 'application/strategic-merge-patch+json', accept: 'application/json' },
-      body: JSON.stringify({ spec: { template: { spec: { containers: [{ name: 'agent', image }] } } } }),
-    },
-    AbortSignal.timeout(PATCH_MS),
-  )
-  answer.body.on('error', () => {})
-  answer.body.destroy()
-  if (answer.status >= 300) {
-    throw new KubeStatusError(answer.status, '', `The API server answered ${answer.status} to the change of the image.`)
-  }
-}
 
 /** Resolves with whether the agent has come back with the hub's version. */
 async function isBack(deps: AgentDeps, agent: JoinedAgent, waitMs: number): Promise<boolean> {
@@ -49,31 +26,99 @@ async function isBack(deps: AgentDeps, agent: JoinedAgent, waitMs: number): Prom
   return false
 }
 
-function byHand(deps: AgentDeps, agent: JoinedAgent): AgentOutcome {
-  const options = openOptions(deps.sealer, agent.id, agent.options)
-  const provider = agent.provider as ImportProvider
-  const { manifest } = offerManifest(deps, { mode: agent.mode, provider, options, token: null })
-  return outcomeOf(agent, 'by-hand', 'Its mode is read-only: its owner applies the manifest.', manifest)
+/** Rights that are named in a sentence; the manifest has them all. */
+const RIGHTS_NAMED = 5
+
+const offered = (deps: AgentDeps, agent: JoinedAgent) => ({
+  mode: agent.mode,
+  provider: agent.provider as ImportProvider,
+  options: openOptions(deps.sealer, agent.id, agent.options),
+})
+
+function byHand(deps: AgentDeps, agent: JoinedAgent, because: string): AgentOutcome {
+  const { manifest } = offerManifest(deps, { ...offered(deps, agent), token: null })
+  return outcomeOf(agent, 'by-hand', `${because} Its owner applies the manifest.`, manifest)
 }
 
-async function upgradeOne(deps: AgentDeps, agent: JoinedAgent, waitMs: number): Promise<AgentOutcome> {
+const rolesOf = (deps: AgentDeps, agent: JoinedAgent, transport: KubeTransport) => {
+  const objects = agentManifest(manifestInput(deps, offered(deps, agent), null))
+  return ownRoles(transport, { objects, instance: deps.instance })
+}
+
+/** What the agent's owner has not given it and this version needs; nothing where that can not be seen, as the upgrade fails then. */
+async function rightsToAskFor(deps: AgentDeps, agent: JoinedAgent): Promise<string[]> {
+  try {
+    return missingRights(await rolesOf(deps, agent, await deps.connections.transport(agent.id)))
+  } catch {
+    return []
+  }
+}
+
+/** What is clear without a change; null for an agent that the hub upgrades. */
+async function sparedFrom(deps: AgentDeps, agent: JoinedAgent): Promise<AgentOutcome | null> {
   const { version } = deps.face
+  const { name, options } = agent
   if (agent.version === version) return outcomeOf(agent, 'nothing-to-do', `It runs ${version} already.`)
-  if (agent.mode === 'read-only') return byHand(deps, agent)
-  if (!(await deps.members.connected(agent.id))) return outcomeOf(agent, 'away', 'Its agent is not connected.')
-  const own = agent.options.image
-  if (own !== undefined) {
-    const message = `It runs the image ${own}, which its owner chose: migrate it with the new one.`
+  if (agent.mode === 'read-only') return byHand(deps, agent, 'Its mode is read-only.')
+  if (options.image !== undefined) {
+    const message = `It runs the image ${options.image}, which its owner chose. Give it the one of ${version}: moorage cluster migrate ${name} --mode full --image REF.`
     return outcomeOf(agent, 'refused', message)
   }
+  if (!(await deps.members.connected(agent.id))) return outcomeOf(agent, 'away', 'Its agent is not connected.')
+  const missing = await rightsToAskFor(deps, agent)
+  if (missing.length === 0) return null
+  const more = missing.length > RIGHTS_NAMED ? ` and ${missing.length - RIGHTS_NAMED} more` : ''
+  return byHand(
+    deps,
+    agent,
+    `${version} needs rights that it has not been given: ${missing.slice(0, RIGHTS_NAMED).join(', ')}${more}.`,
+  )
+}
+
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+async function upgradeOne(deps: AgentDeps, agent: JoinedAgent, waitMs: number): Promise<AgentOutcome> {
+  const { namespace } = agent.options
+  const image = deps.face.agentImage
   try {
-    await changeImage(deps, agent, agentImage(version))
+    const transport = await deps.connections.transport(agent.id)
+    const before = await imageOf(transport, namespace)
+    await changeImage(transport, namespace, image)
+    if (await isBack(deps, agent, waitMs)) {
+      const back = `It came back with ${deps.face.version}.`
+      return outcomeOf(agent, 'done', [back, ...(await rightsInStep(deps, agent, transport))].join(' '))
+    }
+    const late = `It did not come back with ${deps.face.version} in ${waitMs / 1000} s.`
+    return outcomeOf(agent, 'refused', [late, ...(await undo(transport, { namespace, image, before }))].join(' '))
   } catch (error) {
-    return outcomeOf(agent, 'refused', error instanceof Error ? error.message : String(error))
+    return outcomeOf(agent, 'refused', wordsOf(error))
   }
-  return (await isBack(deps, agent, waitMs))
-    ? outcomeOf(agent, 'done', `It came back with ${version}.`)
-    : outcomeOf(agent, 'refused', `It did not come back with ${version} in ${waitMs / 1000} s; the one before goes on.`)
+}
+
+/** Only after the new version is there: the one before may need what it does not. */
+async function rightsInStep(deps: AgentDeps, agent: JoinedAgent, transport: KubeTransport): Promise<string[]> {
+  try {
+    const lowered = await lowerRoles(transport, await rolesOf(deps, agent, transport))
+    return lowered ? ['Rights that it no longer needs were taken out of its roles.'] : []
+  } catch (error) {
+    return [`Its roles could not be brought in step: ${wordsOf(error)}`]
+  }
+}
+
+/** Says what is wrong with the new pod, and takes it away: nothing is left that may come up unasked later. */
+async function undo(
+  transport: KubeTransport,
+  { namespace, image, before }: { namespace: string; image: string; before: string | null },
+): Promise<string[]> {
+  const why = await whyNotServing(transport, namespace, image).catch(() => null)
+  const said = why === null ? [] : [why]
+  if (before === null || before === image) return said
+  try {
+    await changeImage(transport, namespace, before)
+    return [...said, `The pod of before serves on, and ${before} is back in the Deployment.`]
+  } catch (error) {
+    return [...said, `${before} could not be put back into the Deployment: ${wordsOf(error)}`]
+  }
 }
 
 /**
@@ -82,19 +127,21 @@ async function upgradeOne(deps: AgentDeps, agent: JoinedAgent, waitMs: number): 
  */
 export async function upgradeAgents(
   deps: AgentDeps,
-  { clusters, waitSeconds }: { clusters?: string[] | undefined; waitSeconds: number },
-) {
+  { clusters, waitSeconds, dryRun }: { clusters?: string[] | undefined; waitSeconds: number; dryRun: boolean },
+  tell?: (step: RollOutStep) => void,
+): Promise<RollOut> {
   const agents = await chosenAgents(deps, clusters)
-  const items: AgentOutcome[] = []
-  let paused = false
-  for (const wave of wavesOf(agents)) {
-    if (paused) {
-      items.push(...wave.map(agent => outcomeOf(agent, 'not-begun', 'An agent before it did not come back.')))
-      continue
-    }
-    const results = await eachOf(wave, AT_ONCE, agent => upgradeOne(deps, agent, waitSeconds * 1000))
-    items.push(...results)
-    paused = results.some(({ outcome }) => outcome === 'refused')
-  }
+  const items = await inWaves(agents, {
+    spared: agent => sparedFrom(deps, agent),
+    work: async agent =>
+      dryRun
+        ? outcomeOf(
+            agent,
+            'planned',
+            `It would go from ${agent.version ?? 'an unknown version'} to ${deps.face.version}.`,
+          )
+        : upgradeOne(deps, agent, waitSeconds * 1000),
+    ...(tell && { tell }),
+  })
   return summedUp(items)
 }

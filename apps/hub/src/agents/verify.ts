@@ -73,7 +73,7 @@ export async function verifyAgent(
   if (!(exp > iat && (exp - iat) * 1000 <= MAX_LIFETIME_MS)) throw rejected()
   requireRecent(iat, now, (exp - iat) * 1000)
   const until = new Date(Math.max(exp * 1000, now.getTime()) + 2 * CLOCK_SKEW_MS)
-  const used = deps.seen.use(keyId, jti, until, now)
+  const used = await deps.seen.use(keyId, jti, until, now)
   if (used === 'again') throw rejected()
   if (used === 'full') {
     throw new MoorageError('unavailable', 'Agents proved who they are too often in the last minutes.', {

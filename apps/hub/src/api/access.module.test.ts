@@ -119,11 +119,14 @@ describe('denials and changes', () => {
     const ofNobody = async () => (await audited()).filter(row => row.actor_kind === 'anonymous').length
     const before = await ofNobody()
     const statuses: number[] = []
+    const waits: number[] = []
     for (let i = 0; i < MAX_FAILED_SIGN_INS + 5; i += 1) {
       const response = await fetch(`${api.url}/api/v1/whoami`, { headers: { authorization: `Bearer forged${i}` } })
       statuses.push(response.status)
+      if (response.status === 429) waits.push(Number(response.headers.get('retry-after')))
       await response.arrayBuffer()
     }
+    expect(waits.every(seconds => seconds > 0 && seconds <= 60)).toBe(true)
     expect(statuses.filter(status => status === 401)).toHaveLength(MAX_FAILED_SIGN_INS)
     expect(statuses.slice(-5)).toEqual([429, 429, 429, 429, 429])
     expect((await ofNobody()) - before).toBe(MAX_FAILED_SIGN_INS)

@@ -105,6 +105,7 @@ async function turnAway(deps: ApiDeps, exchange: Exchange, wanted: Wanted, error
   if (wait > 0) {
     return new MoorageError('too_many_requests', 'Too many requests from this address carried no valid credential.', {
       fix: `Send a valid credential, or try again in ${wait} s.`,
+      retryAfterS: wait,
     })
   }
   deps.signIns.failed(exchange.address, now)

@@ -36,6 +36,18 @@ const post = (path: string, token: string | null, body: unknown, headers: Record
 const problemOf = async (response: Response) => Problem.parse(await response.json())
 
 describe('what agents call', () => {
+  test('hands out the image that the operator set, unless the import names its own', async () => {
+    await using mirrored = await startTestApi({ agentImage: 'registry.example.org/mirror/agent' })
+    const imported = async (name: string, agent: object) => {
+      const response = await mirrored.send('/api/v1/imports', { method: 'POST', json: { name, agent } })
+      return ((await response.json()) as { manifest: string }).manifest
+    }
+    expect(await imported('mirrored', {})).toContain('image: registry.example.org/mirror/agent:0.0.0-test\n')
+    expect(await imported('named', { image: 'other.example.org/agent:1' })).toContain(
+      'image: other.example.org/agent:1\n',
+    )
+  })
+
   test('leads from the printed address to a registered key, audited', async () => {
     const { token, url, manifest, cluster } = await importOne('edge')
     expect(url).toBe(`${api.url}/agent/v1/manifest/${token}.yaml`)
@@ -77,6 +89,7 @@ describe('what agents call', () => {
       const body = await agent.registration(token, 'uid-chatty', { instance: 'test' })
       const response = await post('register', token, body)
       statuses.push(response.status)
+      expect(response.headers.has('retry-after')).toBe(response.status === 429)
       await response.arrayBuffer()
     }
     expect(statuses.slice(-3)).toEqual([200, 429, 429])
@@ -170,7 +183,7 @@ describe('what agents call', () => {
       fc.string({ unit: anyCharacter, maxLength: 60 }),
       fc.constantFrom(`{"a":`, '[]', `"${SECRET}"`, `${'['.repeat(9000)}`),
     )
-    const path = fc.constantFrom('hello', 'register', 'trouble')
+    const path = fc.constantFrom('hello', 'register', 'trouble', 'removed')
     const bearer = fc.constantFrom(token, null, 'join_x', `join_${'A'.repeat(43)}`)
     await fc.assert(
       fc.asyncProperty(path, bearer, body, async (where, by, text) => {

@@ -92,7 +92,7 @@ export async function answer(
   }
   for (const [name, value] of Object.entries(guardHeaders)) response.setHeader(name, value)
   response.setHeader('x-request-id', id)
-  if (stopping.aborted) response.setHeader('connection', 'close')
+  if (deps.leaving.aborted) response.setHeader('connection', 'close')
   response.once('close', () => {
     left.abort(new Error('The client left.'))
     logAnswer(deps, exchange)

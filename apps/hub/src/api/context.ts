@@ -4,6 +4,7 @@ import { implement } from '@orpc/server'
 import type { Authenticated } from '../access/identity.ts'
 import { MoorageError } from '../errors.ts'
 import type { ApiDeps } from './deps.ts'
+import type { LiveStep } from './live-answer.ts'
 
 /** What every operation is called with, beside its input. */
 export interface ApiContext {
@@ -11,6 +12,8 @@ export interface ApiContext {
   /** null only in operations that the rules call public. */
   authenticated: Authenticated | null
   request: { id: string; address: string; userAgent: string }
+  /** Tells a client that wants to know it that a step has passed. */
+  step: (step: LiveStep) => void
   /** Headers that the operation adds to its answer. */
   headers: Record<string, string>
   /** What the operation found out for the audit's closing line. */

@@ -3,10 +3,12 @@ import type { Logger } from 'pino'
 import type { Live } from '../access/live.ts'
 import type { PolicySource } from '../access/policy-source.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
-import type { AgentDeps } from '../agents/deps.ts'
+import type { RotateCaDeps } from '../agents/rotate-ca.ts'
 import type { Audit, OnAuditFailure } from '../audit/audit.ts'
 import type { BatchedAudit } from '../audit/batched.ts'
 import type { HeadKey } from '../audit/head-key.ts'
+import type { Grants } from '../kubeproxy/grants.ts'
+import type { Members as Ways } from '../kubeproxy/members.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { RecordingPolicy } from '../store/recordings.ts'
 import type { Store } from '../store/store.ts'
@@ -14,7 +16,7 @@ import type { Changes } from '../work/changes.ts'
 import type { AgentCallLimits } from './raw/agent-limits.ts'
 
 /** What the operations of the API work with. */
-export interface ApiDeps extends AgentDeps {
+export interface ApiDeps extends RotateCaDeps {
   store: Store
   changes: Changes
   audit: Audit
@@ -27,12 +29,17 @@ export interface ApiDeps extends AgentDeps {
   policy: PolicySource
   /** Whether sessions are recorded, in clusters that have no setting of their own. */
   recordingPolicy: RecordingPolicy
+  /** The ways to clusters for people’s requests, and their rights in them. */
+  ways: Ways
+  grants: Grants
   metrics: Metrics
   live: Live
+  /** Fires when the hub will stop, while it still takes requests. */
+  leaving: AbortSignal
   signIns: SignInLimit
   agentCalls: AgentCallLimits
   log: Logger
-  info: HubInfo
+  info: Omit<HubInfo, 'proofKey'>
   /** Whether browsers reach the hub by TLS: then cookies are Secure. */
   secure: boolean
 }

@@ -9,7 +9,11 @@ export interface EventStreamOptions {
   pingMs: number
 }
 
-const encode = (value: unknown) => `event: message\ndata: ${JSON.stringify(value)}\n\n`
+/** How a stream of events begins. Proxies that buffer would hold events back. */
+export const eventHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } as const
+
+/** One event as it is sent. */
+export const encode = (value: unknown) => `event: message\ndata: ${JSON.stringify(value)}\n\n`
 
 /**
  * Sends events as they come, one after the other: while the client does not
@@ -21,11 +25,7 @@ export async function sendEvents(
   options: EventStreamOptions,
 ): Promise<void> {
   const { signal } = options
-  response.writeHead(200, {
-    'content-type': 'text/event-stream',
-    // Proxies that buffer would hold events back.
-    'x-accel-buffering': 'no',
-  })
+  response.writeHead(200, eventHeaders)
   response.write(encode(options.ping()))
   const pings = setInterval(() => {
     // To a client that does not read, a ping would only add to what waits.

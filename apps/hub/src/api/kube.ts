@@ -4,7 +4,6 @@ import { decide } from '../access/decide.ts'
 import { authenticate } from '../access/identity.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
-import { openMembers } from '../kubeproxy/members.ts'
 import { serve } from '../kubeproxy/serve.ts'
 import { standing } from '../kubeproxy/standing.ts'
 import { switchProtocol } from '../kubeproxy/switch.ts'
@@ -32,7 +31,8 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     crowd: makeCrowd(),
     authenticate: headers => authenticate(deps, headers),
     decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()),
-    members: openMembers({ store: deps.store, connections: deps.connections, clock: () => performance.now() }),
+    groupsOf: who => deps.policy.current().groupsOf(who),
+    members: deps.ways,
   }
   return {
     async answer(exchange, stopping) {

@@ -26,14 +26,14 @@ export const MAX_CONNECTIONS = 65_000
 export const RETRY_UPGRADE_S = 5
 /** What the other end of a refused upgrade has to read the answer, in ms. */
 export const UPGRADE_LINGER_MS = 2_000
-/** Between pings on the stream of changes, in ms: below the 30 s idle limit of strict proxies. */
+/** Between pings on a stream of events, in ms: below the 30 s idle limit of strict proxies. */
 export const PING_MS = 15_000
 /** How often a stream's credential is looked at again, in ms: a revocation ends it within 2 s. */
 export const RECHECK_MS = 1_000
 /** Streams of changes open at once on one hub: below MAX_CONNECTIONS, so that requests still get through. */
 export const MAX_STREAMS = 5_000
-/** What shutdown waits for running requests, in ms, before it cuts them. */
-export const DRAIN_MS = 5_000
+/** What shutdown waits for running requests, in ms, before it cuts them. Less than what it has in all, with the hand-over of tunnels before it. */
+export const DRAIN_MS = 10_000
 /** How long readiness waits for the store, in ms: probes give up after a second or some. */
 export const READY_TIMEOUT_MS = 900
 /** Failed sign-ins that one address may make in SIGN_IN_WINDOW_MS. Tokens can't be guessed; this keeps logs and database calm. */

@@ -12,6 +12,7 @@ import type { ApiContext } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { type InputPlace, invalidInput } from './field-messages.ts'
+import { liveAnswer } from './live-answer.ts'
 import { noted, noteRead } from './noted.ts'
 import { operations } from './operations.ts'
 import { readJson, readQuery } from './read-json.ts'
@@ -113,6 +114,7 @@ export async function operate(
     project: params.project,
   })
   const input = await readInput(exchange, route, params)
+  const live = liveAnswer(exchange, route.meta.live !== undefined)
   const context: ApiContext = {
     deps,
     authenticated,
@@ -121,6 +123,7 @@ export async function operate(
       address: exchange.address,
       userAgent: exchange.request.headers['user-agent'] ?? '',
     },
+    step: step => live.step(step),
     headers: {},
     note: { clusterId: cluster?.id ?? null, target, who: authenticated?.identity ?? null },
   }
@@ -143,15 +146,17 @@ export async function operate(
       return output
     })
   }
-  const output = rule.changes
-    ? await audited(
-        deps,
-        exchange,
-        { action: route.name, because, note: context.note, successStatus: status, detail },
-        // A change that was begun is finished, whether or not its client waits for it.
-        () => run(new AbortController().signal),
-      )
-    : await noted(() => run(exchange.signal), read, status)
+  const output = await live.following(() =>
+    rule.changes
+      ? audited(
+          deps,
+          exchange,
+          { action: route.name, because, note: context.note, successStatus: status, detail },
+          // A change that was begun is finished, whether or not its client waits for it.
+          () => run(new AbortController().signal),
+        )
+      : noted(() => run(exchange.signal), read, status),
+  )
   if (authenticated === null) deps.signIns.succeeded(exchange.address, deps.now())
-  sendJson(exchange.response, status, output, context.headers)
+  if (!live.done(output)) sendJson(exchange.response, status, output, context.headers)
 }

@@ -20,8 +20,10 @@ import { importSteps } from './clusters/import-steps.ts'
 import { list as listClusters } from './clusters/list.ts'
 import { migrate } from './clusters/migrate.ts'
 import { previewDisconnect } from './clusters/preview-disconnect.ts'
+import { previewImport } from './clusters/preview-import.ts'
 import { prove } from './clusters/prove.ts'
 import { reconnectByAgent } from './clusters/reconnect-by-agent.ts'
+import { renewImport } from './clusters/renew-import.ts'
 import { replaceKubeconfig } from './clusters/replace-kubeconfig.ts'
 import { sync } from './clusters/sync.ts'
 import { update } from './clusters/update.ts'
@@ -31,6 +33,7 @@ import { put as putGroup } from './groups/put.ts'
 import { changes } from './hub/changes.ts'
 import { info } from './hub/info.ts'
 import { receipts } from './hub/receipts.ts'
+import { rotateCa } from './hub/rotate-ca.ts'
 import { whoami } from './hub/whoami.ts'
 import { events } from './inventory/events.ts'
 import { metrics } from './inventory/metrics.ts'
@@ -69,6 +72,8 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'clusters.delete': deleteOne,
   'clusters.capabilities': capabilities,
   'clusters.import': importOne,
+  'clusters.previewImport': previewImport,
+  'clusters.renewImport': renewImport,
   'clusters.importSteps': importSteps,
   'clusters.migrate': migrate,
   'clusters.reconnectByAgent': reconnectByAgent,
@@ -84,6 +89,7 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'inventory.metrics': metrics,
   'inventory.search': search,
   'hub.info': info,
+  'hub.rotateCa': rotateCa,
   'hub.whoami': whoami,
   'hub.changes': changes,
   'hub.receipts': receipts,

@@ -39,6 +39,10 @@ export function sendJson(
   send(response, status, 'application/json', JSON.stringify(value), headers)
 }
 
+/** When to come again, where an error says so. */
+export const retryAfter = ({ extra: { retryAfterS } }: MoorageError): Record<string, string> =>
+  retryAfterS ? { 'retry-after': String(retryAfterS) } : {}
+
 /** Answers with the problem document of an error. Once the answer has begun, all that is left is to cut it. */
 export function sendProblem(
   response: ServerResponse,
@@ -47,11 +51,13 @@ export function sendProblem(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.headersSent) {
-    response.destroy()
+    // One that has told its failure already is whole.
+    if (!response.writableEnded) response.destroy()
     return
   }
   const challenge = error.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer realm="moorage"' } : {}
+  const later = retryAfter(error)
   const { status } = errorTable[error.code]
   const body = JSON.stringify(problemOf(error, requestId))
-  send(response, status, 'application/problem+json', body, { ...challenge, ...headers })
+  send(response, status, 'application/problem+json', body, { ...challenge, ...later, ...headers })
 }

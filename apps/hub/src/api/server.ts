@@ -4,10 +4,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
+import { agentImage } from '../agents/image.ts'
 import { batchAudit } from '../audit/batched.ts'
+import { openGrants } from '../kubeproxy/grants.ts'
+import { openMembers } from '../kubeproxy/members.ts'
 import { isMounted } from '../kubeproxy/mount.ts'
 import { makeMetrics } from '../observability/metrics.ts'
 import { clustersByPhase, storeAnswers } from '../store/probe.ts'
@@ -42,12 +46,16 @@ export interface ApiOptions {
   port: number
   /** null serves plain HTTP, for a proxy in front that does TLS. */
   tls: { cert: string; key: string } | null
-  /** The hub's own CA, for `/ca.crt`; null where its certificate comes from elsewhere. */
-  caPem: string | null
+  /** The hub's own CA as it is now, for `/ca.crt` among others; null where its certificate comes from elsewhere. */
+  ca: () => { pem: string; fingerprint: string } | null
   /** Address that people use; null takes the one that the server listens on. */
   publicUrl: URL | null
+  /** Where agents’ images come from; left out or null: the public one. */
+  agentImage?: string | null
   /** Folder of the built console; null where there is none. */
   consoleDir: string | null
+  /** ms in which it is not ready and answers all the same, before it stops: load balancers notice that by and by. */
+  drainDelayMs?: number
   /** Where the protocol can be changed; left out: nowhere. */
   upgrades?: Upgrades
 }
@@ -55,9 +63,9 @@ export interface ApiOptions {
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
 export type ApiServerDeps = Omit<
   ApiDeps,
-  'metrics' | 'reads' | 'live' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
+  'metrics' | 'reads' | 'live' | 'leaving' | 'ways' | 'grants' | 'signIns' | 'agentCalls' | 'face' | 'info' | 'secure'
 > & {
-  info: Omit<HubInfo, 'publicUrl'>
+  info: Omit<HubInfo, 'publicUrl' | 'caFingerprint' | 'proofKey'>
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -108,8 +116,10 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const server = makeServer(options.tls, upgrades)
   server.maxHeadersCount = MAX_HEADERS
   server.maxConnections = MAX_CONNECTIONS
+  const document = await readOpenApi()
   server.listen(options.port, options.host)
   await once(server, 'listening')
+  // Nothing is awaited between this and the handlers below: a request in between would never be answered.
   stack.defer(() => void server.close())
   const { address, port } = server.address() as AddressInfo
   const host = address.includes(':') ? `[${address}]` : address
@@ -118,6 +128,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const live = stack.use(
     followCredentials({ store, now, everyMs: RECHECK_MS, warn: (message, err) => log.warn({ err }, message) }),
   )
+  const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')
   const metrics = makeMetrics(
@@ -146,21 +157,36 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     face: {
       url: publicUrl,
       version: given.info.version,
-      caPem: options.caPem,
+      agentImage: agentImage(given.info.version, options.agentImage ?? null),
+      get caPem() {
+        return options.ca()?.pem ?? null
+      },
       pin: () => (certificate === null ? null : publicKeyPin(certificate)),
     },
+    ways: openMembers({ store, connections: given.connections, clock: () => performance.now() }),
+    grants: openGrants({
+      ...given,
+      policy: () => given.policy.current(),
+      clock: () => performance.now(),
+    }),
     agentCalls: agentCallLimits(),
+    leaving: leaving.signal,
     live,
-    info: { ...given.info, publicUrl },
+    info: {
+      ...given.info,
+      publicUrl,
+      get caFingerprint() {
+        return options.ca()?.fingerprint ?? null
+      },
+    },
     secure: options.tls !== null || url.protocol === 'https:',
     signIns: signInLimit(MAX_FAILED_SIGN_INS, SIGN_IN_WINDOW_MS),
   }
-  const document = await readOpenApi()
   const site: Site = {
     routes: contractRoutes(),
     openapi: JSON.stringify(document),
     docs: renderDocs(document),
-    caPem: options.caPem,
+    caPem: () => options.ca()?.pem ?? null,
     kube: stack.use(kubeApi(deps)),
     console: consoleFiles(options.consoleDir),
   }
@@ -178,7 +204,13 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       void site.kube.upgrade(randomUUID(), request, socket, head, stopping.signal)
     } else void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
   })
-  stack.defer(() => drain(server, stopping, upgrades, upgraded))
+  stack.defer(async () => {
+    // Whoever sends requests here learns first that they are to go elsewhere, and is still answered.
+    leaving.abort(new Error('The hub will stop.'))
+    if (options.drainDelayMs) await pause(options.drainDelayMs)
+    await upgrades.drain()
+    await drain(server, stopping, upgrades, upgraded)
+  })
   const owned = stack.move()
   return {
     address: { host: address, port },
@@ -204,7 +236,10 @@ async function drain(
   const closed = once(server, 'close')
   server.close()
   stopping.abort(new Error('The hub is stopping.'))
-  upgrades.drain()
+  let settled = false
+  void upgrades.settled().then(() => {
+    settled = true
+  })
   const cutUpgraded = () => {
     for (const socket of upgraded) socket.destroy()
   }
@@ -212,7 +247,7 @@ async function drain(
   const idle = setInterval(() => {
     server.closeIdleConnections()
     server.getConnections((_error, count) => {
-      if (count <= upgraded.size) cutUpgraded()
+      if (settled && count <= upgraded.size) cutUpgraded()
     })
   }, IDLE_LOOK_MS)
   const cut = setTimeout(() => {

@@ -9,7 +9,8 @@ export interface Site {
   /** The OpenAPI document, as JSON. */
   openapi: string
   docs: Docs
-  caPem: string | null
+  /** The hub's own CA as it is now. */
+  caPem: () => string | null
   /** Clusters' API servers. */
   kube: KubeApi
   console: (request: IncomingMessage, response: ServerResponse) => Promise<void>

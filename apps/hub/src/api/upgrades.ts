@@ -15,8 +15,10 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 export interface Upgrades {
   /** Who takes an upgrade of this path; null where nobody does: it is answered like any other request then. */
   find(path: string): Upgrade | null
-  /** The server is stopping: whoever holds changed connections lets their other ends know. */
-  drain(): void
+  /** The server will stop: whoever holds changed connections lets their other ends know. Resolves when these have another way, or get none in time. */
+  drain(): Promise<void>
+  /** Resolves when nothing is under way over changed connections that is to be waited for. */
+  settled(): Promise<void>
 }
 
 /** The path as it was sent, whatever it is. */
@@ -38,7 +40,7 @@ export async function answerUpgrade(
   const id = randomUUID()
   socket.on('error', () => {}) // Its end is seen by whoever holds it.
   try {
-    if (stopping.aborted) throw new MoorageError('unavailable', 'The hub is stopping.')
+    if (stopping.aborted) throw new MoorageError('unavailable', 'The hub is stopping.', { retryAfterS: 0 })
     const { path, query } = readRequestLine(request.url ?? '')
     if (request.headers.host === undefined) throw new MoorageError('bad_request', 'The request has no Host header.')
     if (query.size > 0) throw new MoorageError('bad_request', 'This address takes no query parameters.')
@@ -52,14 +54,16 @@ export async function answerUpgrade(
     if (told !== error) deps.log.error({ err: error, request: id }, 'An upgrade failed.')
     else deps.log.debug({ request: id, address, code: told.code, because: told.message }, 'An upgrade was refused.')
     const later = told.code === 'unavailable' || told.code === 'too_many_requests'
+    // 0: another replica takes it at once.
+    const after = told.extra.retryAfterS ?? (later ? RETRY_UPGRADE_S : 0)
     endWithProblem(socket, told, id, {
       date: deps.now().toUTCString(),
       'x-request-id': id,
-      ...(later ? { 'retry-after': String(RETRY_UPGRADE_S) } : {}),
+      ...(after > 0 ? { 'retry-after': String(after) } : {}),
     })
     setTimeout(() => socket.destroy(), UPGRADE_LINGER_MS).unref()
   }
 }
 
 /** The protocol can be changed nowhere. */
-export const noUpgrades: Upgrades = { find: () => null, drain: () => {} }
+export const noUpgrades: Upgrades = { find: () => null, drain: async () => {}, settled: async () => {} }

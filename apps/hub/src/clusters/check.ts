@@ -38,6 +38,9 @@ export interface Checked {
   steps: CheckStep[]
 }
 
+/** Is called with each step once it has passed. */
+export type TellStep = (step: CheckStep) => void
+
 type Said = { message: string; warn?: boolean }
 
 /** The addresses of a host that may be dialled. A lookup has no signal of its own: it is left behind when its time is over. */
@@ -103,10 +106,15 @@ function rightsSaid(mode: Mode, rights: Rights): Said {
 /**
  * Tries a kubeconfig before anything of it is stored: reads it, looks at the
  * address, reaches the API server, and asks it for version, identity and what
- * the credential may do. Each step has its deadline. Rejects with a
- * `MoorageError` that names the step.
+ * the credential may do. Each step has its deadline, and is told once it has
+ * passed. Rejects with a `MoorageError` that names the step.
  */
-export async function checkKubeconfig(deps: CheckDeps, input: CheckInput, signal: AbortSignal): Promise<Checked> {
+export async function checkKubeconfig(
+  deps: CheckDeps,
+  input: CheckInput,
+  signal: AbortSignal,
+  tell: TellStep = () => {},
+): Promise<Checked> {
   const { guard, now, stepMs = CHECK_STEP_MS } = deps
   const steps: CheckStep[] = []
   const step = async <T>(
@@ -119,7 +127,9 @@ export async function checkKubeconfig(deps: CheckDeps, input: CheckInput, signal
       const value = await work(AbortSignal.any([signal, AbortSignal.timeout(stepMs)]))
       const { message, warn } = say(value)
       const ms = Math.round(performance.now() - started)
-      steps.push({ name, status: warn ? 'warning' : 'ok', message, ms })
+      const passed: CheckStep = { name, status: warn ? 'warning' : 'ok', message, ms }
+      steps.push(passed)
+      tell(passed)
       return value
     } catch (error) {
       throw checkFailure(name, error)

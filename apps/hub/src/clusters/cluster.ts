@@ -1,11 +1,11 @@
 import { type CapabilitySubject, capabilitiesOf as capabilitiesFor } from '@moorage/contract/capabilities.ts'
 import type { AgentInfo, Capability, Cluster, Condition, Phase } from '@moorage/contract/cluster.ts'
 import type { ClusterWithCredential } from '../store/clusters.ts'
-import { readFacts } from './facts.ts'
+import { type Facts, readFacts } from './facts.ts'
 
 /** What the answer of the capability matrix depends on. */
 export function capabilitySubject(row: ClusterWithCredential): CapabilitySubject {
-  const { metrics, provider } = readFacts(row.facts)
+  const { metrics, provider, hybridNodes } = readFacts(row.facts)
   const said = row.agent?.provider
   return {
     connection: row.connection,
@@ -14,6 +14,8 @@ export function capabilitySubject(row: ClusterWithCredential): CapabilitySubject
     phase: row.phase as Phase,
     provider: said && said !== 'generic' ? said : provider.value,
     metrics,
+    joined: row.uid !== null,
+    hybridNodes,
   }
 }
 
@@ -35,9 +37,16 @@ const agentFrom = (agent: ClusterWithCredential['agent'], connections: AgentInfo
   return { ...shown, connections }
 }
 
+/** A read-only cluster lets nobody act as somebody else. */
+function actsAs(mode: Cluster['mode'], rights: Facts['rights']): Cluster['actsAs'] {
+  if (mode === 'read-only') return 'connection'
+  if (rights?.impersonates === undefined) return null
+  return rights.impersonates ? 'person' : 'connection'
+}
+
 /** A stored cluster as the API shows it. */
 export function clusterFrom(row: ClusterWithCredential, connections: AgentInfo['connections'] = []): Cluster {
-  const { rights: _rights, metrics: _metrics, ...facts } = readFacts(row.facts)
+  const { rights, metrics: _metrics, hybridNodes: _hybrid, ...facts } = readFacts(row.facts)
   return {
     id: row.id,
     name: row.name,
@@ -50,6 +59,7 @@ export function clusterFrom(row: ClusterWithCredential, connections: AgentInfo['
     connection: row.connection,
     mode: row.mode,
     ...facts,
+    actsAs: actsAs(row.mode, rights),
     credential: row.credential,
     agent: agentFrom(row.agent, connections),
     capabilities: capabilitiesOf(row),

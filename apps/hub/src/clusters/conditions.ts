@@ -183,20 +183,22 @@ export function agentFinding({ version, hubVersion }: AgentSaid): Finding {
     return yes('AgentCurrent', 'Current', `The agent has the version of the hub, ${version}.`)
   }
   const both = `The agent has version ${version}, and the hub ${hubVersion}`
+  const upgrade = 'Bring it to the hub’s version: moorage agent upgrade'
   const [agent, hub] = [minorOf(version), minorOf(hubVersion)]
-  if (agent === null || hub === null) return no('AgentCurrent', 'info', 'Differs', `${both}.`)
+  if (agent === null || hub === null) {
+    return no('AgentCurrent', 'info', 'Differs', `${both}; whether they work together is not known. ${upgrade}.`)
+  }
   const behind = hub[0] === agent[0] ? hub[1] - agent[1] : (hub[0] - agent[0]) * Number.POSITIVE_INFINITY
-  if (behind < 0) return no('AgentCurrent', 'info', 'Newer', `${both}: the hub is the older one.`)
+  if (behind < 0) {
+    const message = `${both}, which is older and may not understand all that it says. Upgrade the hub, or go back to its version of the agent: moorage agent upgrade.`
+    return no('AgentCurrent', 'warning', 'Newer', message)
+  }
   if (behind === 0) return no('AgentCurrent', 'info', 'OtherPatch', `${both}; they work together.`)
   if (behind <= AGENT_MINORS) {
-    return no('AgentCurrent', 'info', 'Older', `${both}; they work together. Apply the manifest of the hub’s version.`)
+    return no('AgentCurrent', 'info', 'Older', `${both}; they work together. ${upgrade}.`)
   }
-  return no(
-    'AgentCurrent',
-    'warning',
-    'TooOld',
-    `${both}, which is too far apart. Apply the manifest of the hub’s version.`,
-  )
+  const far = `${both}: more than ${AGENT_MINORS} minor versions apart they are not tried together. ${upgrade}; of a read-only cluster its owner applies the manifest that this prints.`
+  return no('AgentCurrent', 'warning', 'TooOld', far)
 }
 
 /** Whether the nodes that were read last are ready. */

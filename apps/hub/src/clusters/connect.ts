@@ -5,7 +5,7 @@ import { MoorageError } from '../errors.ts'
 import { findCluster, findClusterByUid, insertCluster } from '../store/clusters.ts'
 import { putCredential } from '../store/credentials.ts'
 import { uniqueViolation } from '../store/database-error.ts'
-import { type Checked, checkKubeconfig } from './check.ts'
+import { type Checked, checkKubeconfig, type TellStep } from './check.ts'
 import type { ClusterDeps } from './deps.ts'
 import { noFacts } from './facts.ts'
 import { getCluster } from './get.ts'
@@ -66,12 +66,13 @@ export async function connectCluster(
   input: ConnectCluster,
   who: Identity,
   signal: AbortSignal = new AbortController().signal,
+  tell?: TellStep,
 ): Promise<Connected> {
   const { store, changes, now } = deps
   // Asked before the cluster is dialled, as it is the cheapest to say; the database has the last word.
   // Another cluster's id is refused too: who then says this name would mean that cluster.
   if (await findCluster(store.db, input.name)) throw nameTaken(input.name)
-  const checked = await checkKubeconfig(deps, input, signal)
+  const checked = await checkKubeconfig(deps, input, signal, tell)
   const { steps, uid, version } = checked
   const known = await findClusterByUid(store.db, uid)
   if (known) throw alreadyKnown(known.name, known.connection === 'agent')

@@ -1,18 +1,10 @@
 import type { ObjectRef } from '@moorage/contract/cluster.ts'
+import type { RemovalProgress } from '@moorage/removal/progress.ts'
 import type { AddressGuard } from '../connections/guard.ts'
 import type { Connections } from '../connections/registry.ts'
 import type { Sealer } from '../connections/sealing.ts'
 import type { Store } from '../store/store.ts'
 import type { Changes } from '../work/changes.ts'
-
-/** What an agent tells while it takes objects out of its cluster. */
-export type RemovalProgress =
-  | { removed: ObjectRef }
-  | { kept: ObjectRef; because: string }
-  | { failed: ObjectRef; message: string }
-  | { scan: ObjectRef[] }
-  /** The agent has removed itself too. */
-  | { done: true }
 
 export interface RemovalRequest {
   instance: string

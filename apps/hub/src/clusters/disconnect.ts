@@ -30,7 +30,7 @@ function refusal(
   const objects = owed.slice(0, 20).map(named).join(', ')
   const what = `Moorage still has ${owed.length} of its objects in ${name}: ${objects}.`
   const goesOn = connection === 'agent' ? 'It goes on by itself when its agent comes back. ' : ''
-  const fix = `${goesOn}Try again when it can be reached, or force the disconnect: the receipt then lists what is left behind.`
+  const fix = `${goesOn}Try again when it can be reached, or force the disconnect (--force): the receipt then lists what is left behind, and moorage cleanup removes it from outside.`
   const extra = { step: 'remove', fix, cluster: name, cause: because }
   return because instanceof KubeStatusError && (because.status === 401 || because.status === 403)
     ? new MoorageError('credential_forbidden', `${what} The credential may not remove them: ${because.message}`, extra)

@@ -21,6 +21,8 @@ export interface Facts
   > {
   /** Whether `metrics.k8s.io` is served; null before it was looked at. */
   metrics: boolean | null
+  /** Whether it has EKS Hybrid nodes, which stand outside of the cloud; null before a node was seen. */
+  hybridNodes: boolean | null
   rights: Rights | null
 }
 
@@ -42,6 +44,7 @@ export const noFacts = (): Facts => ({
   requested: null,
   used: null,
   metrics: null,
+  hybridNodes: null,
   rights: null,
 })
 

@@ -10,11 +10,14 @@ import { dropExpiredTombstones } from '../store/tombstones.ts'
 import type { Lease, Leases } from '../work/leases.ts'
 import { Alarm } from './alarm.ts'
 import { watchAwake } from './awake.ts'
+import { keepLastSeen } from './last-seen.ts'
 import { FLEET_EVERY_MS, JOIN_TOKENS_KEPT_MS, TOMBSTONES_EVERY_MS } from './limits.ts'
 import { type Reconciler, type ReconcilerDeps, startReconciler } from './reconciler.ts'
 
-export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp' | 'listenedSince'> {
+export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp' | 'listenedSince' | 'seen'> {
   connections: Pick<Connections, 'transport' | 'drop' | 'pull'>
+  /** Events of each cluster that are kept. */
+  eventsKept?: number
   /** 0 ≤ x < 1. */
   random?: () => number
   changes: { publish(change: Change): void; subscribe(signal: AbortSignal): AsyncIterable<Change> }
@@ -36,9 +39,11 @@ interface Kept {
 export function startFleet(deps: FleetDeps): Fleet {
   const { store, changes, connections, leases, log, now } = deps
   const awake = watchAwake(now, () => performance.now())
+  const lastSeen = keepLastSeen({ store, warn: (message, err) => log.warn({ err }, message) })
   const each: ReconcilerDeps = {
     ...deps,
     listenedSince: () => awake.since(),
+    seen: lastSeen.note,
     // Where there is an agent, it reads beside the API server, and what it finds is pulled from it.
     startInventory: (cluster, transport) =>
       startInventory(
@@ -129,6 +134,7 @@ export function startFleet(deps: FleetDeps): Fleet {
     async [Symbol.asyncDispose]() {
       stop.abort()
       await Promise.all([living, hearing])
+      await lastSeen[Symbol.asyncDispose]()
       awake[Symbol.dispose]()
     },
   }

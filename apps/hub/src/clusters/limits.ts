@@ -86,6 +86,9 @@ export const REMOVE_DEADLINE_MS = 10 * SECOND
 /** How often the whole status is written though nothing differs, in ms: it carries when each condition was last found. */
 export const STATUS_EVERY_MS = 30 * SECOND
 
+/** How often the times of last answers are written, in ms: in one statement for all, as each cluster answers every few seconds. */
+export const LAST_SEEN_EVERY_MS = SECOND
+
 /** How long a reconciler waits after a failure of the hub itself, such as a database that is away, in ms. */
 export const TROUBLE_MS = 2 * SECOND
 

@@ -150,17 +150,20 @@ describe('the mode', () => {
 })
 
 test.each([
-  ['0.4.1', 'True', 'Current'],
-  ['0.4.0', 'False', 'OtherPatch'],
-  ['0.2.9', 'False', 'Older'],
-  ['0.1.0', 'False', 'TooOld'],
-  ['0.5.0', 'False', 'Newer'],
-  ['1.0.0', 'False', 'Newer'],
-  ['dev', 'False', 'Differs'],
-])('an agent of version %s beside a hub of 0.4.1 is %s: %s', (version, status, reason) => {
+  ['0.4.1', 'True', 'Current', 'Running', /version of the hub/],
+  ['0.4.0', 'False', 'OtherPatch', 'Running', /work together/],
+  ['0.4.2', 'False', 'OtherPatch', 'Running', /work together/],
+  ['0.3.9', 'False', 'Older', 'Running', /work together.*moorage agent upgrade/],
+  ['0.2.9', 'False', 'Older', 'Running', /work together.*moorage agent upgrade/],
+  ['0.1.0', 'False', 'TooOld', 'Warning', /2 minor versions.*moorage agent upgrade.*its owner applies/],
+  ['0.5.0', 'False', 'Newer', 'Warning', /the hub 0\.4\.1, which is older.*Upgrade the hub.*moorage agent upgrade/],
+  ['1.0.0-rc.1', 'False', 'Newer', 'Warning', /Upgrade the hub/],
+  ['dev', 'False', 'Differs', 'Running', /not known.*moorage agent upgrade/],
+] as const)('an agent of version %s beside a hub of 0.4.1 is %s: %s', (version, status, reason, phase, words) => {
   const result = plan({ ...desired, agent: { ...said, version } }, observed(answered), running, later(4_000))
   expect(condition(result, 'AgentCurrent')).toMatchObject({ status, reason })
-  expect(result.phase).toBe(reason === 'TooOld' ? 'Warning' : 'Running')
+  expect(condition(result, 'AgentCurrent')?.message).toMatch(words)
+  expect(result.phase).toBe(phase)
 })
 
 describe('the steps of an import', () => {

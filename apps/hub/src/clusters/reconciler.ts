@@ -1,5 +1,4 @@
 import type { Connections } from '../connections/registry.ts'
-import { findAgent } from '../store/agents.ts'
 import { type ClusterWithCredential, findCluster } from '../store/clusters.ts'
 import type { ClusterRow } from '../store/tables.ts'
 import { type ActDeps, Acting } from './act.ts'
@@ -17,6 +16,8 @@ export interface ReconcilerDeps extends ActDeps {
   connections: Pick<Connections, 'transport'>
   /** This hub's version, to compare agents with. */
   hubVersion: string
+  /** Notes when a cluster answered last. */
+  seen: (clusterId: string, at: Date) => void
   /** Since when this process could have heard agents. */
   listenedSince: () => Date
 }
@@ -51,9 +52,9 @@ export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconc
   let agentSaid = ''
   let troubled = false
 
-  async function agentOf({ id, connection }: ClusterWithCredential): Promise<AgentSaid | null> {
+  function agentOf({ connection, agent }: ClusterWithCredential): AgentSaid | null {
     if (connection !== 'agent') return null
-    const { version = null, mode = null } = (await findAgent(store.db, id)) ?? {}
+    const { version = null, saidMode: mode = null } = agent ?? {}
     return { version, mode, hubVersion: deps.hubVersion, listenedSince: deps.listenedSince() }
   }
 
@@ -63,7 +64,7 @@ export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconc
     if (row?.id !== clusterId) return null
     last ??= lastOf(row)
     acting ??= new Acting(deps, row, readFacts(row.facts), () => alarm.ring(), stop.signal)
-    const agent = await agentOf(row)
+    const agent = agentOf(row)
     // Another manifest was applied, perhaps with other rights.
     const says = `${agent?.version} ${agent?.mode}`
     if (row.generation !== generation || says !== agentSaid) acting.forgetRights()

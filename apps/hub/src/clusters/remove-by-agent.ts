@@ -1,10 +1,16 @@
-import type { ObjectRef } from '@moorage/contract/cluster.ts'
+import type { Mode, ObjectRef } from '@moorage/contract/cluster.ts'
 import { AGENT_NAME } from '@moorage/removal/own-objects.ts'
 import { MoorageError } from '../errors.ts'
 import { findAgent } from '../store/agents.ts'
-import { dropFromLedger, noteRemoved, owedObjects } from '../store/ledger.ts'
+import { ACCESS_NAMES, dropFromLedger, noteRemoved, owedObjects } from '../store/ledger.ts'
 import type { ClusterDeps } from './deps.ts'
 import { REMOVE_BY_AGENT_MS } from './limits.ts'
+
+/** What people's requests needed while the mode was full: with the rights of a read-only agent it can not be taken out. */
+const isOutOfReach =
+  (mode: Mode) =>
+  ({ name }: ObjectRef) =>
+    mode === 'read-only' && name.startsWith(ACCESS_NAMES)
 
 const named = ({ kind, namespace, name }: ObjectRef) => `${kind} ${namespace ? `${namespace}/` : ''}${name}`
 
@@ -36,13 +42,14 @@ async function leaveBehind(
  */
 export async function removeByAgent(
   deps: Pick<ClusterDeps, 'store' | 'members' | 'instance' | 'now'>,
-  cluster: { id: string; name: string },
+  cluster: { id: string; name: string; mode: Mode },
   signal: AbortSignal,
 ): Promise<string[]> {
   const { store, members, instance, now } = deps
   const options = (await findAgent(store.db, cluster.id))?.options
   const namespace = options?.namespace ?? ''
-  const objects = (await owedObjects(store.db, cluster.id)).map(({ id: _, ...object }) => object)
+  const owed = (await owedObjects(store.db, cluster.id)).map(({ id: _, ...object }) => object)
+  const objects = owed.filter(object => !isOutOfReach(cluster.mode)(object))
   const request = {
     instance,
     objects: objects.filter(within(namespace)),
@@ -50,6 +57,11 @@ export async function removeByAgent(
   }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(REMOVE_BY_AGENT_MS)])
   const kept: string[] = []
+  for (const object of owed.filter(isOutOfReach(cluster.mode))) {
+    kept.push(
+      `${named(object)}: a read-only agent may not remove it, and nobody can use it; moorage cleanup removes it.`,
+    )
+  }
   const failed: string[] = []
   for await (const told of members.control(cluster.id).remove(request, limit)) {
     if ('removed' in told) await noteRemoved(store.db, cluster.id, told.removed, instance, now())
@@ -58,7 +70,8 @@ export async function removeByAgent(
       await dropFromLedger(store.db, cluster.id, told.kept)
     } else if ('failed' in told) failed.push(`${named(told.failed)}: ${told.message}`)
     else if ('scan' in told) failed.push(...told.scan.map(object => `${named(object)} is still there`))
-    else
+    else {
+      for (const object of owed) if (!objects.includes(object)) await dropFromLedger(store.db, cluster.id, object)
       return [
         ...kept,
         ...(await leaveBehind(
@@ -67,6 +80,7 @@ export async function removeByAgent(
           objects.filter(object => !request.objects.includes(object)),
         )),
       ]
+    }
   }
   const why = failed.length === 0 ? 'it did not say why' : failed.slice(0, 5).join('; ')
   throw new MoorageError('cluster_unreachable', `The agent could not remove everything, so it stayed: ${why}.`, {

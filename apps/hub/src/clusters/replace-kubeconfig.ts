@@ -1,11 +1,11 @@
-import type { Connected, ReplaceKubeconfig } from '@moorage/contract/cluster.ts'
+import type { Connected, Mode, ReplaceKubeconfig } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { sealTarget } from '../connections/credentials.ts'
 import { MoorageError } from '../errors.ts'
 import { dropAgent } from '../store/agents.ts'
 import { lockCluster, useKubeconfig } from '../store/clusters.ts'
 import { putCredential } from '../store/credentials.ts'
-import { checkKubeconfig } from './check.ts'
+import { checkKubeconfig, type TellStep } from './check.ts'
 import type { ClusterDeps } from './deps.ts'
 import { findClusterRow } from './find.ts'
 import { getCluster } from './get.ts'
@@ -17,7 +17,7 @@ import { requireCapability } from './require-capability.ts'
  * The agent takes itself out, now or when it dials the next time: a cluster
  * that is reached by a kubeconfig has none.
  */
-async function sendAway(deps: ClusterDeps, row: { id: string; name: string }): Promise<void> {
+async function sendAway(deps: ClusterDeps, row: { id: string; name: string; mode: Mode }): Promise<void> {
   try {
     await removeByAgent(deps, row, AbortSignal.timeout(SEND_AWAY_MS))
     await dropAgent(deps.store.db, row.id)
@@ -35,6 +35,7 @@ export async function replaceKubeconfig(
   input: ReplaceKubeconfig,
   _who: Identity,
   signal: AbortSignal = new AbortController().signal,
+  tell?: TellStep,
 ): Promise<Connected> {
   const { store, sealer, connections, changes, now } = deps
   const row = await findClusterRow(deps, ref)
@@ -50,7 +51,7 @@ export async function replaceKubeconfig(
       cluster: row.name,
     })
   }
-  const checked = await checkKubeconfig(deps, { ...input, mode: row.mode }, signal)
+  const checked = await checkKubeconfig(deps, { ...input, mode: row.mode }, signal, tell)
   const { steps, uid, version } = checked
   if (uid !== row.uid) {
     throw new MoorageError(

@@ -11,6 +11,8 @@ export interface Rights {
   beyond: string[]
   /** What full mode needs and it may not, in words. */
   missingForFull: string[]
+  /** Whether it may act as others, so that each request carries its person’s name. Not known of what was stored before it was asked. */
+  impersonates?: boolean
 }
 
 /** Kinds without which there is nothing to show. Others may be missing: the inventory then says so. */
@@ -38,7 +40,13 @@ const neededForFull: readonly { what: string; check: AccessCheck }[] = [
   { what: 'change nodes', check: { verb: 'patch', group: '', resource: 'nodes' } },
 ]
 
-const checks: readonly AccessCheck[] = [...reads, ...telling, ...neededForFull].map(({ check }) => check)
+const impersonation: readonly { check: AccessCheck }[] = ['users', 'groups'].map(resource => ({
+  check: { verb: 'impersonate', group: '', resource },
+}))
+
+const checks: readonly AccessCheck[] = [...reads, ...telling, ...neededForFull, ...impersonation].map(
+  ({ check }) => check,
+)
 
 /** Turns the answers to `checks`, in their order, into rights. */
 export function rightsFrom(answers: readonly AccessAnswer[]): Rights {
@@ -46,6 +54,7 @@ export function rightsFrom(answers: readonly AccessAnswer[]): Rights {
   const may = (index: number) => allowed[index] === true
   const tellingFrom = reads.length
   const fullFrom = tellingFrom + telling.length
+  const impersonationFrom = fullFrom + neededForFull.length
   const unreadable = reads.filter((_, index) => !may(index)).map(({ kind }) => kind)
   const beyond = [
     ...telling.filter((_, index) => may(tellingFrom + index)),
@@ -55,6 +64,7 @@ export function rightsFrom(answers: readonly AccessAnswer[]): Rights {
     unreadable: [...new Set(unreadable)],
     beyond: beyond.includes(EVERYTHING) ? [EVERYTHING] : beyond,
     missingForFull: neededForFull.filter((_, index) => !may(fullFrom + index)).map(({ what }) => what),
+    impersonates: impersonation.every((_, index) => may(impersonationFrom + index)),
   }
 }
 

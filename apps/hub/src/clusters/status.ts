@@ -1,5 +1,5 @@
 import type { Change } from '@moorage/contract/hub.ts'
-import { touchCluster, writeClusterStatus } from '../store/clusters.ts'
+import { writeClusterStatus } from '../store/clusters.ts'
 import type { Store } from '../store/store.ts'
 import type { ClusterRow } from '../store/tables.ts'
 import type { Facts } from './facts.ts'
@@ -9,6 +9,8 @@ import type { Plan } from './observed.ts'
 interface Deps {
   store: Pick<Store, 'db'>
   changes: { publish(change: Change): void }
+  /** Notes when a cluster answered last. */
+  seen: (clusterId: string, at: Date) => void
 }
 
 /** What people would see a difference in. Times of looking are not among it. */
@@ -27,12 +29,12 @@ export class StatusWriter {
 
   /** `more` is true where something beside the status has changed that people see with it. */
   async write(row: ClusterRow, plan: Plan, facts: Facts, now: Date, more = false): Promise<void> {
-    const { store, changes } = this.#deps
+    const { store, changes, seen } = this.#deps
     const text = visible(plan, facts, row)
     const differs = more || text !== this.#written
     if (!differs && Math.abs(now.getTime() - this.#at) < STATUS_EVERY_MS) {
       if (plan.lastSeen && plan.lastSeen.getTime() !== row.last_seen?.getTime()) {
-        await touchCluster(store.db, row.id, plan.lastSeen)
+        seen(row.id, plan.lastSeen)
       }
       return
     }

@@ -21,6 +21,7 @@ describe('the configuration', () => {
       listen: { host: '127.0.0.1', port: 8443 },
       publicUrl: null,
       peerUrl: null,
+      drainDelayMs: 0,
       tls: { kind: 'own', dir: '/srv/moorage-data/tls' },
       bootstrap: { kind: 'print' },
       sealing: { kind: 'folder', dir: '/srv/moorage-data/keys' },
@@ -28,6 +29,8 @@ describe('the configuration', () => {
       eventsRetentionMs: 7 * 86_400_000,
       audit: { onFailure: 'refuse', keptMs: 365 * 86_400_000 },
       recordings: { policy: 'record', keptMs: 90 * 86_400_000 },
+      eventsKept: 100_000,
+      agentImage: null,
       snapshots: { dir: '/srv/moorage-data/snapshots', everyMs: 3_600_000, keep: 5 },
       log: { level: 'info', format: 'auto' },
     })
@@ -59,6 +62,8 @@ describe('the configuration', () => {
       { eventsRetention: '36h', snapshotInterval: '15m' },
       { eventsRetentionMs: 36 * 3_600_000, snapshots: { everyMs: 900_000 } },
     ],
+    [{ eventsKeep: '10000000' }, { eventsKept: 10_000_000 }],
+    [{ agentImage: 'registry.example.org:5000/m/agent' }, { agentImage: 'registry.example.org:5000/m/agent' }],
     [{ sealingKeyCommand: 'kms decrypt' }, { sealing: { kind: 'command', command: 'kms decrypt' } }],
   ])('takes %j', (flags, expected) => {
     expect(toConfig(flags, {}, '/srv')).toMatchObject(expected)
@@ -76,8 +81,11 @@ describe('the configuration', () => {
     [{ tlsKey: 'a' }, '--tls-cert', /--tls-key is given without --tls-cert/],
     [{ allowAddresses: '10.0.0.0/33' }, '--allow-addresses', /"10\.0\.0\.0\/33"/],
     [{ denyAddresses: 'intranet' }, '--deny-addresses', /"intranet"/],
+    [{ drainDelay: '11m' }, '--drain-delay', /"11m".*10m at most/],
     [{ eventsRetention: '7 days' }, '--events-retention', /"7 days".*24h/],
     [{ eventsRetention: '0d' }, '--events-retention', /above 0/],
+    [{ eventsKeep: '10000001' }, '--events-keep', /from 1 to 10000000/],
+    [{ agentImage: 'my agent' }, '--agent-image', /"my agent".*image reference/],
     [{ snapshotKeep: '0' }, '--snapshot-keep', /from 1/],
     [{ logLevel: 'loud' }, '--log-level', /debug, info, warn, error/],
     [{ sealingKeyFile: 'a', sealingKeyCommand: 'b' }, '--sealing-key-command', /twice/],

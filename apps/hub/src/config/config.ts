@@ -4,7 +4,9 @@ import {
   parseChoice,
   parseCount,
   parseDatabaseUrl,
+  parseDelay,
   parseDuration,
+  parseImage,
   parseListen,
   parsePublicUrl,
   parseRanges,
@@ -21,6 +23,8 @@ export interface HubConfig {
   publicUrl: string | null
   /** How other replicas reach this one. null: by the address that is listened on. */
   peerUrl: string | null
+  /** ms between being not ready and beginning to stop. */
+  drainDelayMs: number
   tls: { kind: 'own'; dir: string } | { kind: 'files'; cert: string; key: string }
   bootstrap: { kind: 'print' } | { kind: 'file'; path: string }
   sealing:
@@ -33,6 +37,10 @@ export interface HubConfig {
   eventsRetentionMs: number
   audit: { onFailure: 'refuse' | 'allow'; keptMs: number }
   recordings: { policy: 'record' | 'record-or-refuse' | 'off'; keptMs: number }
+  /** Events of each cluster that are kept at most. */
+  eventsKept: number
+  /** Of agents whose import names none. null: the public one. */
+  agentImage: string | null
   snapshots: { dir: string; everyMs: number; keep: number }
   log: { level: 'debug' | 'info' | 'warn' | 'error'; format: 'json' | 'text' | 'auto' }
 }
@@ -42,6 +50,8 @@ const DEFAULT_LISTEN = '127.0.0.1:8443'
 const DEFAULT_EVENTS_RETENTION = '7d'
 const DEFAULT_AUDIT_RETENTION = '365d'
 const DEFAULT_RECORDING_RETENTION = '90d'
+const DEFAULT_EVENTS_KEEP = '100000'
+const MAX_EVENTS_KEEP = 10_000_000
 const DEFAULT_SNAPSHOT_INTERVAL = '1h'
 const DEFAULT_SNAPSHOT_KEEP = '5'
 
@@ -61,6 +71,7 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
     listen: parseListen('--listen', given.listen ?? DEFAULT_LISTEN),
     publicUrl: given.publicUrl === undefined ? null : parsePublicUrl('--public-url', given.publicUrl),
     peerUrl: given.peerUrl === undefined ? null : parsePublicUrl('--peer-url', given.peerUrl),
+    drainDelayMs: given.drainDelay === undefined ? 0 : parseDelay('--drain-delay', given.drainDelay),
     tls: tlsOf(given, dataDir, cwd),
     bootstrap:
       given.bootstrapTokenFile === undefined
@@ -80,6 +91,8 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
       policy: parseChoice('--recording', given.recording ?? 'record', ['record', 'record-or-refuse', 'off']),
       keptMs: parseDuration('--recording-retention', given.recordingRetention ?? DEFAULT_RECORDING_RETENTION),
     },
+    eventsKept: parseCount('--events-keep', given.eventsKeep ?? DEFAULT_EVENTS_KEEP, MAX_EVENTS_KEEP),
+    agentImage: given.agentImage === undefined ? null : parseImage('--agent-image', given.agentImage),
     snapshots: {
       dir: join(dataDir, 'snapshots'),
       everyMs: parseDuration('--snapshot-interval', given.snapshotInterval ?? DEFAULT_SNAPSHOT_INTERVAL),

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
 import { ConfigError } from './config-error.ts'
 
+/** Characters of an image reference, as for the one of an import. */
+const MAX_IMAGE = 500
+
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** `90s`, `15m`, `24h`, `7d` in milliseconds. */
@@ -9,6 +12,13 @@ export function parseDuration(setting: string, text: string): number {
   const ms = match ? Number(match[1]) * UNITS[match[2]!]! : 0
   if (ms > 0 && Number.isSafeInteger(ms)) return ms
   throw new ConfigError(setting, `${setting} is "${text}"; a time is a number above 0 and s, m, h or d, such as 24h.`)
+}
+
+/** A time that somebody waits for: ten minutes at most, beyond which no supervisor lets a process live on. */
+export function parseDelay(setting: string, text: string): number {
+  const ms = parseDuration(setting, text)
+  if (ms <= 10 * 60_000) return ms
+  throw new ConfigError(setting, `${setting} is "${text}"; it should be 10m at most.`)
 }
 
 /** `HOST:PORT`, with IPv6 in brackets; an empty host means every address. */
@@ -58,9 +68,18 @@ export function parseRanges(setting: string, text: string): string[] {
   return ranges
 }
 
-export function parseCount(setting: string, text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
-  throw new ConfigError(setting, `${setting} is "${text}"; it should be a whole number from 1 to 9999.`)
+export function parseCount(setting: string, text: string, most = 9999): number {
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text)
+  throw new ConfigError(setting, `${setting} is "${text}"; it should be a whole number from 1 to ${most}.`)
+}
+
+/** An image reference, with or without registry, tag and digest. */
+export function parseImage(setting: string, text: string): string {
+  if (/^[\w][\w.:/@-]*$/.test(text) && text.length <= MAX_IMAGE) return text
+  throw new ConfigError(
+    setting,
+    `${setting} is "${text}"; it should be an image reference, such as registry.example.org/moorage/agent.`,
+  )
 }
 
 export function parseChoice<T extends string>(setting: string, text: string, choices: readonly T[]): T {

@@ -5,6 +5,7 @@ export interface Settings {
   publicUrl?: string | undefined
   databaseUrl?: string | undefined
   peerUrl?: string | undefined
+  drainDelay?: string | undefined
   tlsCert?: string | undefined
   tlsKey?: string | undefined
   bootstrapTokenFile?: string | undefined
@@ -15,6 +16,8 @@ export interface Settings {
   auditOnFailure?: string | undefined
   recording?: string | undefined
   recordingRetention?: string | undefined
+  eventsKeep?: string | undefined
+  agentImage?: string | undefined
   snapshotInterval?: string | undefined
   snapshotKeep?: string | undefined
   sealingKeyFile?: string | undefined
@@ -43,6 +46,11 @@ export const settings: readonly Setting[] = [
     value: 'URL',
     help: 'how other replicas on the same PostgreSQL reach this one (default: the address of --listen)',
   },
+  {
+    name: 'drainDelay',
+    value: 'TIME',
+    help: 'how long a hub that is told to stop is not ready and answers all the same, so that load balancers notice (default: not at all)',
+  },
   { name: 'tlsCert', value: 'FILE', help: 'certificate chain in PEM (default: the hub makes its own CA)' },
   { name: 'tlsKey', value: 'FILE', help: 'private key of --tls-cert in PEM' },
   {
@@ -65,6 +73,16 @@ export const settings: readonly Setting[] = [
     help: 'whether sessions in pods are recorded: record, record-or-refuse or off (default record)',
   },
   { name: 'recordingRetention', value: 'TIME', help: 'how long recordings of sessions are kept (default 90d)' },
+  {
+    name: 'eventsKeep',
+    value: 'NUMBER',
+    help: 'how many events of each cluster are kept, the newest ones (default 100000)',
+  },
+  {
+    name: 'agentImage',
+    value: 'REF',
+    help: 'image of agents, as in a registry of your own; without a tag the hub’s version is its tag (default moorage/agent)',
+  },
   { name: 'snapshotInterval', value: 'TIME', help: 'how often the embedded database is copied (default 1h)' },
   { name: 'snapshotKeep', value: 'NUMBER', help: 'how many copies are kept (default 5)' },
   { name: 'sealingKeyFile', value: 'FILE', help: 'key that secrets are sealed with (default: made in DIR/keys)' },

@@ -1,10 +1,10 @@
 import type { Batch, InventoryRow, Sink } from '@moorage/projector/batch.ts'
-import { upsertEvents } from '../store/events.ts'
+import { trimEvents, upsertEvents } from '../store/events.ts'
 import { countRows, deleteRows, sweepRows, upsertRows } from '../store/inventory.ts'
 import { type SyncChange, updateSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
 import { writeOf } from './cluster-gone.ts'
-import { EVENT_KIND, EVENTS_AHEAD_MS, MAX_OBJECTS_OF_A_KIND, MAX_ROWS } from './limits.ts'
+import { EVENT_KIND, EVENTS_AHEAD_MS, EVENTS_KEPT, EVENTS_SLACK, MAX_OBJECTS_OF_A_KIND, MAX_ROWS } from './limits.ts'
 
 export interface IngestDeps {
   store: Pick<Store, 'db'>
@@ -13,6 +13,8 @@ export interface IngestDeps {
   changed: (kind: string) => void
   /** Objects of one kind that are kept. */
   mostOfAKind?: number
+  /** Events that are kept; a tenth more for a while. */
+  eventsKept?: number | undefined
 }
 
 /**
@@ -21,11 +23,13 @@ export interface IngestDeps {
  * kills the hub, rows and resume point belong together.
  */
 export function startIngest(
-  { store, now, changed, mostOfAKind = MAX_OBJECTS_OF_A_KIND }: IngestDeps,
+  { store, now, changed, mostOfAKind = MAX_OBJECTS_OF_A_KIND, eventsKept = EVENTS_KEPT }: IngestDeps,
   clusterId: string,
 ): Sink {
   /** UIDs that the running list of a kind has brought, until its end sweeps the rest. */
   const listed = new Map<string, string[]>()
+  /** Events stored since those above the bound were forgotten. Whoever read before may have left more than the bound. */
+  let untrimmed = Number.POSITIVE_INFINITY
 
   /** Answers whether rows are different now. */
   async function transact(kind: string, write: (db: Store['db']) => Promise<SyncChange>): Promise<boolean> {
@@ -85,8 +89,13 @@ export function startIngest(
       for (let start = 0; start < believed.length; start += MAX_ROWS) {
         written += await upsertEvents(db, clusterId, believed.slice(start, start + MAX_ROWS))
       }
+      untrimmed += written
       return { ...(resourceVersion === null ? {} : watching(resourceVersion, now())), touched: written > 0 }
     })
+    if (untrimmed >= eventsKept * EVENTS_SLACK) {
+      await trimEvents(store.db, clusterId, eventsKept)
+      untrimmed = 0
+    }
     if (touched) changed(EVENT_KIND)
   }
 

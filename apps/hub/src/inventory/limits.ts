@@ -45,6 +45,12 @@ export const SWEEP_EVERY_MS = MINUTE
 /** Events are kept this long unless the operator says otherwise, in ms. */
 export const EVENTS_KEPT_MS = 7 * DAY
 
+/** Events of one cluster that are kept at most, unless the operator says otherwise. */
+export const EVENTS_KEPT = 100_000
+
+/** Events above the bound are forgotten once a cluster has brought this part of the bound, so that counting costs little. */
+export const EVENTS_SLACK = 0.1
+
 /** Matches of a search that are looked at to sort them; with more, a walk in order finds the first page sooner. */
 export const SEARCH_COLLECT = 1_000
 

@@ -5,6 +5,7 @@ import { recordReadings } from '../store/samples.ts'
 import type { Store } from '../store/store.ts'
 import { listEvents } from './events.ts'
 import { AT, event, list, node, testCluster } from './fixtures/inventory.ts'
+import { startIngest } from './ingest.ts'
 import { METRICS_KIND } from './limits.ts'
 import { readMetrics } from './metrics.ts'
 import { sweepPast } from './retention.ts'
@@ -31,6 +32,40 @@ describe.each(['pglite', 'postgres'] as const)('events and metrics of the past o
     expect(await uids()).toEqual(['new', 'old'])
     await sweepPast(deps(), { eventsKeptMs: DAY })
     expect(await uids()).toEqual(['new'])
+  })
+
+  test('of a noisy cluster only the newest events are kept, and nobody else’s go for it', async () => {
+    const [noisy, quiet] = [await testCluster(store, 'noisy'), await testCluster(store, 'quiet')]
+    const keep = startIngest({ store, now: () => AT, changed: () => {}, eventsKept: 100 }, noisy.id)
+    const count = async ({ id }: { id: string }) =>
+      (await store.db.selectFrom('events').select('uid').where('cluster_id', '=', id).execute()).length
+    const bring = (from: number, many: number) =>
+      keep({
+        type: 'events',
+        upserts: Array.from({ length: many }, (_, index) =>
+          // Microseconds apart, so that the bound is found to the microsecond.
+          event(`e${from + index}`, { lastSeen: `2026-05-01T11:00:00.${String(100_000 + from + index)}Z` }),
+        ),
+        resourceVersion: '1',
+      })
+    const old = event('quiet', { lastSeen: before(6 * DAY).toISOString() })
+    await quiet.sink({ type: 'events', upserts: [old], resourceVersion: '1' })
+    for (let from = 0; from < 400; from += 40) {
+      await bring(from, 40)
+      expect(await count(noisy)).toBeLessThanOrEqual(100)
+    }
+    const { items } = await listEvents(deps(), noisy, { limit: 200 })
+    expect(items.map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_, index) => `e${399 - index}`))
+    expect(await count(quiet)).toBe(1)
+    // Few at a time are let in above the bound until they are a tenth of it.
+    await bring(400, 9)
+    expect(await count(noisy)).toBe(109)
+    await bring(409, 1)
+    expect(await count(noisy)).toBe(100)
+    // What another process has left is looked at with the first that comes.
+    const lower = startIngest({ store, now: () => AT, changed: () => {}, eventsKept: 10 }, noisy.id)
+    await lower({ type: 'events', upserts: [event('e410')], resourceVersion: '1' })
+    expect(await count(noisy)).toBe(10)
   })
 
   test('events come newest first, page by page without gap or double, filtered as asked', async () => {

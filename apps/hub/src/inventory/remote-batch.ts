@@ -86,18 +86,33 @@ export class RemoteReadError extends Error {
   override readonly name = 'RemoteReadError'
 }
 
+const TYPES = new Set(RemoteBatch.options.map(({ shape }) => shape.type.value as string))
+
+/** What an agent says first: the kinds that it reads. */
+const Kinds = z.object({ type: z.literal('kinds'), kinds: z.array(Name).max(1000) })
+
+/**
+ * The kinds that the hub keeps and this agent does not read, being older; null where the line says nothing of that.
+ * They would be waited for otherwise.
+ */
+export function unreadKinds(line: unknown): string[] | null {
+  const read = Kinds.safeParse(line)
+  return read.success ? reportedKinds.filter(kind => !read.data.kinds.includes(kind)) : null
+}
+
 const Failure = z.object({ type: z.literal('error'), message: z.string() })
 
 /**
- * One line of an agent's inventory stream as a batch; null for one of a kind that this version of the hub does not
- * keep. The agent runs in somebody else's cluster, so nothing of it is believed that the store could not take.
+ * One line of an agent's inventory stream as a batch; null for one of a type or a kind that this version of the hub
+ * does not know. The agent runs in somebody else's cluster, so nothing of it is believed that the store could not take.
  */
 export function readBatch(line: unknown): Batch | null {
   const read = RemoteBatch.safeParse(line)
   if (read.success) return read.data
   const failure = Failure.safeParse(line)
   if (failure.success) throw new RemoteReadError(failure.data.message.slice(0, 1024))
-  const kind = (line as { kind?: unknown } | null)?.kind
+  const { type, kind } = (line ?? {}) as { type?: unknown; kind?: unknown }
+  if (typeof type === 'string' && !TYPES.has(type)) return null
   if (typeof kind === 'string' && !reportedKinds.includes(kind)) return null
   const [issue] = read.error.issues
   throw new RemoteReadError(

@@ -1,4 +1,5 @@
 import type { Batch } from '@moorage/projector/batch.ts'
+import { reportedKinds } from '@moorage/projector/project.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { expect, test } from 'vitest'
 import { ClusterGoneError } from './cluster-gone.ts'
@@ -107,6 +108,23 @@ test('batches of one kind are stored in order, and no more than a few at a time'
   expect(most).toBeLessThanOrEqual(STORED_AT_ONCE)
 })
 
+test('kinds that an older agent does not read are waited for by nobody', async () => {
+  const stop = new AbortController()
+  const kinds = reportedKinds.filter(kind => kind !== 'CronJob' && kind !== 'Event')
+  const { pull, pulls } = agent([{ type: 'kinds', kinds: [...kinds, 'Pigeon'] }, delta('Pod', '1')])
+  const stored: Batch[] = []
+  const reading = source(pull)(async batch => void stored.push(batch), new Map(), stop.signal)
+  await eventually(() => expect(pulls).toHaveLength(2), { within: 5_000 })
+  stop.abort()
+  await reading
+  const message = expect.stringContaining('moorage agent upgrade')
+  expect(stored.filter(({ type }) => type === 'state')).toEqual([
+    { type: 'state', kind: 'CronJob', state: 'absent', message },
+    { type: 'state', kind: 'Event', state: 'absent', message },
+  ])
+  expect(stored).toHaveLength(3)
+})
+
 test('a cluster that is forgotten ends it', async () => {
   const { pull } = agent([delta('Pod', '1')])
   const reading = source(pull)(() => Promise.reject(new ClusterGoneError('c')), new Map(), new AbortController().signal)
@@ -122,6 +140,8 @@ test('a line of an agent is believed only where it can be stored', () => {
   }
   expect(readBatch({ ...rows, rows: [known] })).toEqual({ ...rows, rows: [known] })
   expect(readBatch({ type: 'list-start', kind: 'Pigeon' })).toBeNull()
+  expect(readBatch({ type: 'weather', kind: 'Pod', of: { the: 'next version' } })).toBeNull()
+  expect(readBatch({ ...rows, rows: [{ ...row, later: 1 }], later: 2 })).toEqual(rows)
   expect(() => readBatch({ type: 'error', message: 'The API server is gone.' })).toThrow('The API server is gone.')
   for (const bad of [
     null,

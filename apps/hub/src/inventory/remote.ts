@@ -3,7 +3,7 @@ import { fullJitter } from '@moorage/kube/back-off.ts'
 import type { Batch, ResumePoints, Sink } from '@moorage/projector/batch.ts'
 import { ClusterGoneError } from './cluster-gone.ts'
 import { PULL_BACK_OFF, PULL_PROVEN_MS, STORED_AT_ONCE } from './limits.ts'
-import { readBatch } from './remote-batch.ts'
+import { readBatch, unreadKinds } from './remote-batch.ts'
 import type { InventorySource } from './source.ts'
 
 export interface RemoteDeps {
@@ -22,6 +22,8 @@ export function follow(points: Map<string, string>, batch: Batch): void {
   else if (batch.type === 'list-end' || batch.type === 'delta') points.set(batch.kind, batch.resourceVersion)
   else if (batch.type === 'events' && batch.resourceVersion !== null) points.set('Event', batch.resourceVersion)
 }
+
+const TOO_OLD_FOR_IT = 'The agent is older than the hub and does not read this kind: moorage agent upgrade.'
 
 const kindOf = (batch: Batch) => (batch.type === 'events' ? 'Event' : batch.kind)
 
@@ -75,6 +77,8 @@ export function remoteSource({ pull, random, debug, clock }: RemoteDeps): Invent
       })
       try {
         for await (const line of pull(points, signal)) {
+          for (const kind of unreadKinds(line) ?? [])
+            await store({ type: 'state', kind, state: 'absent', message: TOO_OLD_FOR_IT })
           const batch = readBatch(line)
           if (batch !== null) await store(batch)
         }

@@ -16,6 +16,8 @@ export interface InventoryDeps {
   store: Pick<Store, 'db'>
   changes: { publish(change: Change): void }
   now: () => Date
+  /** Events of each cluster that are kept. */
+  eventsKept?: number | undefined
   log: { warn(fields: object, message: string): void }
 }
 
@@ -60,7 +62,7 @@ export function startInventory(
 }
 
 async function read(
-  { store, changes, now, log }: InventoryDeps,
+  { store, changes, now, eventsKept, log }: InventoryDeps,
   cluster: { id: string; name: string },
   { transport, source }: { transport: KubeTransport; source: InventorySource },
   progress: Progress,
@@ -73,7 +75,7 @@ async function read(
   for (const { kind, resourceVersion } of known) if (resourceVersion !== null) resume.set(kind, resourceVersion)
 
   const changed = (kind: string) => changes.publish({ ...changeOf(kind), ...named(cluster), at: now().toISOString() })
-  const keep = startIngest({ store, now, changed }, cluster.id)
+  const keep = startIngest({ store, now, changed, eventsKept }, cluster.id)
   const warn = (message: string, error: unknown) => log.warn({ cluster: cluster.id, err: error }, message)
   // A disconnect, here or by another replica, is seen by the first batch after it, before anybody says so.
   const gone = new AbortController()

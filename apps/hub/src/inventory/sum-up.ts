@@ -11,7 +11,7 @@ export interface ServerSaid {
 
 /** What the inventory says of a cluster as a whole. */
 export type Sums = InventorySummary &
-  Pick<Detection, 'distribution' | 'provider' | 'region' | 'zones' | 'instanceTypes'>
+  Pick<Detection, 'distribution' | 'provider' | 'region' | 'zones' | 'instanceTypes' | 'hybridNodes'>
 
 interface Kept {
   key: string

@@ -12,6 +12,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import type { RecordingPolicy } from '../store/recordings.ts'
 import type { Store } from '../store/store.ts'
 import type { Crowd } from './crowd.ts'
+import type { Grants } from './grants.ts'
 import type { Members } from './members.ts'
 import type { Standing } from './standing.ts'
 
@@ -20,11 +21,14 @@ export interface ProxyDeps {
   /** Who sent these headers. Throws `unauthenticated`. */
   authenticate: (headers: IncomingHttpHeaders) => Promise<Authenticated>
   decide: (who: Identity, request: AccessRequest) => Decision
+  /** Groups of somebody: those that they signed in with, and the hub's own that they are in now. */
+  groupsOf: (who: Identity) => readonly string[]
   members: Members
   store: Pick<Store, 'db'>
   sealer: Sealer
   /** Of clusters that have none of their own. */
   recordingPolicy: RecordingPolicy
+  grants: Grants
   audit: Audit
   reads: BatchedAudit
   live: Live

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClusterFacts, Decision } from '@moorage/contract/access.ts'
+import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Authenticated } from '../access/identity.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
+import { isDiscovery } from '../access/read-only-mode.ts'
 import { auditUnavailable } from '../audit/audit.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
@@ -70,6 +72,10 @@ function requireOwnPage(deps: ProxyDeps, { request }: Asked, { via }: Authentica
   requireOwnOrigin(request.headers, deps)
 }
 
+/** What every signed-in name may read in any cluster, by Kubernetes’ own roles. */
+const isDiscovered = (request: ReturnType<typeof wanted>[number]) =>
+  request.kind === 'non-resource' && isDiscovery(request)
+
 /** What the rules of now say: the first refusal of all that the request needs, or why it is allowed. */
 function judge(deps: ProxyDeps, { identity }: Authenticated, parsed: Parsed, facts: ClusterFacts): Decision {
   const decisions = wanted(parsed, facts).map(each => deps.decide(identity, each))
@@ -108,12 +114,13 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
   }
   const authenticated = await identify(deps, asked)
   const trail = auditTrail(deps, asked, authenticated)
+  let member: Member | undefined
   try {
     if (parsed instanceof Refusal) throw parsed
     asked.begun(authenticated.identity.id, isLong(parsed))
     trail.about(parsed)
     requireOwnPage(deps, asked, authenticated, parsed)
-    const member = await deps.members.find(ref)
+    member = await deps.members.find(ref)
     trail.at(member.facts.id)
     const decision = requireAllowed(deps, authenticated, parsed, member, ref)
     if (!deps.reads.writes) throw auditUnavailable()
@@ -122,13 +129,18 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
     const acting = await member.acting(transport, signal)
     trail.more({ actsAs: acting.as === 'person' ? memberUser(authenticated.identity) : null })
     const { mode } = member.facts
-    const added =
-      mode === 'read-only' ? {} : { ...impersonationHeaders(authenticated.identity, acting, id), 'audit-id': id }
+    const who = { ...authenticated.identity, groups: [...deps.groupsOf(authenticated.identity)] }
+    if (acting.as === 'person' && !wanted(parsed, member.facts).every(isDiscovered)) {
+      const namespace = parsed.info.kind === 'resource' ? parsed.info.namespace : null
+      await deps.grants.ensure({ cluster: member.facts, who, namespace }, transport)
+    }
+    const added = mode === 'read-only' ? {} : { ...impersonationHeaders(who, acting, id), 'audit-id': id }
     const headers = requestHeaders(request.rawHeaders, parsed, mode, added)
     const outgoing = { target: mode === 'read-only' ? readOnlyTarget(parsed.target) : parsed.target, headers }
     const place = deps.crowd.enter(member.facts.id, transport.kind)
     return { authenticated, member, parsed, prefix, acting, transport, outgoing, trail, place }
   } catch (error) {
+    if (error instanceof TransportError && member) deps.members.forget(member.facts.id)
     await trail.failed(error, statusOfFailure(error, ref).status)
     throw error
   }

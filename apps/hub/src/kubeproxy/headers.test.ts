@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { impersonationHeaders, memberUser } from './impersonation.ts'
+import { memberUser } from '../access/member-rbac.ts'
+import { impersonationHeaders } from './impersonation.ts'
 import { requestHeaders } from './request-headers.ts'
 import { responseHeaders, upgradeHead } from './response-headers.ts'
 

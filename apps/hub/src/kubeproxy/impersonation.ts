@@ -1,27 +1,11 @@
 import type { Identity } from '@moorage/contract/hub.ts'
-
-/**
- * Before every name that a member sees. No name of the hub's can be one of
- * Kubernetes' own (`system:…`) or of the member's own people then.
- */
-const PREFIX = 'moorage:'
+import { memberGroup, memberUser } from '../access/member-rbac.ts'
 
 /** The extra of an impersonated user under which a member's audit log has the id of the hub's request. */
 export const REQUEST_EXTRA = 'moorage.dev/request'
 
 /** Groups that an emergency's admin token acts in: there may be no rights of anybody else in the member yet. */
 const ADMIN_GROUPS = ['system:masters']
-
-/** What a member calls a group of the hub. */
-export const memberGroup = (name: string): string => `${PREFIX}${name}`
-
-/** Names of tokens are free text. */
-const inHeader = (name: string) => encodeURIComponent(name).replace(/%(?:40|3A|2B)/g, decodeURIComponent)
-
-/** What a member calls somebody. `/` is in no name of a user, so kinds can not be mistaken for each other. */
-export function memberUser({ kind, name }: Pick<Identity, 'kind' | 'name'>): string {
-  return kind === 'user' ? `${PREFIX}${name}` : `${PREFIX}${kind}/${inHeader(name)}`
-}
 
 /** How a request says in whose name it is made. */
 export interface Acting {
@@ -33,7 +17,7 @@ export interface Acting {
 
 /** Headers that make a request the person's own in the member. */
 export function impersonationHeaders(
-  who: Identity,
+  who: Pick<Identity, 'kind' | 'name' | 'groups'>,
   acting: Acting,
   requestId: string,
 ): Record<string, string | string[]> {

@@ -31,7 +31,7 @@ async function ask(asked: Asked, admitted: Admitted, signal: AbortController): P
         path: outgoing.target,
         headers: outgoing.headers,
         apart: true,
-        ...(parsed.body.kind === 'none' ? {} : { body: asked.request }),
+        ...(parsed.body.kind === 'none' ? {} : { body: asked.request, spendBody: true }),
       },
       signal.signal,
     )
@@ -126,6 +126,7 @@ export async function serve(deps: ProxyDeps, asked: Asked, response: ServerRespo
       await planRecording(deps, admitted)
       const answer = await ask(asked, admitted, ending)
       refuseOwn401(answer, admitted)
+      if (answer.status === 403 && admitted.acting.as === 'person') deps.grants.doubt(member.facts, admitted.transport)
       await send(answer, response, admitted)
       ended(response.statusCode)
     } catch (error) {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serverHosts } from './hosts.ts'
-import { filesTls, ownTls } from './own-tls.ts'
+import { filesTls, ownTls, readTrust, retireAuthority, switchAuthority, writeNextAuthority } from './own-tls.ts'
 
 const DAY = 86_400_000
 const NOW = new Date()
@@ -110,4 +110,43 @@ test('an operator’s file that holds something else is named', async () => {
   await expect(filesTls(file('server.key'), file('server.crt'))).rejects.toThrow(/server\.key \(--tls-cert\) holds no/)
   await expect(filesTls(file('server.crt'), file('junk'))).rejects.toThrow(/junk \(--tls-key\) holds no private key/)
   await expect(filesTls(file('server.crt'), file('locked'))).rejects.toThrow(/locked by a passphrase/)
+})
+
+const issuedBy = ({ cert }: { cert: string }, pem: string | null) =>
+  pem !== null && new X509Certificate(cert).checkIssued(new X509Certificate(pem))
+
+test('the CA is changed by way of both, and each stage outlives a start', async () => {
+  const first = await ownTls(dir, hosts, NOW)
+  await expect(switchAuthority(dir)).rejects.toThrow(/no CA .* could take its place/)
+  await writeNextAuthority(dir, NOW)
+  await writeNextAuthority(dir, NOW)
+  const { current, next } = await readTrust(dir)
+  expect([current, next]).toEqual([first.ca?.pem, expect.stringContaining('BEGIN CERTIFICATE')])
+  const begun = await ownTls(dir, hosts, NOW)
+  expect(begun).toMatchObject({
+    cert: first.cert,
+    ca: { pem: `${current}${next}`, fingerprint: first.ca?.fingerprint },
+  })
+
+  await switchAuthority(dir)
+  const switched = await ownTls(dir, hosts, NOW)
+  expect(issuedBy(switched, next)).toBe(true)
+  expect(switched.ca?.pem).toBe(`${next}${current}`)
+  expect(await readTrust(dir)).toEqual({ current: next, next: null, previous: current })
+
+  await retireAuthority(dir)
+  expect((await ownTls(dir, hosts, NOW)).ca?.pem).toBe(next)
+  expect((await readdir(dir)).sort()).toEqual(['ca.crt', 'ca.key', 'server.crt', 'server.key'])
+})
+
+test('a switch that was killed in the middle is finished by the next start', async () => {
+  await ownTls(dir, hosts, NOW)
+  await writeNextAuthority(dir, NOW)
+  const { next } = await readTrust(dir)
+  const file = (name: string) => join(dir, name)
+  await writeFile(file('previous.crt'), await readFile(file('ca.crt')))
+  await writeFile(file('ca.key'), await readFile(file('next.key')))
+  const after = await ownTls(dir, hosts, NOW)
+  expect(issuedBy(after, next)).toBe(true)
+  expect(await readTrust(dir)).toMatchObject({ current: next, next: null })
 })

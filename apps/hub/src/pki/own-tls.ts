@@ -11,12 +11,13 @@ const RENEW_BEFORE_MS = 60 * 86_400_000
 export interface HubTls {
   cert: string
   key: string
-  /** The hub's own CA, where it made one. */
+  /** The hub's own CA, where it made one: all that is to be trusted while it is changed, the one that signs first. */
   ca: { pem: string; fingerprint: string } | null
 }
 
 /** The certificates in `dir`: made where they are missing, renewed where they are about to expire or lack a host. */
 export async function ownTls(dir: string, hosts: Host[], now: Date): Promise<HubTls> {
+  await finishSwitch(dir)
   const authority = (await readPair(dir, 'ca')) ?? (await newAuthority(dir, now))
   checkAuthority(dir, authority, now)
   const known = await readPair(dir, 'server')
@@ -24,7 +25,57 @@ export async function ownTls(dir: string, hosts: Host[], now: Date): Promise<Hub
     known && isGood(known, authority, hosts, now)
       ? known
       : await store(dir, 'server', await makeServerCertificate(authority, hosts, now))
-  return { ...server, ca: { pem: authority.cert, fingerprint: fingerprint(authority.cert) } }
+  const trust = await readTrust(dir)
+  return { ...server, ca: { pem: trustedCas(trust), fingerprint: fingerprint(authority.cert) } }
+}
+
+/** The certificates of the hub's CAs: the one that signs, the one that is to take its place, and the one before. */
+export interface Trust {
+  current: string
+  next: string | null
+  previous: string | null
+}
+
+/** All that is to be trusted, as one text; whoever put a file there by hand may have left out its last line end. */
+export const trustedCas = ({ current, next, previous }: Trust): string =>
+  [current, next, previous].flatMap(pem => (pem === null ? [] : [`${pem.trim()}\n`])).join('')
+
+/** What the hub's CAs are now. */
+export async function readTrust(dir: string): Promise<Trust> {
+  const [current, next, previous] = await Promise.all([
+    readPair(dir, 'ca'),
+    readPair(dir, 'next'),
+    readFiles(dir, 'previous'),
+  ])
+  if (current === null) throw new PkiError(`There is no CA in ${dir}.`)
+  return { current: current.cert, next: next?.cert ?? null, previous: previous.cert ?? null }
+}
+
+/** Makes the CA that is to take the place of the current one. Does nothing where there is one already. */
+export async function writeNextAuthority(dir: string, now: Date): Promise<void> {
+  if ((await readPair(dir, 'next')) === null) await store(dir, 'next', await makeAuthority(caName(), now))
+}
+
+/** Puts the next CA in the place of the current one, whose certificate stays as the one before. */
+export async function switchAuthority(dir: string): Promise<void> {
+  const [current, next] = await Promise.all([readPair(dir, 'ca'), readPair(dir, 'next')])
+  if (current === null || next === null) throw new PkiError(`There is no CA in ${dir} that could take its place.`)
+  await replaceFile(join(dir, 'previous.crt'), current.cert)
+  await takeOver(dir, next)
+}
+
+/** The CA before is trusted no longer. */
+export const retireAuthority = (dir: string): Promise<void> => rm(join(dir, 'previous.crt'), { force: true })
+
+async function takeOver(dir: string, next: KeyPair): Promise<void> {
+  await store(dir, 'ca', next)
+  for (const name of ['next.key', 'next.crt']) await rm(join(dir, name), { force: true })
+}
+
+/** A switch that was killed in the middle: its key is there already, so the rest follows. */
+async function finishSwitch(dir: string): Promise<void> {
+  const [next, current] = await Promise.all([readPair(dir, 'next'), readFiles(dir, 'ca')])
+  if (next !== null && next.key === current.key) await takeOver(dir, next)
 }
 
 /**

@@ -84,6 +84,7 @@ export interface BindingsTable {
   reason: OrNull
   created_at: Time
   created_by: string
+  ended_at: NullableTime
 }
 
 export interface BindingSubjectsTable {
@@ -144,4 +145,20 @@ export interface DeviceCodesTable {
   groups: JsonOrNull<string[]>
   decided_at: NullableTime
   allowed: ColumnType<boolean | null, boolean | null | undefined, boolean | null>
+}
+
+export interface AccessTables {
+  users: UsersTable
+  service_accounts: ServiceAccountsTable
+  groups: GroupsTable
+  group_members: GroupMembersTable
+  projects: ProjectsTable
+  project_clusters: ProjectClustersTable
+  roles: RolesTable
+  bindings: BindingsTable
+  binding_subjects: BindingSubjectsTable
+  access_requests: AccessRequestsTable
+  issuers: IssuersTable
+  sign_ins: SignInsTable
+  device_codes: DeviceCodesTable
 }

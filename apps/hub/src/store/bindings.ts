@@ -24,7 +24,7 @@ export function listBindings(db: Kysely<Database>): Promise<BindingRow[]> {
 /** Stores a binding; one of this name is replaced. True where there was none. */
 export async function putBinding(db: Kysely<Database>, binding: WriteBinding, by: string, now: Date): Promise<boolean> {
   const { name, role, scope, expiresAt, reason = null } = binding
-  const wanted = { role, scope: JSON.stringify(scope), expires_at: expiresAt ?? null, reason }
+  const wanted = { role, scope: JSON.stringify(scope), expires_at: expiresAt ?? null, reason, ended_at: null }
   const updated = await db
     .updateTable('bindings')
     .set(wanted)
@@ -48,6 +48,25 @@ export async function putBinding(db: Kysely<Database>, binding: WriteBinding, by
 /** False where there is no such binding. */
 export async function deleteBinding(db: Kysely<Database>, name: string): Promise<boolean> {
   return (await db.deleteFrom('bindings').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
+}
+
+/** Bindings whose end has come and is not noted. */
+export function listNewlyEnded(
+  db: Kysely<Database>,
+  now: Date,
+): Promise<Pick<BindingRow, 'name' | 'role' | 'expires_at'>[]> {
+  return db
+    .selectFrom('bindings')
+    .select(['name', 'role', 'expires_at'])
+    .where('expires_at', '<=', now)
+    .where('ended_at', 'is', null)
+    .orderBy('expires_at')
+    .execute()
+}
+
+/** Notes that a binding's end was seen. */
+export async function noteEnded(db: Kysely<Database>, name: string, at: Date): Promise<void> {
+  await db.updateTable('bindings').set({ ended_at: at }).where('name', '=', name).execute()
 }
 
 /** Forgets bindings that ended before `until`; they gave nothing since. Returns their names. */

@@ -1,3 +1,4 @@
+import type { AgentProxy } from '@moorage/contract/agent-proxy.ts'
 import type { Condition, CredentialInfo, Phase } from '@moorage/contract/cluster.ts'
 import type { Selector } from '@moorage/contract/selector.ts'
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql, type Transaction } from 'kysely'
@@ -11,9 +12,14 @@ export interface AgentColumns {
   version: string | null
   /** Of the manifest that it runs with, or was asked for. */
   mode: ClusterRow['mode']
+  /** Of the manifest that it runs with; null before it has said so. */
+  saidMode: ClusterRow['mode'] | null
   namespace: string
   key: string | null
   proxied: boolean
+  /** As they were asked for; passwords are not among them. */
+  proxy: AgentProxy | null
+  proxyNeededForHub: boolean
   /** What the owner says that the cluster runs on. */
   provider: string
 }
@@ -27,8 +33,9 @@ const withCredential = (db: Kysely<Database>) =>
     .select('credentials.info as credential')
     .select(
       sql<AgentColumns | null>`case when clusters.connection = 'agent' and agents.cluster_id is not null then
-        jsonb_build_object('version', agents.version, 'mode', coalesce(agents.mode, agents.wanted_mode),
-          'namespace', agents.options ->> 'namespace', 'key', agents.key_id, 'provider', agents.provider, 'proxied', agents.proxied) end`.as(
+        jsonb_build_object('version', agents.version, 'mode', coalesce(agents.mode, agents.wanted_mode), 'saidMode', agents.mode,
+          'namespace', agents.options ->> 'namespace', 'key', agents.key_id, 'provider', agents.provider, 'proxied', agents.proxied,
+          'proxy', agents.options -> 'proxy', 'proxyNeededForHub', coalesce((agents.options ->> 'proxyNeededForHub')::boolean, false)) end`.as(
         'agent',
       ),
     )
@@ -225,9 +232,14 @@ export async function writeClusterStatus(db: Kysely<Database>, id: string, statu
   return written !== undefined
 }
 
-/** Notes that the cluster was seen, and nothing else. */
-export async function touchCluster(db: Kysely<Database>, id: string, lastSeen: Date): Promise<void> {
-  await db.updateTable('clusters').set({ last_seen: lastSeen }).where('id', '=', id).execute()
+/** Notes that these clusters were seen, and nothing else. */
+export async function touchClusters(db: Kysely<Database>, seen: ReadonlyMap<string, Date>): Promise<void> {
+  if (seen.size === 0) return
+  const [ids, times] = [[...seen.keys()], [...seen.values()].map(at => at.toISOString())]
+  // Always in the same order, so that two of these, or one and a whole status, never wait for each other in a circle.
+  await sql`update clusters set last_seen = seen.at
+    from (select * from unnest(${ids}::text[], ${times}::timestamptz[]) one (id, at) order by id) seen
+    where clusters.id = seen.id and (clusters.last_seen is null or clusters.last_seen < seen.at)`.execute(db)
 }
 
 /** Forgets a cluster, with its credential and its inventory. False where it was forgotten already. */

@@ -1,5 +1,5 @@
 import type { EventRow } from '@moorage/projector/batch.ts'
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { storableJson } from './records.ts'
 import type { Database, EventsTable } from './tables.ts'
 import { type RowLimits, withinLimits } from './visible-rows.ts'
@@ -77,13 +77,27 @@ export async function countEvents(db: Db, clusterId: string, filter: EventFilter
   return rows[0]!.count
 }
 
+/** Forgets all but the newest events of a cluster. */
+export async function trimEvents(db: Db, clusterId: string, keep: number): Promise<number> {
+  const { rows } = await sql<{ at: string; uid: string }>`
+    select last_seen::text as at, uid from events where cluster_id = ${clusterId}
+    order by last_seen desc, uid desc offset ${keep - 1} limit 1`.execute(db)
+  const [last] = rows
+  if (last === undefined) return 0
+  return inChunks(db, sql`cluster_id = ${clusterId} and (last_seen, uid) < (${last.at}::timestamptz, ${last.uid})`)
+}
+
 /** Forgets events that were last seen before `before`. */
 export async function sweepEvents(db: Db, before: Date): Promise<number> {
+  return inChunks(db, sql`last_seen < ${before}`)
+}
+
+async function inChunks(db: Db, which: RawBuilder<unknown>): Promise<number> {
   let swept = 0
   for (;;) {
     const { numAffectedRows } = await sql`
       delete from events where (cluster_id, uid) in (
-        select cluster_id, uid from events where last_seen < ${before} limit ${SWEEP_CHUNK})`.execute(db)
+        select cluster_id, uid from events where ${which} limit ${SWEEP_CHUNK})`.execute(db)
     const count = Number(numAffectedRows ?? 0)
     swept += count
     if (count < SWEEP_CHUNK) return swept

@@ -145,3 +145,83 @@ export async function dropFromLedger(db: Kysely<Database>, clusterId: string, ob
 export async function dropLedger(db: Kysely<Database>, clusterId: string): Promise<void> {
   await db.deleteFrom('ledger').where('cluster_id', '=', clusterId).execute()
 }
+
+/** What the names of roles and bindings begin with that people's requests need in a member. */
+export const ACCESS_NAMES = 'moorage-access-'
+
+/** An object that people's requests need in a member. */
+export interface UsedObject extends LedgerEntry {
+  usedAt: Date | null
+}
+
+/** Notes an object before it is made, unless it stands there already. */
+export async function expectObject(
+  db: Kysely<Database>,
+  clusterId: string,
+  object: Omit<ObjectRef, 'uid'>,
+  instance: string,
+  now: Date,
+): Promise<void> {
+  const known = await db
+    .selectFrom('ledger')
+    .select('id')
+    .where(where => sameName(where, clusterId, object))
+    .executeTakeFirst()
+  if (known === undefined) await expectInLedger(db, clusterId, [object], instance, now)
+}
+
+/**
+ * Notes which object it is that was expected, and that it is used. False where
+ * it stands no longer in the ledger: it was taken out, or the cluster forgotten.
+ */
+export function noteUsed(
+  db: Kysely<Database>,
+  clusterId: string,
+  { uid, ...object }: Named & { uid: string },
+  now: Date,
+): Promise<boolean> {
+  return db.transaction().execute(async trx => {
+    // Two replicas may have expected it at once.
+    const [one, ...more] = await trx
+      .selectFrom('ledger')
+      .select('id')
+      .where(where => sameName(where, clusterId, object))
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    if (one === undefined) return false
+    for (const { id } of more) await trx.deleteFrom('ledger').where('id', '=', id).execute()
+    await trx.updateTable('ledger').set({ uid, used_at: now }).where('id', '=', one.id).execute()
+    return true
+  })
+}
+
+/** What is in a member under names that begin so, newest first. */
+export async function objectsNamed(db: Kysely<Database>, clusterId: string, prefix: string): Promise<UsedObject[]> {
+  const rows = await db
+    .selectFrom('ledger')
+    .select(['id', 'api_version', 'kind', 'namespace', 'name', 'uid', 'used_at'])
+    .where('cluster_id', '=', clusterId)
+    .where('removed_at', 'is', null)
+    .where('name', '^@', prefix)
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map(({ api_version, uid, used_at, ...rest }) => ({
+    ...rest,
+    uid: shown(uid),
+    apiVersion: api_version,
+    usedAt: used_at,
+  }))
+}
+
+/** The clusters that have any object whose name begins so. */
+export async function clustersWithNamed(db: Kysely<Database>, prefix: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('ledger')
+    .select('cluster_id')
+    .distinct()
+    .where('removed_at', 'is', null)
+    .where('name', '^@', prefix)
+    .execute()
+  return rows.map(({ cluster_id }) => cluster_id)
+}

@@ -16,8 +16,10 @@ const migration = (version: number, text: string, breaking = false): Migration =
 
 /** The tables of `interface Database`: types are gone when the test runs, so its text is read. */
 const typedTables = () => {
-  const text = readFileSync(new URL('./tables.ts', import.meta.url), 'utf8')
-  const body = /interface Database \{([^}]*)\}/.exec(text)![1]!
+  const bodyIn = (file: string, name: RegExp) => name.exec(readFileSync(new URL(file, import.meta.url), 'utf8'))![1]!
+  const body =
+    bodyIn('./tables.ts', /interface Database extends AccessTables \{([^}]*)\}/) +
+    bodyIn('./access-tables.ts', /interface AccessTables \{([^}]*)\}/)
   return [...body.matchAll(/^ {2}(\w+):/gm)].map(match => match[1]!).sort()
 }
 

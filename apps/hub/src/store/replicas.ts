@@ -23,6 +23,17 @@ export async function dropExpiredReplicas(db: Kysely<Database>): Promise<void> {
   await db.deleteFrom('replicas').where('expires_at', '<', sql<Date>`now()`).execute()
 }
 
+/** How many others say that they live. */
+export async function otherReplicas(db: Kysely<Database>, id: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('replicas')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('id', '!=', id)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 /** Takes out every replica: only right where no other hub can be running. */
 export async function dropReplicas(db: Kysely<Database>): Promise<void> {
   await db.deleteFrom('replicas').execute()

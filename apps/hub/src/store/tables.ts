@@ -1,7 +1,7 @@
 import type { AgentOptions } from '@moorage/contract/agent.ts'
 import type { Condition, CredentialInfo, Receipt } from '@moorage/contract/cluster.ts'
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
-import type * as access from './access-tables.ts'
+import type { AccessTables } from './access-tables.ts'
 import type * as audit from './audit-tables.ts'
 
 /** A jsonb column: read as `T`, written as JSON text. */
@@ -60,6 +60,7 @@ export interface LedgerTable {
   instance: string
   created_at: Time
   removed_at: NullableTime
+  used_at: NullableTime
 }
 
 export interface TombstonesTable {
@@ -135,6 +136,12 @@ export interface TunnelsTable {
   since: Time
   idle: number
   busy: number
+}
+
+export interface UsedAssertionsTable {
+  key_id: string
+  id: string
+  expires_at: Time
 }
 
 export interface TokensTable {
@@ -237,7 +244,7 @@ export interface NodeUsageTable {
 }
 
 /** Every table, for Kysely. The SQL is in `migrations/`. */
-export interface Database {
+export interface Database extends AccessTables {
   meta: MetaTable
   clusters: ClustersTable
   credentials: CredentialsTable
@@ -262,19 +269,7 @@ export interface Database {
   connection_events: ConnectionEventsTable
   replicas: ReplicasTable
   tunnels: TunnelsTable
-  users: access.UsersTable
-  service_accounts: access.ServiceAccountsTable
-  groups: access.GroupsTable
-  group_members: access.GroupMembersTable
-  projects: access.ProjectsTable
-  project_clusters: access.ProjectClustersTable
-  roles: access.RolesTable
-  bindings: access.BindingsTable
-  binding_subjects: access.BindingSubjectsTable
-  access_requests: access.AccessRequestsTable
-  issuers: access.IssuersTable
-  sign_ins: access.SignInsTable
-  device_codes: access.DeviceCodesTable
+  used_assertions: UsedAssertionsTable
 }
 
 export type ClusterRow = Selectable<ClustersTable>

@@ -70,6 +70,24 @@ export async function listReceipts(
   return { rows: (await page.execute()).map(row => row.receipt), total: Number(total) }
 }
 
+/** Changes a receipt in one go. False where there is none of this id. */
+export async function changeReceipt(
+  db: Kysely<Database>,
+  id: string,
+  change: (receipt: Receipt) => Receipt,
+): Promise<boolean> {
+  return db.transaction().execute(async trx => {
+    const row = await trx.selectFrom('tombstones').select('receipt').where('id', '=', id).forUpdate().executeTakeFirst()
+    if (row === undefined) return false
+    await trx
+      .updateTable('tombstones')
+      .set({ receipt: JSON.stringify(change(row.receipt)) })
+      .where('id', '=', id)
+      .execute()
+    return true
+  })
+}
+
 /** Lets go of receipts whose time is over. */
 export async function dropExpiredTombstones(db: Kysely<Database>, now: Date): Promise<void> {
   await db.deleteFrom('tombstones').where('expires_at', '<=', now).execute()

@@ -69,6 +69,22 @@ export async function replicasOf(db: Kysely<Database>, clusterId: string): Promi
   )
 }
 
+/** Those of these clusters whose agents are connected to another replica too; null where there is no other one. */
+export async function heldElsewhere(
+  db: Kysely<Database>,
+  replica: string,
+  clusterIds: readonly string[],
+): Promise<Set<string> | null> {
+  const { rows } = await sql<{ others: boolean; held: string[] }>`
+    select exists (select from replicas where id <> ${replica} and ${alive}) as others,
+      array(select distinct cluster_id from tunnels join replicas on replicas.id = tunnels.replica
+        where tunnels.replica <> ${replica} and ${alive} and cluster_id = any (${clusterIds}::text[])) as held`.execute(
+    db,
+  )
+  const [{ others, held } = { others: false, held: [] }] = rows
+  return others ? new Set(held) : null
+}
+
 /** The agents of these clusters that are connected now, by cluster. */
 export async function connectionsOf(
   db: Kysely<Database>,

@@ -26,9 +26,11 @@ test('an agent that goes on and on is cut off before it has filled anything', as
       keyId: 'key',
       welcome: { replica: 'one', hubVersion: '0.1.0' },
       clock: systemClock,
+      leaving: () => {},
       greeted: () => {
         greetings += 1
       },
+      restarted: () => {},
       returned: () => {},
       noted: () => {
         notes += 1

@@ -30,8 +30,12 @@ export interface AgentProcessDeps {
   /** What the hub says of itself once the agent has said hello. */
   welcome: { replica: string; hubVersion: string }
   clock: Clock
+  /** It said that it stops: nothing more is to be begun with it. */
+  leaving: () => void
   /** It said hello, for the first time or with something new. */
   greeted: (hello: Hello) => void
+  /** All connections of the one that said hello before have ended, and another start of the agent came in its place. */
+  restarted: () => void
   /** Its link broke off, and it opened another one. */
   returned: () => void
   noted: (note: Record<string, unknown>) => void
@@ -41,10 +45,11 @@ export interface AgentProcessDeps {
 const endings = {
   'closed-here': { reason: 'ClosedByHub', message: 'The hub closed the connections.' },
   'closed-there': { reason: 'ClosedByAgent', message: 'The agent, or something on the way, closed the connections.' },
+  stopping: { reason: 'AgentStopping', message: 'The agent said that it stops, and what ran over it has ended.' },
   silent: { reason: 'Silent', message: 'Nothing was heard of the agent for 12 s.' },
   malformed: { reason: 'Malformed', message: 'The agent said something on its link that could not be understood.' },
   slow: { reason: 'NotReading', message: 'The agent did not read what the hub sent on its link.' },
-} as const satisfies Record<Awaited<Link['ended']>, Ending>
+} as const satisfies Record<Awaited<Link['ended']> | 'stopping', Ending>
 
 const wanted = (connections: number) => ({ type: 'want', connections })
 
@@ -62,6 +67,8 @@ export class AgentProcess implements Route {
   #wanted = 0
   #greeted: Hello | null = null
   #over = false
+  readonly #left = new AbortController()
+  #linkSocket: Duplex | undefined
 
   constructor(deps: AgentProcessDeps, since: Date) {
     this.#deps = deps
@@ -78,7 +85,16 @@ export class AgentProcess implements Route {
   }
 
   linked(): boolean {
-    return this.#link !== null && this.#greeted !== null && !this.#over
+    return this.#link !== null && this.#greeted !== null && !this.#over && !this.leaving
+  }
+
+  /** It has said that it stops. */
+  get leaving(): boolean {
+    return this.left.aborted
+  }
+
+  get left(): AbortSignal {
+    return this.#left.signal
   }
 
   heard(): boolean {
@@ -106,6 +122,15 @@ export class AgentProcess implements Route {
     await this.pool[Symbol.asyncDispose]()
   }
 
+  /** What has begun ends, and then the process is let go. */
+  async #leave(): Promise<void> {
+    if (this.leaving || this.#over) return
+    this.#left.abort(new Error('The agent stops.'))
+    this.#deps.leaving()
+    await this.pool.retire(this.#linkSocket)
+    await this.end(endings.stopping)
+  }
+
   #want(connections: number): void {
     if (this.#link === null) this.#wanted = Math.max(this.#wanted, connections)
     else this.#link.send(wanted(connections))
@@ -119,6 +144,7 @@ export class AgentProcess implements Route {
     try {
       const socket = await this.#upgradeOne(waited.signal)
       if (this.#over) return void socket.destroy()
+      this.#linkSocket = socket
       this.#use(openLink(socket, { receive: message => this.#receive(message), clock: this.#deps.clock }))
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error)
@@ -167,13 +193,16 @@ export class AgentProcess implements Route {
       void this.end({ reason: 'SaysTooMuch', message: 'The agent said more on its links than anybody could need.' })
       return
     }
+    if (message.type === 'leaving') void this.#leave()
     if (message.type === 'note') this.#deps.noted(message)
     // What a later version of the agent says is none of ours.
     if (message.type !== 'hello') return
     const hello = Hello.parse(message)
+    if (this.#greeted?.process !== undefined && this.#greeted.process !== hello.process) this.#deps.restarted()
     const first = JSON.stringify(hello) !== JSON.stringify(this.#greeted)
     this.#greeted = hello
-    const welcome = { type: 'welcome', ...this.#deps.welcome }
+    // `leaving` says that this hub lets an agent go which says so: it ends what is idle, and each of the others in its time.
+    const welcome = { type: 'welcome', leaving: true, ...this.#deps.welcome }
     this.#link?.send(welcome)
     if (first) this.#deps.greeted(hello)
     else this.#deps.returned()

@@ -14,21 +14,12 @@ import {
   REFUSED_PER_SECOND,
 } from './limits.ts'
 import { rateOf } from './rate.ts'
+import { STOPPING } from './stopping.ts'
 import type { Tunnels } from './tunnels.ts'
+import type { VerifiedAgent } from './verified-agent.ts'
 
 /** Where agents dial. */
 export const AGENT_PATH = '/agent/v1/tunnel'
-
-/** A known agent that proved to be itself. */
-export interface VerifiedAgent {
-  clusterId: string
-  /** Name of the cluster. */
-  name: string
-  /** Name of the pod or process, as it says itself. */
-  pod: string
-  /** The key that it proved to have. */
-  keyId: string
-}
 
 /** Looks at an assertion. Throws a `MoorageError` that tells the agent what is wrong, or that it was removed. */
 export type VerifyAgent = (given: {
@@ -83,7 +74,7 @@ export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgr
       refuse(new MoorageError('too_many_requests', message), 'DialsTooOften')
     }
     const full = tunnels.refusal(agent)
-    if (full !== null) refuse(busy(full.message), full.reason)
+    if (full !== null) refuse(busy(full.message, full.reason === STOPPING ? 0 : undefined), full.reason)
     // The agent may have left while it was looked at.
     if (socket.destroyed) return
     if (request.socket instanceof Socket) {
@@ -97,5 +88,5 @@ export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgr
   }
 }
 
-const busy = (message: string) =>
-  new MoorageError('unavailable', message, { fix: 'The agent comes again by itself, after a while.' })
+const busy = (message: string, retryAfterS?: number) =>
+  new MoorageError('unavailable', message, { fix: 'The agent comes again by itself, after a while.', retryAfterS })

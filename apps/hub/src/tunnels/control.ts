@@ -2,6 +2,7 @@ import { ObjectRef } from '@moorage/contract/cluster.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import { lineSplitter } from '@moorage/kube/line-splitter.ts'
 import { readBounded } from '@moorage/kube/read-body.ts'
+import type { RemovalProgress } from '@moorage/removal/progress.ts'
 import type { TunnelRequest, TunnelResponse } from '@moorage/tunnel/pool.ts'
 import { z } from 'zod'
 import { MoorageError } from '../errors.ts'
@@ -15,12 +16,12 @@ import {
   PULL_SILENCE_MS,
   REMOVAL_SILENCE_MS,
 } from './limits.ts'
-import type { FindRoute } from './route.ts'
+import { type FindRoute, onRoute } from './route.ts'
 
 /** A sentence of the agent's, as it is shown and kept. */
 const Sentence = z.string().transform(text => saidPlainly(text))
 
-const RemovalProgress = z.union([
+const Progress: z.ZodType<RemovalProgress> = z.union([
   z.object({ removed: ObjectRef }),
   z.object({ kept: ObjectRef, because: Sentence }),
   z.object({ failed: ObjectRef, message: Sentence }),
@@ -29,8 +30,6 @@ const RemovalProgress = z.union([
 ])
 /** The last line of a removal that broke off in the member. */
 const RemovalError = z.object({ error: Sentence })
-/** What an agent tells while it takes objects out of its cluster. */
-export type RemovalProgress = z.infer<typeof RemovalProgress>
 
 const SettingsAnswer = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), why: Sentence })])
 const ProveAnswer = z.object({
@@ -61,8 +60,13 @@ export interface AgentControl {
   ): Promise<{ results: { name: string; refused: boolean; answer: string }[] }>
 }
 
+interface Posted {
+  answer: TunnelResponse
+  left: AbortSignal
+}
+
 export function agentControl(find: FindRoute, clusterId: string): AgentControl {
-  async function post(path: string, body: unknown, signal: AbortSignal): Promise<TunnelResponse> {
+  async function post(path: string, body: unknown, signal: AbortSignal): Promise<Posted> {
     const request: TunnelRequest = {
       method: 'POST',
       path: `/-/moorage/${path}`,
@@ -71,18 +75,19 @@ export function agentControl(find: FindRoute, clusterId: string): AgentControl {
     }
     let linked = false
     try {
-      const route = await find(clusterId)
-      linked = route.linked()
-      const answer = await route.pool.request(request, signal)
-      if (answer.status !== 200) throw await refusal(path, answer)
-      return answer
+      const posted = await onRoute(find, clusterId, async route => {
+        linked = route.linked()
+        return { answer: await route.pool.request(request, signal), left: route.left }
+      })
+      if (posted.answer.status !== 200) throw await refusal(path, posted.answer)
+      return posted
     } catch (error) {
       throw told(error, signal, linked)
     }
   }
 
   async function ask<T>(path: string, body: unknown, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const answer = await post(path, body, signal)
+    const { answer } = await post(path, body, signal)
     let bytes: Buffer
     try {
       bytes = await readBounded(answer.body, ANSWER_BYTES)
@@ -99,19 +104,22 @@ export function agentControl(find: FindRoute, clusterId: string): AgentControl {
   async function* read(
     path: string,
     body: unknown,
-    { lineBytes, silenceMs }: { lineBytes: number; silenceMs: number },
+    { lineBytes, silenceMs, endless }: { lineBytes: number; silenceMs: number; endless: boolean },
     signal: AbortSignal,
   ): AsyncGenerator<unknown, void, undefined> {
-    const answer = await post(path, body, signal)
+    const { answer, left } = await post(path, body, signal)
     const lines = lineSplitter(lineBytes)
     const silent = new TransportError('timeout', `The agent said nothing for ${silenceMs / 1000} s.`)
     let timer = setTimeout(() => {}, 0)
+    const onLeft = () => void answer.body.destroy(new TransportError('reset', 'The tunnel moved to another process.'))
     const listen = () => {
       clearTimeout(timer)
       timer = setTimeout(() => answer.body.destroy(silent), silenceMs)
       timer.unref()
     }
     try {
+      if (endless && left.aborted) onLeft()
+      else if (endless) left.addEventListener('abort', onLeft, { once: true })
       listen()
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {
         // While the batches are stored nothing is read: the agent is not to blame for that silence.
@@ -123,24 +131,25 @@ export function agentControl(find: FindRoute, clusterId: string): AgentControl {
       throw told(error, signal, true)
     } finally {
       clearTimeout(timer)
+      left.removeEventListener('abort', onLeft)
       answer.body.destroy()
     }
   }
 
   return {
     async *inventory(resume, signal) {
-      const limits = { lineBytes: BATCH_LINE_BYTES, silenceMs: PULL_SILENCE_MS }
+      const limits = { lineBytes: BATCH_LINE_BYTES, silenceMs: PULL_SILENCE_MS, endless: true }
       yield* read('inventory', { resume: Object.fromEntries(resume) }, limits, signal)
     },
     async *remove(request, signal) {
-      const limits = { lineBytes: ANSWER_BYTES, silenceMs: REMOVAL_SILENCE_MS }
+      const limits = { lineBytes: ANSWER_BYTES, silenceMs: REMOVAL_SILENCE_MS, endless: false }
       let lines = 0
       for await (const line of read('remove', request, limits, signal)) {
         lines += 1
         if (lines > MAX_REMOVAL_LINES) throw new MoorageError('unavailable', 'The agent’s removal came to no end.')
         const ended = RemovalError.safeParse(line)
         if (ended.success) throw new MoorageError('unavailable', `The agent could not go on: ${ended.data.error}`)
-        const progress = RemovalProgress.safeParse(line)
+        const progress = Progress.safeParse(line)
         if (progress.success) yield progress.data
       }
     },
@@ -159,6 +168,11 @@ function parsed(bytes: Buffer): unknown {
 
 async function refusal(path: string, answer: TunnelResponse): Promise<MoorageError> {
   const bytes = await readBounded(answer.body, ANSWER_BYTES).catch(() => Buffer.alloc(0))
+  if (answer.status === 404) {
+    return new MoorageError('unavailable', `The agent does not know “${path}”: it is older than the hub.`, {
+      fix: 'Bring it to the hub’s version: moorage agent upgrade.',
+    })
+  }
   const said = saidPlainly(bytes.toString('utf8'), 500)
   const sentence = `The agent answered ${answer.status} to ${path}${said === '' ? '' : `: ${said}`}`
   return new MoorageError('unavailable', sentence.endsWith('.') ? sentence : `${sentence}.`)

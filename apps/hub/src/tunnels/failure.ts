@@ -28,6 +28,8 @@ export function transportFailure(error: unknown, signal: AbortSignal, linked: bo
   switch (error.reason) {
     case 'closed':
       return new TransportError('reset', 'The tunnel to the agent broke off.', { cause: error })
+    case 'moved':
+      return disconnected()
     case 'no-connection':
     case 'timeout':
       return new TransportError('timeout', 'The agent had no connection free in time.', { cause: error })

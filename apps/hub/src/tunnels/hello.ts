@@ -2,6 +2,8 @@ import { Mode } from '@moorage/contract/cluster.ts'
 import { z } from 'zod'
 import { POD_NAME, VERSION } from '../said.ts'
 
+const PROCESS = /^[\w-]{1,64}$/
+
 /** What an agent says of itself, first of all on its link. Later versions may say more. */
 export const Hello = z.object({
   type: z.literal('hello'),
@@ -10,6 +12,8 @@ export const Hello = z.object({
   namespace: z.string().regex(/^[-a-z0-9]{0,63}$/),
   pod: z.string().regex(POD_NAME),
   proxied: z.boolean().default(false),
+  /** Of this start of the agent: a container that is restarted in its pod has the same name. */
+  process: z.string().regex(PROCESS).optional(),
   spares: z.int().min(0).max(256).default(4),
 })
 export type Hello = z.infer<typeof Hello>

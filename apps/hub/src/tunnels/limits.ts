@@ -68,6 +68,12 @@ export const PRESENCE_EVERY_MS = 5 * SECOND
 /** A replica that said nothing for so long is gone, in ms. */
 export const PRESENCE_TTL_MS = 15 * SECOND
 
+/** How long a replica that stops waits for its agents to be connected to others, in ms. One that comes to it by chance dials again within a second. */
+export const HAND_OVER_MS = 8 * SECOND
+
+/** How often it looks whether they are, in ms. */
+export const HAND_OVER_LOOK_MS = 100
+
 /** Things that happened to connections and wait to be written. More are forgotten: the log has them. */
 export const MAX_EVENTS_WAITING = 20_000
 

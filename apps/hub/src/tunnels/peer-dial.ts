@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream'
 import { connect, type TLSSocket } from 'node:tls'
 import { dialHub } from '@moorage/tunnel/upgrade.ts'
 import { KEEP_ALIVE_PROBE_MS, PEER_DIAL_MS } from './limits.ts'
+import { PEER_PATH, PEER_SCHEME } from './peer-address.ts'
 import { PROOF_BYTES, peerProof, sameProof } from './peer-proof.ts'
-import { PEER_PATH, PEER_SCHEME } from './peer-upgrade.ts'
 
 /** Reads exactly the other replica's proof; what follows stays in the stream. */
 async function readProof(stream: Duplex, signal: AbortSignal): Promise<Buffer> {

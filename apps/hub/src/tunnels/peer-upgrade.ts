@@ -4,32 +4,36 @@ import { acceptUpgrade, PROTOCOL } from '@moorage/tunnel/upgrade.ts'
 import { MoorageError } from '../errors.ts'
 import type { Upgrade } from './agent-upgrade.ts'
 import { KEEP_ALIVE_PROBE_MS, PEER_DIAL_MS } from './limits.ts'
+import { PEER_PATH } from './peer-address.ts'
 import { peerProof, sameProof } from './peer-proof.ts'
 import type { Tunnels } from './tunnels.ts'
-
-/** Where replicas dial each other; the cluster's id follows. */
-export const PEER_PATH = '/peer/v1/tunnel/'
-
-/** The scheme of replicas' own credential. */
-export const PEER_SCHEME = 'Moorage-Peer'
 
 export interface PeerUpgradeDeps {
   tunnels: Pick<Tunnels, 'take'>
   secret: Uint8Array
 }
 
+/** What hands connections over, and knows which are. */
+export interface PeerUpgrade {
+  upgrade: Upgrade
+  /** Resolves when none is handed over any more. */
+  settled(): Promise<void>
+}
+
 /** Hands connections of agents that this replica holds to other replicas of the same hub. */
-export function peerUpgrade({ tunnels, secret }: PeerUpgradeDeps): Upgrade {
-  return async (request, socket, head) => {
+export function peerUpgrade({ tunnels, secret }: PeerUpgradeDeps): PeerUpgrade {
+  const given = new Set<Duplex>()
+  let ended = () => {}
+  const upgrade: Upgrade = async (request, socket, head) => {
     const path = request.url ?? ''
     const tls = request.socket
-    const given = /^Moorage-Peer ([\w-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
+    const proof = /^Moorage-Peer ([\w-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
     const proves =
-      given !== undefined &&
+      proof !== undefined &&
       tls instanceof TLSSocket &&
       // Before it, what both ends export is not bound to the handshake in every case.
       tls.getProtocol() === 'TLSv1.3' &&
-      sameProof(Buffer.from(given, 'base64url'), peerProof(secret, tls, 'asking', path))
+      sameProof(Buffer.from(proof, 'base64url'), peerProof(secret, tls, 'asking', path))
     if (!proves) throw new MoorageError('unauthenticated', 'Only replicas of this hub may open this.')
     if (request.method !== 'GET' || request.headers.upgrade !== PROTOCOL) {
       throw new MoorageError('bad_request', `This address takes an upgrade to ${PROTOCOL} alone.`)
@@ -42,7 +46,20 @@ export function peerUpgrade({ tunnels, secret }: PeerUpgradeDeps): Upgrade {
     tls.setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
     const peer = acceptUpgrade(request, socket, head)
     peer.write(peerProof(secret, tls, 'holding', path))
+    given.add(peer)
+    peer.once('close', () => {
+      given.delete(peer)
+      if (given.size === 0) ended()
+    })
     splice(peer, taken)
+  }
+  return {
+    upgrade,
+    settled: () =>
+      new Promise(resolve => {
+        if (given.size === 0) resolve()
+        else ended = resolve
+      }),
   }
 }
 

@@ -70,6 +70,85 @@ test('a request finds the replica that holds the tunnel', async () => {
   await eventually(async () => expect(await version(two.tunnels, id)).toContain('v1.36.3'), within)
 })
 
+const ask = async (tunnels: Tunnels, id: string, path: string) => {
+  const answer = await tunnels.transport(id).request({ method: 'GET', path }, soon())
+  return (await readBounded(answer.body, 100_000)).toString()
+}
+
+test('a replica that stops loses nothing of what others do over its tunnels, and begins nothing more', async () => {
+  await using both = await startTwo()
+  const { one, two, id } = both
+  let front = one.hub
+  await using agent = await startStandIn({ hub: () => front, clusterId: id, pod: 'pod-a' })
+  await eventually(async () => expect(await two.tunnels.connected(id)).toBe(true), within)
+  // In flight through the other replica: a request, a watch, and a pull of the inventory.
+  const held = ask(two.tunnels, id, '/held')
+  const headers = { connection: 'Upgrade', upgrade: 'echo' }
+  const { socket: watch } = await two.tunnels.transport(id).upgrade({ method: 'GET', path: '/watch', headers }, soon())
+  watch.on('error', () => {})
+  await eventually(() => expect(agent.heard).toContain('GET /held'), within)
+
+  front = two.hub
+  const seen: string[] = []
+  let stopping = true
+  const asking = (async () => {
+    while (stopping) seen.push(await ask(two.tunnels, id, '/version'))
+  })()
+  await one.upgrades.drain()
+  // By now the agent is connected to the other one, which asks nothing of this one any more.
+  expect(two.greeted.map(({ clusterId }) => clusterId)).toEqual([id])
+  let settled = false
+  const over = one.upgrades.settled().then(() => {
+    settled = true
+  })
+  expect(await version(two.tunnels, id)).toContain('v1.36.3')
+  watch.write('still')
+  await eventually(() => expect(String(watch.read() ?? '')).toBe('still'), within)
+  expect(settled).toBe(false)
+  agent.release()
+  expect(JSON.parse(await held)).toEqual({ held: true })
+  watch.destroy()
+  await over
+  await one[Symbol.asyncDispose]()
+  expect(await version(two.tunnels, id)).toContain('v1.36.3')
+  stopping = false
+  await asking
+  expect(seen.length).toBeGreaterThan(0)
+  expect(new Set(seen).size).toBe(1)
+}, 30_000)
+
+test('a process of an agent that stops loses nothing of what runs over it, and the others go on', async () => {
+  await using both = await startTwo()
+  const { one, two, id } = both
+  await using first = await startStandIn({ hub: one.hub, clusterId: id, pod: 'pod-a' })
+  await eventually(async () => expect(await two.tunnels.connected(id)).toBe(true), within)
+  const held = [one, two].map(({ tunnels }) => ask(tunnels, id, '/held'))
+  await eventually(() => expect(first.heard.filter(path => path === 'GET /held')).toHaveLength(2), within)
+  await using second = await startStandIn({ hub: one.hub, clusterId: id, pod: 'pod-b' })
+  await eventually(() => expect(one.greeted).toHaveLength(2), within)
+
+  const seen: string[] = []
+  let stopping = true
+  const asking = [one, two].map(async ({ tunnels }) => {
+    while (stopping) seen.push(await ask(tunnels, id, '/version'))
+  })
+  let left = false
+  const leaving = first.leave().then(() => {
+    left = true
+  })
+  await eventually(() => expect(second.heard.length).toBeGreaterThan(20), within)
+  expect(left).toBe(false)
+  first.release()
+  expect((await Promise.all(held)).map(text => JSON.parse(text))).toEqual([{ held: true }, { held: true }])
+  await leaving
+  await first.kill()
+  stopping = false
+  await Promise.all(asking)
+  expect(new Set(seen).size).toBe(1)
+  const reasons = async () => (await listConnectionEvents(both.store.db, id, 10)).map(({ reason }) => reason)
+  await eventually(async () => expect(await reasons()).toContain('AgentStopping'), within)
+}, 30_000)
+
 test('a tunnel that another replica holds is cut from here', async () => {
   await using both = await startTwo()
   const { one, two, id } = both

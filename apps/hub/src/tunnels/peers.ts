@@ -12,6 +12,8 @@ export interface Peers extends AsyncDisposable {
   route(clusterId: string): Promise<Route | null>
   /** Another replica won or lost tunnels of this cluster; null where that may be any. */
   moved(clusterId: string | null): void
+  /** A process of this cluster's agent, or the replica that holds it, stops: what is begun goes by a new way. */
+  left(clusterId: string): void
 }
 
 export interface PeersDeps {
@@ -25,12 +27,15 @@ export interface PeersDeps {
 interface Way extends Route {
   url: string
   dialling: Set<Promise<void>>
+  /** Begins nothing more, and is over once what it carries has ended. */
+  retire(): void
 }
 
 /** Connections through another replica stand in a pool like those that agents dial: this side dials them when it wants some. */
 export function openPeers({ store, replica, secret, clock, debug }: PeersDeps): Peers {
   const closing = new AbortController()
   const ways = new Map<string, Way>()
+  const retired = new Set<Way>()
   const believed = new Map<string, { found: Promise<{ id: string; url: string }[]>; at: number }>()
 
   const holders = (clusterId: string) => {
@@ -42,11 +47,15 @@ export function openPeers({ store, replica, secret, clock, debug }: PeersDeps): 
     return found
   }
 
-  const end = async (clusterId: string) => {
-    const way = ways.get(clusterId)
+  const end = async (way: Way) => {
+    await way.pool[Symbol.asyncDispose]()
+    await Promise.all(way.dialling)
+    retired.delete(way)
+  }
+
+  const retire = (clusterId: string) => {
+    ways.get(clusterId)?.retire()
     ways.delete(clusterId)
-    await way?.pool[Symbol.asyncDispose]()
-    await Promise.all(way?.dialling ?? [])
   }
 
   function open(clusterId: string, url: string): Way {
@@ -75,15 +84,30 @@ export function openPeers({ store, replica, secret, clock, debug }: PeersDeps): 
         }
       },
     })
-    return { pool, url, dialling, linked: () => true, heard: () => true }
+    const left = new AbortController()
+    const way: Way = {
+      pool,
+      url,
+      dialling,
+      linked: () => true,
+      heard: () => true,
+      left: left.signal,
+      retire: () => {
+        retired.add(way)
+        left.abort(new Error('The other replica, or the agent there, stops.'))
+        void pool.retire().then(() => end(way))
+      },
+    }
+    return way
   }
 
   return {
     async route(clusterId) {
-      const [holder] = await holders(clusterId)
+      const all = await holders(clusterId)
       const known = ways.get(clusterId)
-      if (known && holder?.url === known.url) return known
-      void end(clusterId)
+      if (known && all.some(({ url }) => url === known.url)) return known
+      retire(clusterId)
+      const [holder] = all
       if (holder === undefined || closing.signal.aborted) return null
       const way = open(clusterId, holder.url)
       ways.set(clusterId, way)
@@ -93,9 +117,13 @@ export function openPeers({ store, replica, secret, clock, debug }: PeersDeps): 
       if (clusterId === null) believed.clear()
       else believed.delete(clusterId)
     },
+    left(clusterId) {
+      believed.delete(clusterId)
+      retire(clusterId)
+    },
     async [Symbol.asyncDispose]() {
       closing.abort()
-      await Promise.all([...ways.keys()].map(end))
+      await Promise.all([...ways.values(), ...retired].map(end))
     },
   }
 }

@@ -8,7 +8,7 @@ const CHANNEL = 'moorage_tunnels'
 const IDS_AT_ONCE = 100
 
 /** What replicas tell each other at once. */
-type Message = { from: string; moved?: string[]; cut?: string; reason?: string }
+type Message = { from: string; moved?: string[]; left?: string[]; cut?: string; reason?: string }
 
 /** Which tunnels this replica holds, as the others and the lists of clusters know it. */
 export interface Presence extends AsyncDisposable {
@@ -17,6 +17,10 @@ export interface Presence extends AsyncDisposable {
   /** An agent is connected, or busier than it was. `tell` lets the other replicas know at once. */
   keep(tunnel: TunnelRow, tell: boolean): void
   drop(tunnel: Pick<TunnelRow, 'clusterId' | 'agent'>): void
+  /** Nothing more is to be begun over this one, which is still held. */
+  leave(tunnel: Pick<TunnelRow, 'clusterId' | 'agent'>): void
+  /** Writes and tells at once what waits for that. */
+  flush(): Promise<void>
   /** Asks the other replicas to end a cluster's tunnels too. */
   tellCut(clusterId: string, reason: string): Promise<void>
 }
@@ -27,19 +31,21 @@ export interface PresenceDeps {
   warn: (message: string, error: unknown) => void
   /** Another replica won or lost an agent of this cluster; null where that may be any. */
   moved: (clusterId: string | null) => void
+  left: (clusterId: string) => void
   cut: (clusterId: string, reason: string) => void
 }
 
 const keyOf = ({ clusterId, agent }: Pick<TunnelRow, 'clusterId' | 'agent'>) => `${clusterId} ${agent}`
 
 /** Keeps the tables of replicas and tunnels in line with what this replica holds. */
-export async function startPresence({ store, replica, warn, moved, cut }: PresenceDeps): Promise<Presence> {
+export async function startPresence({ store, replica, warn, moved, left, cut }: PresenceDeps): Promise<Presence> {
   const { db } = store
   let url = ''
   const held = new Map<string, TunnelRow>()
   const changed = new Map<string, TunnelRow>()
   const gone = new Map<string, Pick<TunnelRow, 'clusterId' | 'agent'>>()
   const news = new Set<string>()
+  const farewells = new Set<string>()
   let working = Promise.resolve()
   let alive = false
 
@@ -54,10 +60,12 @@ export async function startPresence({ store, replica, warn, moved, cut }: Presen
   }
   const flush = async () => {
     if (changed.size + gone.size + news.size === 0) return
-    const [leaving, coming, told] = [[...gone.values()], [...changed.values()], [...news]]
+    const [leaving, coming] = [[...gone.values()], [...changed.values()]]
+    const [told, farewell] = [[...news], [...farewells]]
     gone.clear()
     changed.clear()
     news.clear()
+    farewells.clear()
     try {
       await dropTunnels(db, replica, leaving)
       await keepTunnels(db, replica, coming)
@@ -67,6 +75,9 @@ export async function startPresence({ store, replica, warn, moved, cut }: Presen
       throw error
     }
     if (store.engine !== 'postgres') return
+    for (let start = 0; start < farewell.length; start += IDS_AT_ONCE) {
+      await say({ left: farewell.slice(start, start + IDS_AT_ONCE) })
+    }
     for (let start = 0; start < told.length; start += IDS_AT_ONCE) {
       await say({ moved: told.slice(start, start + IDS_AT_ONCE) })
     }
@@ -92,8 +103,17 @@ export async function startPresence({ store, replica, warn, moved, cut }: Presen
     if (payload === '') return moved(null)
     const message = parse(payload)
     if (message === null || message.from === replica) return
+    for (const clusterId of message.left ?? []) left(clusterId)
     for (const clusterId of message.moved ?? []) moved(clusterId)
     if (message.cut !== undefined) cut(message.cut, message.reason ?? '')
+  }
+
+  const drop = (tunnel: Pick<TunnelRow, 'clusterId' | 'agent'>) => {
+    const key = keyOf(tunnel)
+    held.delete(key)
+    changed.delete(key)
+    gone.set(key, tunnel)
+    news.add(tunnel.clusterId)
   }
 
   // One process at a time has an embedded database: what is left there is of a process that was killed.
@@ -117,12 +137,14 @@ export async function startPresence({ store, replica, warn, moved, cut }: Presen
       gone.delete(key)
       if (tell) news.add(tunnel.clusterId)
     },
-    drop: tunnel => {
-      const key = keyOf(tunnel)
-      held.delete(key)
-      changed.delete(key)
-      gone.set(key, tunnel)
-      news.add(tunnel.clusterId)
+    drop,
+    leave: tunnel => {
+      drop(tunnel)
+      farewells.add(tunnel.clusterId)
+    },
+    flush: () => {
+      queue(flush)
+      return working
     },
     tellCut: (clusterId, reason) => say({ cut: clusterId, reason: reason.slice(0, 500) }),
     [Symbol.asyncDispose]: async () => {

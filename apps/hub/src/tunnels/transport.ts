@@ -2,7 +2,7 @@ import type { Duplex, Readable } from 'node:stream'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeRequest, KubeTransport } from '@moorage/kube/transport.ts'
 import { transportFailure } from './failure.ts'
-import type { FindRoute, Route } from './route.ts'
+import { type FindRoute, onRoute, type Route } from './route.ts'
 
 /** What agents answer themselves begins with this; only the hub's own control of an agent asks for it. */
 export const OWN_PATHS = '/-/moorage'
@@ -57,8 +57,10 @@ export function agentTransport(find: FindRoute, clusterId: string): KubeTranspor
     else signal.addEventListener('abort', onAbort, { once: true })
     let route: Route | undefined
     try {
-      route = await find(clusterId)
-      const answer = await by(route, own.signal)
+      const answer = await onRoute(find, clusterId, found => {
+        route = found
+        return by(found, own.signal)
+      })
       const stream = carrier(answer)
       if (stream.closed) over()
       else stream.once('close', over)

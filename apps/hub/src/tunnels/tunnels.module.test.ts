@@ -55,7 +55,7 @@ test.each(['upgrade', 'websocket'] as const)(
     socket.write('hello')
     const [said] = await once(socket, 'data')
     expect(String(said)).toBe('hello')
-    expect(agent.told).toContainEqual({ type: 'welcome', replica: 'one', hubVersion: '0.1.0' })
+    expect(agent.told).toContainEqual({ type: 'welcome', leaving: true, replica: 'one', hubVersion: '0.1.0' })
     expect(replica.greeted.map(({ clusterId, hello }) => [clusterId, hello.mode])).toEqual([[id, 'read-only']])
 
     // The transport ends with what it carries; the tunnels stay.
@@ -207,7 +207,7 @@ test('agents are told to go elsewhere when the replica stops, and no other is ta
   const { tunnels, hub } = replica
   await using agent = await startStandIn({ hub, clusterId: id, pod: 'pod-a' })
   await eventually(async () => expect(await tunnels.connected(id)).toBe(true), within)
-  tunnels.drain()
+  await tunnels.drain()
   await eventually(() => expect(agent.told).toContainEqual({ type: 'drain' }), within)
   // What runs goes on.
   expect((await get(tunnels.transport(id), '/version')).status).toBe(200)

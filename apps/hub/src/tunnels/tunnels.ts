@@ -4,17 +4,19 @@ import type { Clock } from '@moorage/tunnel/clock.ts'
 import { saidPlainly } from '../said.ts'
 import type { Store } from '../store/store.ts'
 import { AgentProcess, type Ending } from './agent-process.ts'
-import type { VerifiedAgent } from './agent-upgrade.ts'
 import { type AgentControl, agentControl } from './control.ts'
 import { startEvents } from './events.ts'
 import { disconnected } from './failure.ts'
+import { handOver } from './hand-over.ts'
 import type { Hello } from './hello.ts'
 import { MAX_PROCESSES, NOTE_CHARS, PRESENCE_EVERY_MS } from './limits.ts'
 import { openPeers } from './peers.ts'
 import { startPresence } from './presence.ts'
 import type { Route } from './route.ts'
+import { STOPPING } from './stopping.ts'
 import { type KeysNow, startStrangerWatch } from './strangers.ts'
 import { agentTransport } from './transport.ts'
+import type { VerifiedAgent } from './verified-agent.ts'
 
 /** The hub's end of all agents' tunnels. */
 export interface Tunnels extends AsyncDisposable {
@@ -36,8 +38,11 @@ export interface Tunnels extends AsyncDisposable {
   cut(clusterId: string, reason: string): Promise<void>
   /** Other replicas reach this one by this URL from now on. */
   announce(url: string): void
-  /** Tells all agents to dial other replicas, as this one stops. What runs goes on. */
-  drain(): void
+  /**
+   * This replica stops: tells all agents to dial others, and takes in no more. Resolves when all are connected to
+   * another one as well, or will not be in time; then other replicas begin nothing here any more. What runs goes on.
+   */
+  drain(): Promise<void>
 }
 
 export interface TunnelsDeps {
@@ -61,7 +66,7 @@ export interface TunnelsDeps {
   moved: (clusterId: string | null) => void
 }
 
-const closing: Ending = { reason: 'HubStopping', message: 'The hub process stopped.' }
+const closing: Ending = { reason: STOPPING, message: 'The hub process stopped.' }
 
 /** Waits for agents to dial, and finds the way to each. */
 export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
@@ -70,6 +75,8 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
   await using stack = new AsyncDisposableStack()
   const processes = new Map<string, AgentProcess[]>()
   let draining = false
+  /** Other replicas know of none of the tunnels here any more. */
+  let gone = false
 
   const events = stack.use(startEvents({ store, replica, now, warn }))
   const peers = stack.use(openPeers({ store, replica, secret: deps.peerSecret, clock, debug: log.debug.bind(log) }))
@@ -82,6 +89,7 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
         peers.moved(clusterId)
         deps.moved(clusterId)
       },
+      left: clusterId => peers.left(clusterId),
       cut: (clusterId, reason) => void cutHere(clusterId, reason),
     }),
   )
@@ -122,6 +130,16 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
           deps.greeted(clusterId, hello)
           deps.moved(clusterId)
         },
+        restarted: () => {
+          const message = 'The process of the agent ended, and another one of the same name took its place.'
+          events.record(clusterId, { type: 'closed', agent: pod, address, reason: 'AgentRestarted', message })
+        },
+        leaving: () => {
+          log.info({ cluster: clusterId, agent: pod }, 'an agent stops')
+          presence.leave(who)
+          void presence.flush()
+          deps.moved(clusterId)
+        },
         returned: () => {
           const message = 'The link to the agent broke off, and was opened again at once.'
           events.record(clusterId, { type: 'opened', agent: pod, address, reason: 'LinkRenewed', message })
@@ -139,13 +157,14 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
   }
 
   const known = ({ clusterId, pod, keyId }: VerifiedAgent) =>
-    of(clusterId).find(one => one.who.agent === pod && one.keyId === keyId)
+    of(clusterId).find(one => one.who.agent === pod && one.keyId === keyId && !one.leaving)
 
   /** The way with the most connections free; one that is linked before one that is not. */
   function here(clusterId: string): Route | null {
     let best: AgentProcess | null = null
     let most = Number.NEGATIVE_INFINITY
     for (const one of of(clusterId)) {
+      if (one.leaving) continue
       const { idle, waiting } = one.pool.stats()
       const free = idle - waiting + (one.linked() ? 0 : -1_000_000)
       if (free <= most) continue
@@ -174,6 +193,7 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
 
   stack.use(startStrangerWatch(() => [...processes.values()].flat(), deps.keysNow, warn))
   const counting = setInterval(() => {
+    if (gone) return
     for (const all of processes.values()) for (const one of all) if (one.linked()) presence.keep(rowOf(one), false)
   }, PRESENCE_EVERY_MS)
   counting.unref()
@@ -212,9 +232,15 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
       if (store.engine === 'postgres') await presence.tellCut(clusterId, reason)
     },
     announce: url => presence.announce(url),
-    drain: () => {
+    drain: async () => {
       draining = true
       for (const all of processes.values()) for (const one of all) one.drain()
+      await handOver({ store, replica, clock, held: () => [...processes.keys()] }).catch(error =>
+        warn('It could not be looked up whether agents are connected to other replicas.', error),
+      )
+      gone = true
+      for (const all of processes.values()) for (const { who } of all) presence.leave(who)
+      await presence.flush()
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -1,26 +1,11 @@
 import { z } from 'zod'
 import { Name } from '../common.ts'
+import { RollOut } from '../roll-out.ts'
 import { route } from './route.ts'
 
 const tags = ['agents']
 
 const Some = z.array(Name).max(10_000).optional().describe('Names of clusters; left out: every cluster with an agent')
-
-/** How one agent took it. */
-const Outcome = z.object({
-  cluster: z.string(),
-  outcome: z
-    .enum(['done', 'nothing-to-do', 'refused', 'away', 'by-hand', 'not-begun'])
-    .describe('by-hand: its owner applies the manifest; not-begun: an agent before it failed'),
-  message: z.string(),
-  manifest: z.string().nullable().describe('With by-hand: what the owner of the cluster applies'),
-})
-export type AgentOutcome = z.infer<typeof Outcome>
-
-const output = z.object({
-  complete: z.boolean().describe('Nothing was refused, away or not begun'),
-  items: z.array(Outcome),
-})
 
 export const agents = {
   settings: route
@@ -30,7 +15,7 @@ export const agents = {
       tags,
       summary: 'Tell agents another address or CA of the hub',
       description:
-        'Over the live tunnels. Each agent dials the hub by the new settings first and goes over to them only when that works; else it stays with the old ones and says why. With `dryRun` it is only said who would be asked.',
+        'Over the live tunnels. Each agent dials the hub by the new settings first and goes over to them only when that works; else it stays with the old ones and says why. In waves: one cluster, then a tenth of them, then the rest; the first that can not go over pauses everything behind it. With `dryRun` it is only said who would be asked.',
     })
     .input(
       z
@@ -46,7 +31,8 @@ export const agents = {
         })
         .meta({ examples: [{ clusters: ['edge'], dryRun: true }] }),
     )
-    .output(output),
+    .output(RollOut)
+    .meta({ errors: [], live: 'LiveRollOut' }),
   upgrade: route
     .route({
       method: 'POST',
@@ -54,15 +40,17 @@ export const agents = {
       tags,
       summary: 'Upgrade agents to the version of the hub',
       description:
-        'In waves: one cluster, then a tenth of them, then the rest. A wave begins when every agent of the one before has come back with the new version; the first failure pauses everything behind it. An agent in mode full is upgraded by the hub; of a read-only one the manifest is answered, for its owner to apply.',
+        'In waves: one cluster, then a tenth of them, then the rest. A wave begins when every agent of the one before has come back with the new version; the first failure pauses everything behind it. An agent in mode full is upgraded by the hub; of a read-only one the manifest is answered, for its owner to apply. Where the new one does not come up, the outcome says why, and the image of before is put back. Rights that the new version no longer needs are taken out of the agent’s roles; where it needs more than they give, nothing is changed and the manifest is answered: only the owner of a cluster gives rights in it. With `dryRun` it is only said what would be done, and in which wave.',
     })
     .input(
       z
         .strictObject({
           clusters: Some,
           waitSeconds: z.int().min(1).max(900).default(180).describe('How long an agent may take to come back'),
+          dryRun: z.boolean().default(false),
         })
         .meta({ examples: [{ clusters: ['edge'] }] }),
     )
-    .output(output),
+    .output(RollOut)
+    .meta({ errors: [], live: 'LiveRollOut' }),
 }

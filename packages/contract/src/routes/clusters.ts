@@ -5,8 +5,10 @@ import {
   ConnectionEvent,
   ImportCluster,
   Imported,
-  ImportStep,
+  ImportPreview,
+  ImportProgress,
   MigrateCluster,
+  PreviewImport,
   ProofReport,
 } from '../agent.ts'
 import {
@@ -21,7 +23,7 @@ import {
   ReplaceKubeconfig,
   UpdateCluster,
 } from '../cluster.ts'
-import { ClusterRef, Instant, Name, Page, pageOf } from '../common.ts'
+import { ClusterRef, Name, Page, pageOf } from '../common.ts'
 import { SyncState } from '../inventory.ts'
 import { connectErrors, dialErrors, route } from './route.ts'
 
@@ -57,11 +59,11 @@ export const clusters = {
       tags,
       summary: 'Connect an existing cluster by kubeconfig',
       description:
-        'Checks the kubeconfig first: its address, that the API server answers, its version, who the cluster is, and what the credential may do. Only when all steps pass is anything stored, and the credential only sealed. With `dryRun` nothing is stored.',
+        'Checks the kubeconfig first: its address, that the API server answers, its version, who the cluster is, and what the credential may do. Only when all steps pass is anything stored, and the credential only sealed. With `dryRun` nothing is stored. With `Accept: text/event-stream` each step is told as it passes, and what failed after the first one is told in the stream.',
       successStatus: 201,
       successDescription: 'The cluster was connected, or, on a dry run, could be',
     })
-    .meta({ errors: [...connectErrors, 'name_taken', 'cluster_exists'] })
+    .meta({ errors: [...connectErrors, 'name_taken', 'cluster_exists'], live: 'LiveCheck' })
     .input(ConnectCluster)
     .output(Connected),
   get: route
@@ -93,9 +95,12 @@ export const clusters = {
       tags,
       summary: 'Replace the kubeconfig',
       description:
-        'Checks the new kubeconfig as a connect does. It must reach the same cluster, known by its UID. A cluster that was connected by its agent moves to the kubeconfig: its agent removes itself, and history, labels and name stay.',
+        'Checks the new kubeconfig as a connect does. It must reach the same cluster, known by its UID. A cluster that was connected by its agent moves to the kubeconfig: its agent removes itself, and history, labels and name stay. With `Accept: text/event-stream` each step is told as it passes, and what failed after the first one is told in the stream.',
     })
-    .meta({ errors: [...connectErrors, 'cluster_mismatch', 'not_this_connection', 'capability_missing'] })
+    .meta({
+      errors: [...connectErrors, 'cluster_mismatch', 'not_this_connection', 'capability_missing'],
+      live: 'LiveCheck',
+    })
     .input(ClusterRef.extend(ReplaceKubeconfig.shape).strict())
     .output(Connected),
   previewDisconnect: route
@@ -160,6 +165,32 @@ export const clusters = {
     .meta({ errors: ['name_taken', 'proxy_not_allowed', 'not_this_connection'] })
     .input(ImportCluster)
     .output(Imported),
+  previewImport: route
+    .route({
+      method: 'GET',
+      path: '/imports/preview',
+      tags,
+      summary: 'What an import would make, and which rights it needs',
+      description:
+        'Says in words what the manifest of an import would create and what the agent may do then, and whether the name can be used. Nothing is stored and no token is made.',
+    })
+    .meta({ errors: ['name_taken', 'not_this_connection'] })
+    .input(PreviewImport)
+    .output(ImportPreview),
+  renewImport: route
+    .route({
+      method: 'POST',
+      path: '/clusters/{cluster}/import',
+      tags,
+      summary: 'Another join token for an import',
+      description:
+        'For an import whose token ran out, was spent or got lost: the same manifest, in the same mode and with the same options, with a new token. The one before can not be used any more.',
+      successStatus: 201,
+      successDescription: 'The manifest can be applied',
+    })
+    .meta({ errors: ['not_this_connection', 'capability_missing'] })
+    .input(ClusterRef.extend({ ttlSeconds: ImportCluster.shape.ttlSeconds }).strict())
+    .output(Imported),
   importSteps: route
     .route({
       method: 'GET',
@@ -170,7 +201,7 @@ export const clusters = {
     })
     .meta({ errors: ['not_this_connection'] })
     .input(ClusterRef.strict())
-    .output(z.object({ done: z.boolean(), expiresAt: Instant.nullable(), steps: z.array(ImportStep) })),
+    .output(ImportProgress),
   migrate: route
     .route({
       method: 'POST',

@@ -1,12 +1,33 @@
 import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
 import { Receipt } from '../cluster.ts'
 import { Page, pageOf } from '../common.ts'
 import { Change, HubInfo, Identity } from '../hub.ts'
+import { CaRotation } from '../roll-out.ts'
 import { route } from './route.ts'
 
 const tags = ['hub']
 
 export const hub = {
+  rotateCa: route
+    .route({
+      method: 'POST',
+      path: '/ca/rotate',
+      tags,
+      summary: 'Change the hub’s own CA, and lose no agent',
+      description:
+        'Makes another CA beside the one that is there and has every agent trust both, over the live tunnels, in waves, each after a dial that works. Only when all do is the hub’s certificate made anew by the new one; until then it can be asked for again and goes on where it was. With `finish` every agent is told to trust the new one alone, and the old one is retired when all do. For a hub with a CA of its own, while one replica runs.',
+    })
+    .input(
+      z
+        .strictObject({
+          finish: z.boolean().default(false).describe('Retire the CA before'),
+          dryRun: z.boolean().default(false).describe('Only say who would be asked'),
+        })
+        .meta({ examples: [{ dryRun: true }] }),
+    )
+    .output(CaRotation)
+    .meta({ errors: ['ca_rotation_refused'], live: 'LiveRollOut' }),
   info: route
     .route({
       method: 'GET',

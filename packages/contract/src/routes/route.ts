@@ -5,6 +5,8 @@ import type { ErrorCode } from '../errors.ts'
 export interface RouteMeta {
   /** Codes that this route may answer with, beside those that every route may. */
   errors: readonly ErrorCode[]
+  /** With `Accept: text/event-stream` it tells its steps as they pass, as events of this schema. */
+  live?: 'LiveCheck' | 'LiveRollOut'
 }
 
 /** What each route starts from. */

@@ -9,6 +9,9 @@ interface Options extends Asked {
   output: 'table' | 'json' | 'yaml'
 }
 
+/** What stands in the way, in words. */
+const WALLS = { 'hub-rule': 'the hub’s rules', mode: 'the cluster’s mode', 'member-rbac': 'the cluster’s own RBAC' }
+
 /** `moorage access explain` */
 export const explain = (io: Io) =>
   define('explain', {
@@ -30,5 +33,6 @@ export const explain = (io: Io) =>
       const asked = { ...askedFrom(verb, what, name, options), ...(options.as !== undefined && { as: options.as }) }
       const found = await hub.api.access.explain(asked, { signal: io.signal })
       if (options.output !== 'table') return printData(io, options.output, found)
-      say(io, `${found.allowed ? 'Allowed' : 'Not allowed'}: ${found.because}`)
+      const by = found.wall === null ? '' : ` by ${WALLS[found.wall]}`
+      say(io, `${found.allowed ? 'Allowed' : 'Not allowed'}${by}: ${found.because}`)
     })

@@ -1,4 +1,6 @@
+import { followRollOut } from '../../agent/follow-roll-out.ts'
 import { given } from '../../args/given.ts'
+import { parseHubAddress } from '../../args/hub-address.ts'
 import { define } from '../../define.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { Exit, usage } from '../../failure.ts'
@@ -6,7 +8,6 @@ import { openHub } from '../../hub/open.ts'
 import type { Io } from '../../io.ts'
 import { painter } from '../../print/colour.ts'
 import { type Format, outputOption, printList } from '../../print/output.ts'
-import { spin } from '../../progress/spin.ts'
 import { readInput } from '../../read-input.ts'
 import { agentOutcomes } from '../../views/agent-outcomes.ts'
 
@@ -23,6 +24,7 @@ export const settings = (io: Io) =>
     summary: 'Tell agents another address or CA of the hub, over their live tunnels',
     description:
       'Each agent dials the hub by the new settings first and goes over only when that works; else it stays with the old ones and says why. ' +
+      'One cluster is asked first, then a tenth of them, then the rest; the first that can not go over pauses everything behind it. ' +
       'For a change of CA, give a file with the old and the new one, change the hub’s certificate, then give the new one alone.',
     examples: [
       { does: 'Who would be asked?', run: 'moorage agent settings --url https://moorage.example.org --dry-run' },
@@ -31,9 +33,9 @@ export const settings = (io: Io) =>
     ],
   })
     .argument('[clusters...]', 'names of clusters (default: every cluster with an agent)')
-    .option('--url <url>', 'where agents dial from now on')
+    .option('--url <url>', 'where agents dial from now on', parseHubAddress)
     .option('--ca <file>', 'PEM file of all the CAs that are trusted then')
-    .option('--dry-run', 'only say who would be asked')
+    .option('--dry-run', 'only say who would be asked, and in which wave')
     .addOption(outputOption(['table', 'json', 'yaml']))
     .action(async (clusters: string[], { url, ca, dryRun, output }: Options, command) => {
       if (url === undefined && ca === undefined) throw usage('What is to change?', 'Give --url, --ca or both.')
@@ -44,8 +46,8 @@ export const settings = (io: Io) =>
         dryRun,
       })
       await using hub = await openHub(io, command)
-      const { complete, items } = await spin(io, 'Asking the agents', () =>
-        hub.api.agents.settings(input, { signal: io.signal }),
+      const { complete, items } = await followRollOut(io, 'Asking the agents', live =>
+        hub.api.agents.settings(input, live),
       )
       printList(io, output, { items, total: items.length }, agentOutcomes(painter(io.env, io.stdout)))
       if (!complete) throw new Exit(exitCodes.failed)

@@ -3,16 +3,14 @@ import { Option } from 'commander'
 import { parseDuration } from '../../args/duration.ts'
 import { given } from '../../args/given.ts'
 import { collectLabel } from '../../args/labels.ts'
+import { checkInHub } from '../../check-in-hub.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { painter } from '../../print/colour.ts'
 import { printData, printList } from '../../print/output.ts'
-import { cellsOf } from '../../print/wrap.ts'
-import { spin } from '../../progress/spin.ts'
 import { readInput } from '../../read-input.ts'
 import { clusterView } from '../../views/cluster.ts'
-import { stepsText } from '../../views/steps.ts'
 import { waitUntilRunning } from '../../wait-until-running.ts'
 
 interface Options {
@@ -76,19 +74,11 @@ export const connect = (io: Io) =>
       await using hub = await openHub(io, command)
       const { context, mode, project, label, allowInsecureTls, dryRun } = options
       const input = { name, kubeconfig, mode, ...given({ context, project, labels: label, allowInsecureTls, dryRun }) }
-      const done = await spin(io, `Checking ${name} from the hub`, () =>
-        hub.api.clusters.connect(input, { signal: io.signal }),
-      )
-      showSteps(io, done)
+      const done = await checkInHub(io, `Checking ${name} from the hub`, call => hub.api.clusters.connect(input, call))
       const { cluster } = done
       const last = cluster && options.wait ? await waitUntilRunning(io, hub, cluster.id, options.timeout) : cluster
       printConnected(io, options.output, { ...done, cluster: last }, name)
     })
-
-/** The steps go to standard error: they are for people, the result is what follows. */
-export const showSteps = (io: Io, { steps }: Pick<Connected, 'steps'>) => {
-  if (steps.length > 0) note(io, stepsText(steps, painter(io.env, io.stderr), cellsOf(io.stderr)))
-}
 
 function printConnected(io: Io, format: Options['output'], done: Connected, name: string): void {
   const { cluster, version, uid } = done

@@ -26,6 +26,8 @@ export const describe = (io: Io) =>
           hub.api.clusters.sync({ cluster }, call),
         ]),
       )
-      const more = { events: events.items, sync: sync.kinds }
+      // Until its agent has joined, what it waits for is most of what there is to say.
+      const steps = found.uid === null ? (await hub.api.clusters.importSteps({ cluster: found.id }, call)).steps : []
+      const more = { events: events.items, sync: sync.kinds, steps }
       say(io, describeCluster(found, more, io.now(), painter(io.env, io.stdout), cellsOf(io.stdout)))
     })

@@ -14,6 +14,7 @@ import { receiptText, showRef } from '../../views/receipt.ts'
 interface Options {
   yes?: true
   force?: true
+  dryRun?: true
   output: 'text' | 'json' | 'yaml'
 }
 
@@ -25,6 +26,7 @@ export const disconnect = (io: Io) =>
       'The cluster itself lives on, and nothing that others made in it is touched. Works when the cluster is gone, too: with --force, what could not be removed is listed on the receipt.',
     examples: [
       { does: 'See what would happen, then decide', run: 'moorage cluster disconnect prod' },
+      { does: 'Only see it', run: 'moorage cluster disconnect prod --dry-run -o json' },
       {
         does: 'In a script, with the receipt as JSON',
         run: 'moorage cluster disconnect prod --yes -o json > receipt.json',
@@ -33,9 +35,12 @@ export const disconnect = (io: Io) =>
   })
     .argument('<cluster>', 'name or id')
     .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'only show what would be removed, forgotten and kept')
     .option('--force', 'do not wait for a cluster that does not answer')
     .addOption(
-      new Option('-o, --output <format>', 'how to print the receipt').choices(['text', 'json', 'yaml']).default('text'),
+      new Option('-o, --output <format>', 'how to print the receipt, or what --dry-run shows')
+        .choices(['text', 'json', 'yaml'])
+        .default('text'),
     )
     .action(async (cluster: string, options: Options, command) => {
       await using hub = await openHub(io, command)
@@ -44,7 +49,13 @@ export const disconnect = (io: Io) =>
         hub.api.clusters.get({ cluster }, call),
         hub.api.clusters.previewDisconnect({ cluster }, call),
       ])
-      for (const line of previewLines(preview, phase)) note(io, fold(io.stderr, line))
+      const lines = previewLines(preview, phase)
+      if (options.dryRun) {
+        if (options.output !== 'text') return printData(io, options.output, preview)
+        for (const line of lines) say(io, fold(io.stdout, line))
+        return
+      }
+      for (const line of lines) note(io, fold(io.stderr, line))
       if (!options.yes)
         await confirmOrCancel(io, `Disconnect ${preview.cluster}?`, 'Add --yes to disconnect without being asked.')
       const receipt = await spin(io, `Disconnecting ${preview.cluster}`, async ({ update }) => {

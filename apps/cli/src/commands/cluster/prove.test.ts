@@ -19,11 +19,12 @@ const report: ProofReport = {
   ],
   holds: false,
   signature: '',
-  key: '',
+  key: JSON.stringify({ kty: 'OKP', kid: 'thumb' }),
 }
 
 test('a wall that lets something pass is seen, and so is one that was not tried', () => {
   const text = proofText(report, (_style, words) => words)
   expect(text).toMatch(/read a Secret +refused +PASSED +–/)
   expect(text).toContain('A wall does not hold.')
+  expect(text).toContain('Signed with the hub’s key thumb')
 })

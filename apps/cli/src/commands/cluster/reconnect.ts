@@ -2,14 +2,13 @@ import { followImport } from '../../agent/follow-import.ts'
 import { type HandOverFlags, handOver, readLocal, withHandOverFlags } from '../../agent/hand-over.ts'
 import { type AgentFlags, agentInput, withAgentFlags } from '../../agent/options.ts'
 import { given } from '../../args/given.ts'
+import { checkInHub } from '../../check-in-hub.ts'
 import { define } from '../../define.ts'
 import { usage } from '../../failure.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { spin } from '../../progress/spin.ts'
 import { readInput } from '../../read-input.ts'
-import { showSteps } from './connect.ts'
 
 interface Options extends HandOverFlags, AgentFlags {
   agent?: true
@@ -85,10 +84,9 @@ async function toKubeconfig(
     kubeconfig,
     ...given({ context: options.context, allowInsecureTls: options.allowInsecureTls }),
   }
-  const done = await spin(io, 'Checking the kubeconfig from the hub', () =>
-    hub.api.clusters.replaceKubeconfig(input, { signal: io.signal }),
+  const done = await checkInHub(io, 'Checking the kubeconfig from the hub', call =>
+    hub.api.clusters.replaceKubeconfig(input, call),
   )
-  showSteps(io, done)
   if (options.output !== 'text') return printData(io, options.output, done)
   say(io, `${cluster} is connected by kubeconfig.`)
 }

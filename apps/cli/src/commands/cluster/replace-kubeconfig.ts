@@ -1,12 +1,11 @@
 import { Option } from 'commander'
 import { given } from '../../args/given.ts'
+import { checkInHub } from '../../check-in-hub.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { spin } from '../../progress/spin.ts'
 import { readInput } from '../../read-input.ts'
-import { showSteps } from './connect.ts'
 
 interface Options {
   kubeconfig: string
@@ -43,10 +42,9 @@ export const replaceKubeconfig = (io: Io) =>
       await using hub = await openHub(io, command)
       const { context, allowInsecureTls, dryRun } = options
       const input = { cluster, kubeconfig, ...given({ context, allowInsecureTls, dryRun }) }
-      const done = await spin(io, 'Checking the new kubeconfig from the hub', () =>
-        hub.api.clusters.replaceKubeconfig(input, { signal: io.signal }),
+      const done = await checkInHub(io, 'Checking the new kubeconfig from the hub', call =>
+        hub.api.clusters.replaceKubeconfig(input, call),
       )
-      showSteps(io, done)
       if (options.output !== 'text') return printData(io, options.output, done)
       say(
         io,

@@ -1,5 +1,6 @@
 import type { Identity } from '@moorage/contract/hub.ts'
 import { askedRequest, explain as explained } from '../../access/explain.ts'
+import { askMember } from '../../kubeproxy/ask-member.ts'
 import { os, whoAsks } from '../context.ts'
 import { requireRight, requireVisibleCluster } from '../rights.ts'
 
@@ -13,5 +14,18 @@ export const explain = os.access.explain.handler(async ({ context, input: { as, 
       ? null
       : { kind: asKind, id: '', name: as, groups: groups?.split(',').filter(group => group !== '') ?? [] }
   if (other !== null) requireRight(context, { verb: 'list', resource: 'bindings', cluster })
-  return explained(other ?? asker, askedRequest(asked, cluster), deps.policy.current(), deps.now())
+  const who = other ?? asker
+  const request = askedRequest(asked, cluster)
+  const explanation = explained(who, request, deps.policy.current(), deps.now())
+  if (!explanation.allowed || request.kind === 'hub') return explanation
+  const { actsAs, refuses, unasked } = await askMember(deps, { ...who, groups: explanation.subject.groups }, request)
+  if (refuses !== null)
+    return { ...explanation, allowed: false, because: refuses, wall: 'member-rbac' as const, actsAs }
+  const note =
+    unasked !== null
+      ? ` The cluster itself could not be asked: ${unasked}`
+      : actsAs === 'connection'
+        ? ' The cluster sees the request as the connection’s own, so the hub’s rules alone say who may do it.'
+        : ''
+  return { ...explanation, because: explanation.because + note, actsAs }
 })

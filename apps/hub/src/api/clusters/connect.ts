@@ -7,7 +7,7 @@ export const connect = os.clusters.connect.handler(async ({ context, input, sign
   context.note.target = `clusters/${input.name}`
   const cluster = newCluster(input.name, input.labels, input.project)
   requireRight(context, { verb: 'connect', resource: 'clusters', cluster })
-  const connected = await connectCluster(context.deps, input, whoAsks(context), signal)
+  const connected = await connectCluster(context.deps, input, whoAsks(context), signal, context.step)
   context.note.clusterId = connected.cluster?.id ?? null
   return connected
 })

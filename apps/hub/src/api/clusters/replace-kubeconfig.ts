@@ -3,5 +3,5 @@ import { os, whoAsks } from '../context.ts'
 
 export const replaceKubeconfig = os.clusters.replaceKubeconfig.handler(
   ({ context, input: { cluster, ...replacement }, signal }) =>
-    replace(context.deps, cluster, replacement, whoAsks(context), signal),
+    replace(context.deps, cluster, replacement, whoAsks(context), signal, context.step),
 )

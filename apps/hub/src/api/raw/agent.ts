@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { fetchManifest, Hello, noteTrouble, sayHello, Trouble } from '../../agents/contact.ts'
+import { departedAgent, LateRemoval, noteLateRemoval } from '../../agents/late-removal.ts'
 import { Registration, registerByToken } from '../../agents/register.ts'
 import { MoorageError } from '../../errors.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -8,10 +9,12 @@ import { invalidInput } from '../field-messages.ts'
 import { toMoorageError } from '../problem.ts'
 import { readJson } from '../read-json.ts'
 import { send, sendJson } from '../send.ts'
-import { auditRegistration } from './audit-agent.ts'
+import { auditLateRemoval, auditRegistration } from './audit-agent.ts'
 
 /** Bytes of an agent's call: a registration has about 1 KB. */
 const MAX_BODY_BYTES = 16_384
+/** Bytes of what an agent says that it removed: a few hundred for each object. */
+const MAX_REMOVAL_BYTES = 1_048_576
 
 /** Everything that an agent, or whoever applies its manifest, asks by plain HTTPS. */
 interface AgentCall {
@@ -35,8 +38,12 @@ function requireBearer(exchange: Exchange): string {
   })
 }
 
-async function readBody<T extends z.ZodObject>(exchange: Exchange, schema: T): Promise<z.infer<T>> {
-  const given = (await readJson(exchange.request, MAX_BODY_BYTES)) ?? {}
+async function readBody<T extends z.ZodObject>(
+  exchange: Exchange,
+  schema: T,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<z.infer<T>> {
+  const given = (await readJson(exchange.request, maxBytes)) ?? {}
   const read = schema.safeParse(given)
   if (read.success) return read.data
   throw invalidInput(read.error.issues as z.core.$ZodIssue[], given, {
@@ -88,6 +95,19 @@ const calls: readonly AgentCall[] = [
     },
   },
   {
+    method: 'POST',
+    path: /^\/agent\/v1\/removed$/,
+    route: '/agent/v1/removed',
+    run: async (deps, exchange) => {
+      // Only who has proved itself may say much.
+      const agent = await departedAgent(deps, exchange.request.headers.authorization ?? '')
+      const done = await readBody(exchange, LateRemoval, MAX_REMOVAL_BYTES)
+      await auditLateRemoval(deps, exchange, agent)
+      await noteLateRemoval(deps, agent, done)
+      sendJson(exchange.response, 200, {})
+    },
+  },
+  {
     // Reached only without an upgrade, which would have gone elsewhere.
     method: 'GET',
     path: /^\/agent\/v1\/tunnel$/,
@@ -120,9 +140,9 @@ export async function agentCall(deps: ApiDeps, exchange: Exchange): Promise<void
   const { refused, all } = deps.agentCalls
   const wait = Math.max(refused.waitSeconds(address, deps.now()), all.waitSeconds(address, deps.now()))
   if (wait > 0) {
-    exchange.response.setHeader('retry-after', String(wait))
     throw new MoorageError('too_many_requests', 'Too many calls of agents came from this address.', {
       fix: `Try again in ${wait} s.`,
+      retryAfterS: wait,
     })
   }
   all.failed(address, deps.now())

@@ -1,5 +1,6 @@
 import { errorTable } from '@moorage/contract/errors.ts'
 import { hashJoinToken } from '../../agents/join-token.ts'
+import type { RemovedAgent } from '../../agents/verify.ts'
 import { MoorageError } from '../../errors.ts'
 import { findJoinToken } from '../../store/join-tokens.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -21,9 +22,9 @@ export async function auditRegistration<T>(
   const { registrations } = deps.agentCalls
   const wait = registrations.waitSeconds(row.id, deps.now())
   if (wait > 0) {
-    exchange.response.setHeader('retry-after', String(wait))
     throw new MoorageError('too_many_requests', 'This join token is used too often.', {
       fix: `Try again in ${wait} s.`,
+      retryAfterS: wait,
     })
   }
   registrations.failed(row.id, deps.now())
@@ -56,3 +57,18 @@ export async function auditRegistration<T>(
     throw error
   }
 }
+
+/** Writes down that an agent, which was told to go, says what it has removed: a receipt changes by it. */
+export const auditLateRemoval = (deps: ApiDeps, exchange: Exchange, { clusterId, name, pod }: RemovedAgent) =>
+  deps.audit.record({
+    who: { kind: 'system', id: `agent/${clusterId}`, name: `agent of ${name}`, groups: [] },
+    source: exchange.address,
+    action: 'agents.removed',
+    clusterId,
+    target: `clusters/${clusterId}/agent`,
+    allowed: true,
+    because: `The agent in the pod ${pod} proved its key, and was told to remove itself.`,
+    status: 200,
+    requestId: exchange.id,
+    durationMs: Math.round(performance.now() - exchange.startedAt),
+  })

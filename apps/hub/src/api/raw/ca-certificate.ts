@@ -6,10 +6,11 @@ import type { Site } from '../site.ts'
 
 /** The hub's own CA, open to all: it is what people check before they trust anything else. Compare its fingerprint. */
 export async function caCertificate(_deps: ApiDeps, exchange: Exchange, site: Site): Promise<void> {
-  if (site.caPem === null) {
+  const pem = site.caPem()
+  if (pem === null) {
     throw new MoorageError('not_found', 'This hub has no CA of its own: its certificate was given to it.')
   }
-  send(exchange.response, 200, 'application/x-pem-file', site.caPem, {
+  send(exchange.response, 200, 'application/x-pem-file', pem, {
     'content-disposition': 'attachment; filename="moorage-ca.crt"',
   })
 }

@@ -91,7 +91,9 @@ create table bindings (
   expires_at timestamptz,
   reason text,
   created_at timestamptz not null,
-  created_by text not null
+  created_by text not null,
+  -- When its end was seen and written to the audit log.
+  ended_at timestamptz
 );
 create index bindings_role on bindings (role);
 create index bindings_expiry on bindings (expires_at) where expires_at is not null;
@@ -181,3 +183,6 @@ alter table sessions add column idle_expires_at timestamptz;
 alter table sessions add column address text;
 alter table sessions add constraint sessions_owner check (num_nonnulls(token_id, user_id) = 1);
 create index sessions_user on sessions (user_id) where user_id is not null;
+
+-- Of an object that people's requests need in a member: when one of them last did.
+alter table ledger add column used_at timestamptz;

@@ -1,0 +1,37 @@
+import { requireNew } from '../../access/find-named.ts'
+import { textOutput } from '../../access/text-output.ts'
+import { define } from '../../define.ts'
+import { openHub } from '../../hub/open.ts'
+import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+
+interface Options {
+  description?: string
+  member?: string[]
+  output: 'text' | 'json' | 'yaml'
+}
+
+/** `moorage group create` */
+export const create = (io: Io) =>
+  define('create', {
+    summary: 'Make a group of users',
+    examples: [{ does: 'With two members', run: 'moorage group create payments --member ada --member grace' }],
+  })
+    .argument('<name>', 'name of the group')
+    .option('--description <text>', 'what it is for')
+    .option('--member <user>', 'a user (may be given several times)', (one: string, before: string[] = []) => [
+      ...before,
+      one,
+    ])
+    .addOption(textOutput())
+    .action(async (name: string, { output, description, member }: Options, command) => {
+      await using hub = await openHub(io, command)
+      const call = { signal: io.signal }
+      requireNew((await hub.api.groups.list(undefined, call)).items, 'group', name)
+      const made = await hub.api.groups.put(
+        { group: name, ...(description !== undefined && { description }), members: member ?? [] },
+        call,
+      )
+      if (output !== 'text') return printData(io, output, made)
+      say(io, `Made group ${made.name} with ${made.members.length} members.`)
+    })

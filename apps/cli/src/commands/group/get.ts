@@ -1,0 +1,19 @@
+import { findNamed } from '../../access/find-named.ts'
+import { define } from '../../define.ts'
+import { openHub } from '../../hub/open.ts'
+import type { Io } from '../../io.ts'
+import { outputOption, printData } from '../../print/output.ts'
+
+/** `moorage group get` */
+export const get = (io: Io) =>
+  define('get', {
+    summary: 'Print a group with everything in it',
+    examples: [{ does: 'As YAML', run: 'moorage group get payments' }],
+  })
+    .argument('<group>', 'name of the group')
+    .addOption(outputOption(['yaml', 'json']))
+    .action(async (name: string, options: { output: 'yaml' | 'json' }, command) => {
+      await using hub = await openHub(io, command)
+      const { items } = await hub.api.groups.list(undefined, { signal: io.signal })
+      printData(io, options.output, findNamed(items, 'group', name))
+    })

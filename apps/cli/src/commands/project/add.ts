@@ -1,0 +1,18 @@
+import { define } from '../../define.ts'
+import { openHub } from '../../hub/open.ts'
+import { type Io, say } from '../../io.ts'
+
+/** `moorage project add` */
+export const add = (io: Io) =>
+  define('add', {
+    summary: 'Put a cluster into a project, beside those that it is in',
+    description: 'Who has rights in the project has them in the cluster then.',
+    examples: [{ does: 'Share a cluster', run: 'moorage project add payments prod' }],
+  })
+    .argument('<project>', 'name of the project')
+    .argument('<cluster>', 'id or name of the cluster')
+    .action(async (project: string, cluster: string, _options: unknown, command) => {
+      await using hub = await openHub(io, command)
+      const { clusters } = await hub.api.projects.addCluster({ project, cluster }, { signal: io.signal })
+      say(io, `Project ${project} has ${clusters.map(({ name }) => name).join(', ')} now.`)
+    })

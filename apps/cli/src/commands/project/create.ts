@@ -1,0 +1,46 @@
+import { requireNew } from '../../access/find-named.ts'
+import { textOutput } from '../../access/text-output.ts'
+import { collectLabel } from '../../args/labels.ts'
+import { define } from '../../define.ts'
+import { openHub } from '../../hub/open.ts'
+import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+
+interface Options {
+  description?: string
+  label?: Record<string, string>
+  cluster?: string[]
+  output: 'text' | 'json' | 'yaml'
+}
+
+/** `moorage project create` */
+export const create = (io: Io) =>
+  define('create', {
+    summary: 'Make a project: clusters that belong together',
+    examples: [{ does: 'With two clusters', run: 'moorage project create payments --cluster prod --cluster staging' }],
+  })
+    .argument('<name>', 'name of the project')
+    .option('--description <text>', 'what it is for')
+    .option('--label <key=value>', 'a label (may be given several times)', collectLabel)
+    .option(
+      '--cluster <cluster>',
+      'a cluster of it (may be given several times)',
+      (one: string, before: string[] = []) => [...before, one],
+    )
+    .addOption(textOutput())
+    .action(async (name: string, { output, description, label, cluster }: Options, command) => {
+      await using hub = await openHub(io, command)
+      const call = { signal: io.signal }
+      requireNew((await hub.api.projects.list(undefined, call)).items, 'project', name)
+      const made = await hub.api.projects.put(
+        {
+          project: name,
+          ...(description !== undefined && { description }),
+          ...(label !== undefined && { labels: label }),
+          ...(cluster !== undefined && { clusters: cluster }),
+        },
+        call,
+      )
+      if (output !== 'text') return printData(io, output, made)
+      say(io, `Made project ${made.name} with ${made.clusters.length} clusters.`)
+    })

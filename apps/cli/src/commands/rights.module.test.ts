@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestHub, testHub } from '../test-hub.ts'
+import { runCli } from '../test-io.ts'
+
+let hub: TestHub
+const home = mkdtempSync(join(tmpdir(), 'moorage-home-'))
+beforeAll(async () => {
+  hub = await testHub()
+})
+afterAll(async () => {
+  rmSync(home, { recursive: true, force: true })
+  await hub?.[Symbol.asyncDispose]()
+})
+
+const cli = async (line: string) => runCli(line.split(' '), { home, cwd: home, env: hub.env })
+const ok = async (line: string) => {
+  const { code, out, err } = await cli(line)
+  expect(code, `${line}: ${err}`).toBe(0)
+  return out
+}
+
+test('groups get members and lose them', async () => {
+  expect(await ok('group create ops --member ada')).toContain('Made group ops with 1 members.')
+  expect(await cli('group create ops')).toMatchObject({ code: 5 })
+  expect(await ok('group add ops grace ada')).toContain('ada, grace')
+  expect(await ok('group remove ops ada')).toBe('Group ops has grace now.\n')
+  expect(JSON.parse(await ok('group get ops -o json'))).toMatchObject({ name: 'ops', members: ['grace'] })
+  expect(await ok('group list')).toMatch(/ops +grace/)
+  expect(await cli('group add nobody ada')).toMatchObject({ code: 3, err: expect.stringContaining('no group nobody') })
+})
+
+test('roles are shown with their rules, and built-in ones stay', async () => {
+  expect(await ok('role list -o name')).toContain('namespace-admin')
+  expect(JSON.parse(await ok('role get namespace-read-only -o json')).kubernetes.length).toBeGreaterThan(0)
+  expect((await cli('role delete namespace-admin --yes')).code).toBe(4)
+})
+
+test('a binding says who, what, where and how long', async () => {
+  const said = await ok('binding create help --role cluster-admin --user ada --labels env=prod --for 2h --reason INC-7')
+  expect(said).toMatch(/^user\/ada has role cluster-admin in clusters env=prod until 20/)
+  expect(await cli('binding create help --role cluster-admin --user ada --labels env=prod')).toMatchObject({ code: 5 })
+  expect(await cli('binding create other --role cluster-admin --user ada')).toMatchObject({ code: 2 })
+  expect(await cli('binding create other --role cluster-admin --organisation')).toMatchObject({ code: 2 })
+  expect(await ok('binding list --subject ada')).toMatch(/help +cluster-admin +user\/ada +clusters env=prod/)
+  expect(await ok('binding delete help --yes')).toBe('Deleted binding help.\n')
+})
+
+test('whoever takes a cluster out of a project sees who loses what, first', async () => {
+  await ok('cluster import alpha --mode full')
+  expect(await ok('project create pay --cluster alpha --label team=pay')).toContain('with 1 clusters')
+  await ok('binding create pays --role project-admin --group ops --project pay')
+  const seen = await ok('project remove pay alpha --preview')
+  expect(seen).toContain('- pays: project-admin for group/ops')
+  expect(seen).toContain('No right at all in alpha is left to group/ops.')
+  expect(JSON.parse(await ok('project remove pay alpha --preview -o json')).bindings).toHaveLength(1)
+  expect((await cli('project remove pay alpha')).code, 'nobody can be asked here').toBe(8)
+  expect(await ok('project list')).toMatch(/pay +alpha/)
+  expect(await ok('project remove pay alpha --yes')).toBe('Took alpha out of project pay.\n')
+  expect(await ok('project add pay alpha')).toContain('has alpha now')
+  expect((await cli('project delete pay --yes')).err).toContain('bindings are for it')
+  await ok('binding delete pays --yes')
+  await ok('project delete pay --yes')
+})

@@ -1,0 +1,2 @@
+/** Why a replica that stops takes no agent in: another one does. */
+export const STOPPING = 'HubStopping'
