@@ -28,7 +28,7 @@ export const sessions = (io: Io) =>
     summary: 'List recorded sessions in pods, newest first',
     examples: [
       { does: 'Who was in the shop’s pods?', run: 'moorage audit sessions --cluster prod -n shop' },
-      { does: 'Who has typed that?', run: 'moorage audit sessions --typed "rm -rf"' },
+      { does: 'Who has typed that?', run: 'moorage audit sessions --typed "drop table"' },
     ],
   })
     .option('--actor <who>', 'only of the person, service account or token of this name or id')
