@@ -20,7 +20,14 @@ export const recordings = {
     .input(RecordingsQuery)
     .output(pageOf(FoundRecording)),
   get: known
-    .route({ method: 'GET', path: '/recordings/{id}', tags, summary: 'One recorded session, and what was typed in it' })
+    .route({
+      method: 'GET',
+      path: '/recordings/{id}',
+      tags,
+      summary: 'One recorded session, and what was typed in it',
+      description:
+        'Lines that were sent off in a terminal, as they stood on the screen: with what was completed, without what was not shown.',
+    })
     .input(ById)
     .output(RecordingDetail),
   delete: known
@@ -39,6 +46,7 @@ export const recordings = {
       path: '/clusters/{cluster}/recording',
       tags,
       summary: 'Whether sessions in a cluster are recorded',
+      description: 'The cluster’s own setting, and what holds: where it has none, the hub’s.',
     })
     .input(ClusterRef.strict())
     .output(ClusterRecording),
