@@ -26,7 +26,8 @@ create index audit_cluster on audit (cluster_id, at, seq) where cluster_id is no
 create index audit_resource on audit (resource, verb, at, seq) where resource is not null;
 create index audit_namespace on audit (namespace, at, seq) where namespace is not null;
 -- Refusals and failures are few, and asked for most.
-create index audit_failed on audit (status, at, seq) where status >= 400;
+create index audit_failed on audit (at, seq) where status >= 400;
+create index audit_name on audit (name, at, seq) where name is not null;
 create index audit_request on audit (request_id);
 
 -- What was signed of the chain: its newest line at some time, and up to where it was pruned.
