@@ -11,6 +11,7 @@ import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { crowd } from './fixtures/crowd.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'moorage-removal-proof-'))
 let member: ControlPlane
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const { manifest } = await imports(neighbour, { name: 'shared', agent: { namespace: 'moorage-neighbour' } })
   neighbours = await startAgent({ dir: join(dir, 'neighbours'), plane: member, manifest, pod: 'neighbours-1' })
   await runs(neighbour, 'shared')
-  await crowd()
+  await crowd(member.api, instance)
   before = await dumpAtRest(member.api)
 }, 180_000)
 
@@ -66,66 +67,6 @@ const runs = (by: HubProcess, name: string, mode: Mode = 'read-only') =>
     },
     { within: 60_000, every: 100 },
   )
-
-/** What users made, and what other programs made of it, that carries our names or some of our labels. */
-async function crowd(): Promise<void> {
-  const put = (object: Json) => member.api.apply(object)
-  const rbac = 'rbac.authorization.k8s.io'
-  const managed = { 'app.kubernetes.io/managed-by': 'moorage' }
-  const ours = { 'moorage.dev/instance': instance }
-  const inside = (name: string, labels = {}, more = {}) => ({ name, namespace: 'moorage-users', labels, ...more })
-  await put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moorage-users', labels: managed } })
-  await put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: inside('moorage-agent') })
-  await put({ apiVersion: 'v1', kind: 'Secret', metadata: inside('moorage-agent', managed) })
-  await put({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: inside('moorage-agent', managed) })
-  await put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: inside('half', ours) })
-  await put({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: inside('held', managed, { finalizers: ['users.example/held'] }),
-  })
-  await put({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    // Somebody copied an object of ours, with its labels.
-    metadata: inside(
-      'copy',
-      { ...managed, ...ours },
-      { annotations: { 'moorage.dev/object': 'ConfigMap a/moorage-agent' } },
-    ),
-  })
-  const labels = { app: 'moorage-agent', ...managed }
-  await put({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: inside('moorage-agent', managed),
-    spec: {
-      replicas: 0,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name: 'agent', image: 'moorage/agent:1' }] } },
-    },
-  })
-  await put({
-    apiVersion: `${rbac}/v1`,
-    kind: 'ClusterRole',
-    metadata: { name: 'moorage-agent', labels: managed },
-    rules: [],
-  })
-  await put({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'moorage-agent-users' }, rules: [] })
-  await put({
-    apiVersion: `${rbac}/v1`,
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'moorage-agent', labels: ours },
-    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'moorage-agent' },
-    subjects: [{ kind: 'ServiceAccount', name: 'moorage-agent', namespace: 'moorage-users' }],
-  })
-  // A namespace that its owner keeps ready, with what is theirs in it.
-  await put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ready-made' } })
-  await put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'pull', namespace: 'ready-made' } })
-  await put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'moorage-notes', namespace: 'ready-made' } })
-  // One with nothing in it yet.
-  await member.api.create('/api/v1/namespaces', { metadata: { name: 'ready-empty', labels: { team: 'a' } } })
-}
 
 /** Namespaces end in their own time: their controller empties them first. */
 async function expectAsBefore(): Promise<void> {
@@ -233,8 +174,9 @@ test.each([
       // Once the inventory has it.
       await eventually(
         async () => {
-          const told = await hub.fetch('/api/v1/clusters/edge/disconnect')
-          const { removes, keeps } = (await told.json()) as DisconnectPreview
+          const { code, stdout } = await moorage(hub, ['cluster', 'disconnect', 'edge', '--dry-run', '-o', 'json'])
+          const { removes, keeps } = JSON.parse(stdout) as DisconnectPreview
+          expect(code).toBe(0)
           expect(removes.map(({ kind }) => kind)).not.toContain('Namespace')
           expect(keeps.join()).toMatch(new RegExp(`The namespace ${namespace}: it was there before`))
         },
@@ -285,6 +227,13 @@ test('a namespace that holds something of a user is emptied of ours, kept, and s
   await expectAsBefore()
 })
 
+/** How often the agent began a removal because the hub asked for it, and not by itself. */
+function askedToRemove(): number {
+  const logged = agent?.logs() ?? []
+  const times = (words: string) => logged.filter(({ msg }) => String(msg).startsWith(words)).length
+  return times('removal begins') - times('the hub has let go')
+}
+
 test('a member that does not answer is owed, let go by force at once, and left when it is back', async () => {
   await importAs('read-only')
   member.freeze()
@@ -301,10 +250,10 @@ test('a member that does not answer is owed, let go by force at once, and left w
       },
       { within: 15_000 },
     )
-    const began = performance.now()
+    const asked = askedToRemove()
     expect(receiptOf(await disconnect('--force')).owed).toHaveLength(9)
-    // Less than one try of the member takes.
-    expect(performance.now() - began).toBeLessThan(8_000)
+    // At once: without one more try of the member, each of which takes its time.
+    expect(askedToRemove()).toBeLessThanOrEqual(asked)
   } finally {
     member.thaw()
   }
@@ -313,8 +262,9 @@ test('a member that does not answer is owed, let go by force at once, and left w
 })
 
 test('the neighbour has noticed nothing', async () => {
-  const { phase, mode } = await seen(neighbour, 'shared')
-  expect([phase, mode, neighbours.running]).toEqual(['Running', 'read-only', true])
+  // The member stood still a moment ago, for them too.
+  await runs(neighbour, 'shared')
+  expect(neighbours.running).toBe(true)
   const answer = await neighbour.fetch('/api/v1/clusters/shared/prove', { method: 'POST' })
   expect(await answer.json()).toMatchObject({ holds: true })
 })

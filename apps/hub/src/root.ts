@@ -148,6 +148,9 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
       return agent
     },
   })
+  const firstToken = () => ensureFirstToken({ store, now, random: bytes, show: world.showToken }, config.bootstrap)
+  // Who wrote the token into a file may come as soon as the hub is ready; one that is made is shown when it listens.
+  if (config.bootstrap.kind === 'file') await firstToken()
   const api = stack.use(
     await startApi(
       {
@@ -200,7 +203,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   )
   const peerUrl = config.peerUrl ?? ownUrl(api.address)
   if (peerUrl !== null) tunnels.announce(peerUrl)
-  await ensureFirstToken({ store, now, random: bytes, show: world.showToken }, config.bootstrap)
+  await firstToken()
   const owned = stack.move()
   return {
     url: api.url.origin,

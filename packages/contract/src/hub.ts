@@ -66,11 +66,11 @@ export type Session = z.infer<typeof Session>
 /** A change that lists and pages can follow. It names what changed and carries no data of it. */
 export const Change = z
   .object({
-    type: z.enum(['cluster', 'inventory', 'events', 'metrics', 'gone', 'access', 'ping']),
+    type: z.enum(['cluster', 'inventory', 'events', 'metrics', 'gone', 'access', 'access-request', 'ping']),
     cluster: z
       .string()
       .describe(
-        'Id of the cluster; empty on a ping, on a change of rights, and where anything may have changed: then read everything again',
+        'Id of the cluster; empty on a ping, on a change of rights or of a request for a role (whose id is the name), and where anything may have changed: then read everything again',
       ),
     name: z.string(),
     kinds: z.array(z.string()).describe('Kinds of the inventory that changed'),

@@ -15,6 +15,7 @@ import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
 import * as recording from './recording.ts'
+import * as roleRequest from './role-request.ts'
 import { AgentOutcome, CaRotation, LiveRollOut, RollOut, RollOutStep } from './roll-out.ts'
 import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
@@ -81,6 +82,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Group: group.Group,
   Explanation: explain.Explanation,
   WhoCan: explain.WhoCan,
+  RoleRequest: roleRequest.RoleRequest,
   Problem,
 }
 const bodies: Readonly<Record<string, z.ZodType>> = {

@@ -8,6 +8,7 @@ import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
 import { projects } from './routes/projects.ts'
 import { recordings } from './routes/recordings.ts'
+import { roleRequests } from './routes/role-requests.ts'
 import { roles } from './routes/roles.ts'
 import { sessions } from './routes/sessions.ts'
 import { tokens } from './routes/tokens.ts'
@@ -22,6 +23,7 @@ export const router = {
   bindings,
   groups,
   access,
+  roleRequests,
   hub,
   tokens,
   sessions,

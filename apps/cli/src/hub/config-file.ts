@@ -61,6 +61,18 @@ export const withContext = (config: ConfigFile, context: HubContext): ConfigFile
   contexts: [...config.contexts.filter(({ name }) => name !== context.name), context],
 })
 
+/** With another CA for a hub, wherever the one before is saved for it. */
+export const withCa = (
+  config: ConfigFile,
+  { url, ca: before }: { url: string; ca: string },
+  ca: string,
+): ConfigFile => ({
+  ...config,
+  contexts: config.contexts.map(context =>
+    context.url === url && context.ca === before ? { ...context, ca } : context,
+  ),
+})
+
 /** Without a context. Where it was the current one, the only other one becomes current, if there is just one. */
 export function withoutContext(config: ConfigFile, name: string): ConfigFile {
   const contexts = config.contexts.filter(context => context.name !== name)

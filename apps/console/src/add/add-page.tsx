@@ -1,6 +1,7 @@
-import { Breadcrumb, BreadcrumbItem, Content, PageSection } from '@patternfly/react-core'
+import { Content, PageSection } from '@patternfly/react-core'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useTitle } from '../shell/use-title.ts'
+import { Where } from '../shell/where.tsx'
 
 const ways = [
   {
@@ -23,16 +24,7 @@ export function AddPage() {
   return (
     <>
       <PageSection className="heading heading--cluster" aria-label="Heading">
-        <Breadcrumb aria-label="Where you are">
-          <BreadcrumbItem
-            render={({ className }) => (
-              <Link to="/" className={className}>
-                Fleet
-              </Link>
-            )}
-          />
-          <BreadcrumbItem isActive>Add a cluster</BreadcrumbItem>
-        </Breadcrumb>
+        <Where page="Add a cluster" />
         <div>
           <Content component="h1">Add a cluster</Content>
           <p className="quiet">{current.says}</p>

@@ -1,4 +1,4 @@
-import { Breadcrumb, BreadcrumbItem, PageSection, Skeleton } from '@patternfly/react-core'
+import { PageSection, Skeleton } from '@patternfly/react-core'
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
 import { useState } from 'react'
 import { isNotFound, isUnreachable } from '../api/problem.ts'
@@ -7,6 +7,7 @@ import { NotFoundPage } from '../shell/not-found-page.tsx'
 import { TroubleAlert } from '../shell/trouble-alert.tsx'
 import { TroublePage } from '../shell/trouble-page.tsx'
 import { useTitle } from '../shell/use-title.ts'
+import { Where } from '../shell/where.tsx'
 import { ClusterHeader } from './cluster-header.tsx'
 import { ClusterTabs } from './cluster-tabs.tsx'
 import { useCluster } from './use-cluster.ts'
@@ -35,16 +36,7 @@ export function ClusterPage() {
       ) : (
         <>
           <PageSection className="heading heading--cluster" aria-label="Cluster">
-            <Breadcrumb aria-label="Where you are">
-              <BreadcrumbItem
-                render={({ className }) => (
-                  <Link to="/" className={className}>
-                    Fleet
-                  </Link>
-                )}
-              />
-              <BreadcrumbItem isActive>{cluster?.name ?? ref}</BreadcrumbItem>
-            </Breadcrumb>
+            <Where page={cluster?.name ?? ref} />
             {cluster ? (
               <ClusterHeader cluster={cluster} onDisconnect={() => setDisconnecting(true)} />
             ) : (

@@ -12,9 +12,7 @@ export function ReceiptDetails({ receipt }: { receipt: Receipt }) {
     <>
       <DescriptionList isHorizontal isCompact aria-label="Receipt" className="facts">
         <Fact term="Cluster">{receipt.name}</Fact>
-        <Fact term="UID">
-          <code>{receipt.uid}</code>
-        </Fact>
+        <Fact term="UID">{receipt.uid === null ? 'not known, as it never joined' : <code>{receipt.uid}</code>}</Fact>
         <Fact term="Disconnected">
           {dateTime(receipt.disconnectedAt)} by {receipt.by}
           {receipt.forced ? ', forced' : ''}
@@ -22,6 +20,9 @@ export function ReceiptDetails({ receipt }: { receipt: Receipt }) {
         <Fact term="Removed">
           {receipt.removed.length === 0 ? 'nothing, as nothing was there' : <ObjectList objects={receipt.removed} />}
         </Fact>
+        {receipt.settledAt !== undefined && (
+          <Fact term="Settled">{dateTime(receipt.settledAt)}, by its agent, which came back</Fact>
+        )}
         <Fact term="Kept until">{dateTime(receipt.tombstoneUntil)}</Fact>
       </DescriptionList>
       {receipt.owed.length > 0 && (

@@ -1,9 +1,6 @@
-import { Icon, ListItem, Spinner } from '@patternfly/react-core'
-import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon'
-import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon'
-import ExclamationTriangleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon'
-import CircleIcon from '@patternfly/react-icons/dist/esm/icons/outlined-circle-icon'
+import { ListItem, Spinner } from '@patternfly/react-core'
 import type { ReactNode } from 'react'
+import { type Standing, StatusIcon } from './status-icon.tsx'
 
 /** How a step stands. */
 export type StepState = 'ok' | 'warning' | 'failed' | 'running' | 'waiting'
@@ -29,7 +26,9 @@ interface StepLineProps {
 export function StepLine({ state, title, aside, message, children }: StepLineProps) {
   return (
     <ListItem className={`step step--${state}`}>
-      <span className="step__sign">{sign(state)}</span>
+      <span className="step__sign">
+        {state === 'running' ? <Spinner size="md" aria-hidden="true" /> : <StatusIcon standing={standings[state]} />}
+      </span>
       <div className="step__text">
         <span className="step__title">
           <strong>{title}</strong>
@@ -43,35 +42,9 @@ export function StepLine({ state, title, aside, message, children }: StepLinePro
   )
 }
 
-function sign(state: StepState): ReactNode {
-  switch (state) {
-    case 'ok':
-      return (
-        <Icon status="success">
-          <CheckCircleIcon />
-        </Icon>
-      )
-    case 'warning':
-      return (
-        <Icon status="warning">
-          <ExclamationTriangleIcon />
-        </Icon>
-      )
-    case 'failed':
-      return (
-        <Icon status="danger">
-          <ExclamationCircleIcon />
-        </Icon>
-      )
-    case 'running':
-      return <Spinner size="md" aria-hidden="true" />
-    case 'waiting':
-      return (
-        <Icon>
-          <CircleIcon className="quiet" />
-        </Icon>
-      )
-    default:
-      return state satisfies never
-  }
+const standings: Record<Exclude<StepState, 'running'>, Standing> = {
+  ok: 'success',
+  warning: 'warning',
+  failed: 'danger',
+  waiting: 'waiting',
 }

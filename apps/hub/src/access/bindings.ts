@@ -33,7 +33,10 @@ const find = async (rights: Pick<RightsChange, 'trx'>, name: string) =>
   (await listBindings(rights.trx)).find(row => row.name === name)
 
 /** A place that does not exist is mostly a slip. */
-async function requirePlace({ trx, clusterOf }: RightsChange, { scope }: WriteBinding): Promise<void> {
+export async function requirePlace(
+  { trx, clusterOf }: RightsChange,
+  { scope }: Pick<WriteBinding, 'scope'>,
+): Promise<void> {
   if ('cluster' in scope && clusterOf(scope.cluster) === undefined) {
     throw unknown('cluster', scope.cluster, 'List the clusters to see their names.')
   }

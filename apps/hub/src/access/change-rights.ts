@@ -94,11 +94,11 @@ export function decideOnBindings(
   scope: Scope,
   { policy, now, clusterOf }: { policy: Policy; now: Date; clusterOf: GrantContext['clusterOf'] },
 ) {
-  const place =
-    scope.kind === 'organisation' || 'labels' in scope
-      ? {}
-      : 'project' in scope
-        ? { project: scope.project }
-        : { cluster: clusterOf(scope.cluster) }
-  return decide(who, { kind: 'hub', verb, resource: 'bindings', ...place }, policy, now)
+  return decide(who, { kind: 'hub', verb, resource: 'bindings', ...placeOf(scope, clusterOf) }, policy, now)
+}
+
+/** What of a scope counts for who may decide about it. */
+export function placeOf(scope: Scope, clusterOf: GrantContext['clusterOf']) {
+  if (scope.kind === 'organisation' || 'labels' in scope) return {}
+  return 'project' in scope ? { project: scope.project } : { cluster: clusterOf(scope.cluster) }
 }

@@ -1,4 +1,5 @@
 import { deleteEndedBindings, listNewlyEnded, noteEnded } from '../store/bindings.ts'
+import { deleteOldRoleRequests } from '../store/role-requests.ts'
 import type { Store } from '../store/store.ts'
 
 /** Bindings that have ended stay in sight for so long, in ms: who reviews them sees what was. */
@@ -25,5 +26,7 @@ export async function endBindings(
     await ended({ name, role, expiresAt: expires_at })
     await noteEnded(store.db, name, at)
   }
-  await deleteEndedBindings(store.db, new Date(at.getTime() - ENDED_KEPT_MS))
+  const until = new Date(at.getTime() - ENDED_KEPT_MS)
+  await deleteEndedBindings(store.db, until)
+  await deleteOldRoleRequests(store.db, until)
 }

@@ -76,6 +76,12 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   // Anyone may ask about themselves; about others, who may list the bindings.
   'access.explain': read('get', 'identity'),
   'access.whoCan': filtered(read('list', 'bindings')),
+  // Anyone may ask for a role, and see what became of it; about those of others, who may decide there.
+  'roleRequests.list': read('get', 'identity'),
+  'roleRequests.ask': change('get', 'identity'),
+  'roleRequests.approve': filtered(change('approve', 'access-requests')),
+  'roleRequests.deny': filtered(change('approve', 'access-requests')),
+  'roleRequests.withdraw': change('get', 'identity'),
   'tokens.list': read('list', 'tokens'),
   'tokens.create': change('create', 'tokens'),
   'tokens.revoke': change('delete', 'tokens'),

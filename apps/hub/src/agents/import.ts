@@ -1,4 +1,4 @@
-import { type AgentOptions, type ImportCluster, type Imported, ImportProvider } from '@moorage/contract/agent.ts'
+import { type ImportCluster, type Imported, ImportProvider } from '@moorage/contract/agent.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { noFacts } from '../clusters/facts.ts'
 import { getCluster } from '../clusters/get.ts'
@@ -12,18 +12,7 @@ import { requireCertificates } from './ca-bundle.ts'
 import type { AgentDeps } from './deps.ts'
 import { issueToken } from './issue.ts'
 import { offerManifest } from './offer.ts'
-import { requireProxyAllowed } from './options.ts'
-
-/** Every cluster has these, and they are not the agent's: its manifest would relabel them and restrict their pods. */
-const OF_EVERY_CLUSTER: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
-
-function requireNamespace({ namespace, existingNamespace }: AgentOptions): void {
-  if (existingNamespace || !OF_EVERY_CLUSTER.includes(namespace)) return
-  throw new MoorageError('bad_request', `Every cluster has the namespace ${namespace} already.`, {
-    fix: 'Say so (existingNamespace; --existing-namespace), or choose a namespace for the agent alone.',
-    fields: [{ path: 'agent.namespace', message: 'is a namespace that every cluster has already' }],
-  })
-}
+import { requireNamespace, requireProxyAllowed } from './options.ts'
 
 const newRow = (deps: AgentDeps, input: ImportCluster, who: Identity) => ({
   id: makeClusterId(deps.random),

@@ -196,6 +196,8 @@ describe.each(['pglite', 'postgres'] as const)('leaving on %s', engine => {
         who,
       )
       const id = cluster?.id ?? ''
+      const into = { ...toImport('x').agent, namespace: 'kube-system' }
+      expect(await codeOf(reconnectByAgent(deps, 'edge', { agent: into, ttlSeconds: 3600 }, who))).toBe('bad_request')
       const offered = await reconnectByAgent(deps, 'edge', { agent: toImport('x').agent, ttlSeconds: 3600 }, who)
       expect(await getCluster(deps, id)).toMatchObject({ connection: 'direct', agent: null })
       const token = tokenIn(offered.url)

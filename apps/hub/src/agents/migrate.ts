@@ -6,7 +6,7 @@ import { findAgent, putAgent } from '../store/agents.ts'
 import { requireCertificates } from './ca-bundle.ts'
 import type { AgentDeps } from './deps.ts'
 import { offerManifest } from './offer.ts'
-import { changedOptions, openOptions, requireProxyAllowed, sealOptions } from './options.ts'
+import { changedOptions, openOptions, requireNamespace, requireProxyAllowed, sealOptions } from './options.ts'
 
 /**
  * The manifest of a mode, for the cluster's owner to apply: the agent keeps its
@@ -50,6 +50,7 @@ export async function migrateCluster(
     })
   }
   requireProxyAllowed(mode, options)
+  requireNamespace(options)
   requireCertificates(options)
   const provider = known.provider as ImportProvider
   await putAgent(store.db, row.id, { options: sealOptions(sealer, row.id, options), provider, wantedMode: mode })

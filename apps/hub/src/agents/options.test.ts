@@ -1,7 +1,7 @@
 import { AgentOptions, AgentOptionsChange } from '@moorage/contract/agent.ts'
 import { describe, expect, test } from 'vitest'
 import { testSealer } from '../clusters/fixtures/deps.ts'
-import { changedOptions, openOptions, requireProxyAllowed, sealOptions } from './options.ts'
+import { changedOptions, openOptions, requireNamespace, requireProxyAllowed, sealOptions } from './options.ts'
 
 const withProxy = AgentOptions.parse({
   proxy: { https: 'http://me:hunter2@proxy.example.com:3128', http: 'http://proxy.example.com', no: '.local' },
@@ -30,6 +30,12 @@ describe('proxy settings', () => {
     expect(openOptions(sealer, 'c-1', stored)).toEqual(withProxy)
     expect(() => openOptions(sealer, 'c-2', stored)).toThrow()
   })
+})
+
+test.each(['kube-system', 'default'])('a manifest never has the namespace %s in it', namespace => {
+  const refused = () => requireNamespace(AgentOptions.parse({ namespace }))
+  expect(refused).toThrow(expect.objectContaining({ code: 'bad_request' }))
+  expect(() => requireNamespace(AgentOptions.parse({ namespace, existingNamespace: true }))).not.toThrow()
 })
 
 describe('changes of options', () => {

@@ -99,3 +99,15 @@ export function requireProxyAllowed(mode: Mode, options: AgentOptions): void {
     })
   }
 }
+
+/** Every cluster has these, and they are not the agent's: its manifest would relabel them and restrict their pods. */
+const OF_EVERY_CLUSTER: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+
+/** An agent’s namespace is its own, or its owner says that it is there already. */
+export function requireNamespace({ namespace, existingNamespace }: AgentOptions): void {
+  if (existingNamespace || !OF_EVERY_CLUSTER.includes(namespace)) return
+  throw new MoorageError('bad_request', `Every cluster has the namespace ${namespace} already.`, {
+    fix: 'Say so (existingNamespace; --existing-namespace), or choose a namespace for the agent alone.',
+    fields: [{ path: 'agent.namespace', message: 'is a namespace that every cluster has already' }],
+  })
+}

@@ -2,7 +2,7 @@ import { getJson, patchJson } from '@moorage/kube/client.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import type { PolicyRule } from './mode-rules.ts'
-import { rightsBeyond } from './rule-cover.ts'
+import { rightsBeyond, sameRules } from './rule-cover.ts'
 
 /** One request about an agent's own roles, in ms. */
 const REQUEST_MS = 15_000
@@ -54,8 +54,7 @@ export const missingRights = (roles: readonly OwnRole[]): string[] =>
 export async function lowerRoles(transport: KubeTransport, roles: readonly OwnRole[]): Promise<boolean> {
   let lowered = false
   for (const { path, ours, have, want } of roles) {
-    const same = JSON.stringify(have) === JSON.stringify(want)
-    if (same || !ours || rightsBeyond(have, want).length > 0) continue
+    if (sameRules(have, want) || !ours || rightsBeyond(have, want).length > 0) continue
     await patchJson(transport, `${path}?fieldManager=moorage`, { rules: want }, within())
     lowered ||= rightsBeyond(want, have).length > 0
   }

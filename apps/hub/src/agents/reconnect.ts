@@ -11,7 +11,7 @@ import { requireCertificates } from './ca-bundle.ts'
 import type { AgentDeps } from './deps.ts'
 import { issueToken } from './issue.ts'
 import { offerManifest } from './offer.ts'
-import { requireProxyAllowed } from './options.ts'
+import { requireNamespace, requireProxyAllowed } from './options.ts'
 
 /**
  * Begins to move a cluster from its kubeconfig to an agent. Nothing changes
@@ -34,6 +34,7 @@ export async function reconnectByAgent(
   const mode = wanted.mode ?? row.mode
   const { agent: options, ttlSeconds } = wanted
   requireProxyAllowed(mode, options)
+  requireNamespace(options)
   requireCertificates(options)
   const provider = 'generic' as const
   const token = await deps.store.db.transaction().execute(async trx => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { modeRules, type PolicyRule } from './mode-rules.ts'
-import { rightsBeyond } from './rule-cover.ts'
+import { rightsBeyond, sameRules } from './rule-cover.ts'
 
 const rule = (verbs: string, resources: string, more: Partial<PolicyRule> = {}): PolicyRule => ({
   apiGroups: [''],
@@ -40,6 +40,13 @@ test.each<[string, PolicyRule[], PolicyRule[], string[]]>([
   ['another address', [], [{ nonResourceURLs: ['/healthz'], verbs: ['get'] }], ['get /healthz']],
 ])('%s', (_, have, want, beyond) => {
   expect(rightsBeyond(have, want)).toEqual(beyond)
+})
+
+test('rules are the same in whichever order an API server gives their fields', () => {
+  const one = [rule('get,list', 'pods')]
+  expect(sameRules(one, [{ verbs: ['get', 'list'], resources: ['pods'], apiGroups: [''] }])).toBe(true)
+  expect(sameRules(one, [rule('get', 'pods')])).toBe(false)
+  expect(sameRules(one, [rule('get,list', 'pods', { resourceNames: ['a'] })])).toBe(false)
 })
 
 test('full mode has all of read-only, and not the other way round', () => {

@@ -41,6 +41,18 @@ const inWords = (right: Right) => {
   return `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === null ? '' : ` ${name}`}`
 }
 
+const fieldsOf = ({ apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs }: PolicyRule) => [
+  apiGroups,
+  resources,
+  resourceNames,
+  nonResourceURLs,
+  verbs,
+]
+
+/** Whether these are the same rules in the same order; an API server gives a rule's fields back in an order of its own. */
+export const sameRules = (one: readonly PolicyRule[], other: readonly PolicyRule[]): boolean =>
+  JSON.stringify(one.map(fieldsOf)) === JSON.stringify(other.map(fieldsOf))
+
 /** What `want` allows and `have` does not, each as Kubernetes would put it; the rules are read as its authorizer reads them. */
 export const rightsBeyond = (have: readonly PolicyRule[], want: readonly PolicyRule[]): string[] => [
   ...new Set(

@@ -4,7 +4,8 @@ import { ProblemError } from '@moorage/client/problem-error.ts'
 import type { Change } from '@moorage/contract/hub.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type StartedApi, startTestApi } from './fixtures/started-api.ts'
+import { asUser } from './fixtures/as-user.ts'
+import { insertTestCluster, type StartedApi, startTestApi } from './fixtures/started-api.ts'
 
 let api: StartedApi
 beforeAll(async () => {
@@ -121,5 +122,29 @@ describe('the client', () => {
     expect(error).toMatchObject({ code: 'cluster_not_found', status: 404, problem: { instance: expect.any(String) } })
     const nobody = moorageClient({ url: 'http://127.0.0.1:9', token: 'x' })
     await expect(nobody.hub.whoami()).rejects.toMatchObject({ code: 'hub_unreachable' })
+  })
+
+  test('tells somebody of the clusters that they see, and of others nothing', async () => {
+    const seen = await insertTestCluster(api.store, 'seen')
+    const hidden = await insertTestCluster(api.store, 'hidden')
+    const ada = await asUser(api, 'ada')
+    const json = {
+      role: 'namespace-read-only',
+      subjects: [{ kind: 'user', name: 'ada' }],
+      scope: { kind: 'namespace', cluster: 'seen', namespaces: ['shop'] },
+    }
+    expect((await api.send('/api/v1/bindings/adas', { method: 'PUT', json })).status).toBe(200)
+    const leave = new AbortController()
+    const answer = await ada('/api/v1/changes', { signal: leave.signal })
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let heard = (await reader?.read())?.value ?? ''
+    api.changes.publish({ ...change(hidden), name: 'hidden' })
+    api.changes.publish({ ...change(hidden), type: 'gone', name: 'hidden' })
+    api.changes.publish({ ...change(seen), name: 'seen' })
+    while (!heard.includes(seen)) heard += (await reader?.read())?.value ?? ''
+    expect(heard, 'not even the name of one that is gone').not.toContain('"hidden"')
+    expect(heard).not.toContain(`"type":"cluster","cluster":"${hidden}"`)
+    leave.abort()
+    await eventually(async () => expect(await openStreams()).toBe(0))
   })
 })

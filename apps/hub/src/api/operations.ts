@@ -51,6 +51,11 @@ import { deleteRecording } from './recordings/delete.ts'
 import { get as getRecording } from './recordings/get.ts'
 import { list as listRecordings } from './recordings/list.ts'
 import { policy as recordingPolicy, setPolicy as setRecordingPolicy } from './recordings/policy.ts'
+import { approve as approveRequest } from './role-requests/approve.ts'
+import { ask as askForRole } from './role-requests/ask.ts'
+import { deny as denyRequest } from './role-requests/deny.ts'
+import { list as listRoleRequests } from './role-requests/list.ts'
+import { withdraw as withdrawRequest } from './role-requests/withdraw.ts'
 import { deleteRole } from './roles/delete.ts'
 import { list as listRoles } from './roles/list.ts'
 import { put as putRole } from './roles/put.ts'
@@ -110,6 +115,11 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'groups.delete': deleteGroup,
   'access.explain': explain,
   'access.whoCan': whoCan,
+  'roleRequests.list': listRoleRequests,
+  'roleRequests.ask': askForRole,
+  'roleRequests.approve': approveRequest,
+  'roleRequests.deny': denyRequest,
+  'roleRequests.withdraw': withdrawRequest,
   'tokens.list': listTokens,
   'tokens.create': createToken,
   'tokens.revoke': revokeToken,

@@ -1,4 +1,6 @@
 import type { DisconnectPreview } from '@moorage/contract/cluster.ts'
+import { INSTANCE } from '@moorage/removal/labels.ts'
+import { AGENT_NAME } from '@moorage/removal/own-objects.ts'
 import { readAgentNamespace } from '../store/agent-namespace.ts'
 import { findAgent } from '../store/agents.ts'
 import { type LedgerEntry, owedObjects } from '../store/ledger.ts'
@@ -19,7 +21,9 @@ async function staysOf(
   const namespace = (await findAgent(store.db, clusterId))?.options.namespace
   const isOwed = owed.some(({ kind, name }) => kind === 'Namespace' && name === namespace)
   if (namespace === undefined || !isOwed) return null
-  return whyNamespaceWillStay(namespace, await readAgentNamespace(store.db, clusterId, { instance, namespace }))
+  const label = { key: INSTANCE, value: instance }
+  const seen = await readAgentNamespace(store.db, clusterId, { namespace, agent: AGENT_NAME, label })
+  return whyNamespaceWillStay(namespace, seen)
 }
 
 /** What a disconnect would do. Says whether the member answered last; does not dial it. */

@@ -101,7 +101,7 @@ export interface AccessRequestsTable {
   scope: Json<Scope>
   reason: string
   seconds: number
-  state: 'pending' | 'approved' | 'refused' | 'withdrawn'
+  state: 'pending' | 'approved' | 'denied' | 'withdrawn'
   created_at: Time
   expires_at: Time
   decided_at: NullableTime

@@ -1,5 +1,3 @@
-import { INSTANCE } from '@moorage/removal/labels.ts'
-import { AGENT_NAME } from '@moorage/removal/own-objects.ts'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './tables.ts'
 
@@ -8,18 +6,22 @@ export interface AgentNamespace {
   createdAt: Date | null
   /** Of the agent's Deployment in it. */
   agentCreatedAt: Date | null
-  /** Objects in it that do not carry the hub's label. */
+  /** Objects in it that do not carry the label. */
   foreign: { kind: string; namespace: string; name: string }[]
 }
 
 /** Names that a sentence has room for, and one to tell that there are more. */
 const FOREIGN = 4
 
-/** What was last seen of the namespace that a cluster's agent is in. */
+/** What was last seen of the namespace that a cluster's agent is in, with what does not carry the hub's label. */
 export async function readAgentNamespace(
   db: Kysely<Database>,
   clusterId: string,
-  { instance, namespace }: { instance: string; namespace: string },
+  {
+    namespace,
+    agent,
+    label: { key, value },
+  }: { namespace: string; agent: string; label: { key: string; value: string } },
 ): Promise<AgentNamespace> {
   const made = async (kind: string, at: string, name: string) => {
     const { rows } = await sql<{ created_at: Date }>`
@@ -30,11 +32,11 @@ export async function readAgentNamespace(
   const { rows: foreign } = await sql<AgentNamespace['foreign'][number]>`
     select kind, namespace, name from inventory
     where cluster_id = ${clusterId} and namespace = ${namespace}
-      and labels->>${INSTANCE} is distinct from ${instance}
+      and labels->>${key} is distinct from ${value}
     order by kind, name limit ${FOREIGN}`.execute(db)
   return {
     createdAt: await made('Namespace', '', namespace),
-    agentCreatedAt: await made('Deployment', namespace, AGENT_NAME),
+    agentCreatedAt: await made('Deployment', namespace, agent),
     foreign,
   }
 }

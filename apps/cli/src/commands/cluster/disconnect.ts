@@ -1,5 +1,6 @@
 import type { DisconnectPreview, Phase } from '@moorage/contract/cluster.ts'
 import { Option } from 'commander'
+import { lastChance, mayComeBack } from '../../agent/last-chance.ts'
 import { watchRemoval } from '../../agent/watch-removal.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
@@ -36,7 +37,10 @@ export const disconnect = (io: Io) =>
     .argument('<cluster>', 'name or id')
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only show what would be removed, forgotten and kept')
-    .option('--force', 'do not wait for a cluster that does not answer')
+    .option(
+      '--force',
+      'do not wait for a cluster that does not answer; where its agent was there lately, a countdown comes first, unless --yes',
+    )
     .addOption(
       new Option('-o, --output <format>', 'how to print the receipt, or what --dry-run shows')
         .choices(['text', 'json', 'yaml'])
@@ -45,11 +49,11 @@ export const disconnect = (io: Io) =>
     .action(async (cluster: string, options: Options, command) => {
       await using hub = await openHub(io, command)
       const call = { signal: io.signal }
-      const [{ phase, connection }, preview] = await Promise.all([
+      const [found, preview] = await Promise.all([
         hub.api.clusters.get({ cluster }, call),
         hub.api.clusters.previewDisconnect({ cluster }, call),
       ])
-      const lines = previewLines(preview, phase)
+      const lines = previewLines(preview, found.phase)
       if (options.dryRun) {
         if (options.output !== 'text') return printData(io, options.output, preview)
         for (const line of lines) say(io, fold(io.stdout, line))
@@ -58,9 +62,13 @@ export const disconnect = (io: Io) =>
       for (const line of lines) note(io, fold(io.stderr, line))
       if (!options.yes)
         await confirmOrCancel(io, `Disconnect ${preview.cluster}?`, 'Add --yes to disconnect without being asked.')
+      // Who asked not to be asked does not wait either.
+      const waits = options.force && !options.yes && !preview.reachable && preview.removes.length > 0
+      const back = waits && mayComeBack(found, io.now()) && (await lastChance(io, hub, found))
+      const force = options.force === true && !back
       const receipt = await spin(io, `Disconnecting ${preview.cluster}`, async ({ update }) => {
-        await using _watched = watchRemoval(io, hub, { ...preview, byAgent: connection === 'agent' }, update)
-        return await hub.api.clusters.disconnect({ cluster, force: options.force ?? false }, call)
+        await using _watched = watchRemoval(io, hub, { ...preview, byAgent: found.connection === 'agent' }, update)
+        return await hub.api.clusters.disconnect({ cluster, force }, call)
       })
       if (options.output !== 'text') return printData(io, options.output, receipt)
       say(io, fold(io.stdout, receiptText(receipt, io.now())))

@@ -48,6 +48,8 @@ export const reconnect = (io: Io) => {
           'Add --apply to apply the agent’s manifest with it.',
         )
       if (options.agent && options.apply && options.kubeconfig === undefined) throw usage('--apply needs --kubeconfig.')
+      if (options.apply && (!options.agent || options.manifest !== undefined))
+        throw usage('--apply goes with --agent, and without --manifest.')
       if (options.agent) await toAgent(io, cluster, options, self)
       else await toKubeconfig(io, cluster, options, self)
     },

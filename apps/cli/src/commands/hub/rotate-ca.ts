@@ -3,7 +3,7 @@ import { followRollOut } from '../../agent/follow-roll-out.ts'
 import { define } from '../../define.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { Exit } from '../../failure.ts'
-import { readConfig, writeConfig } from '../../hub/config-file.ts'
+import { readConfig, withCa, writeConfig } from '../../hub/config-file.ts'
 import { type Hub, openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { painter } from '../../print/colour.ts'
@@ -52,10 +52,6 @@ export const rotateCa = (io: Io) =>
 /** Where the hub's CA is saved, all that is to be trusted now takes its place: the answer came from the hub that was trusted. */
 async function trustIt(io: Io, { target }: Hub, { ca }: CaRotation): Promise<void> {
   if (target.ca === undefined || target.ca.trim() === ca.trim()) return
-  const config = await readConfig(io)
-  const contexts = config.contexts.map(context =>
-    context.url === target.url && context.ca === target.ca ? { ...context, ca } : context,
-  )
-  await writeConfig(io, { ...config, contexts })
+  await writeConfig(io, withCa(await readConfig(io), { url: target.url, ca: target.ca }, ca))
   note(io, `What is saved of ${target.url} trusts the hub’s CAs as they are now.`)
 }

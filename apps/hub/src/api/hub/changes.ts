@@ -1,10 +1,14 @@
 import type { Change } from '@moorage/contract/hub.ts'
+import { seesRoleRequest } from '../../access/role-requests.ts'
 import { findClusterTarget } from '../../store/cluster-target.ts'
 import { type ApiContext, os, whoAsks } from '../context.ts'
 import { visibleIn } from '../rights.ts'
 
 /** Whether the asker may know of a change. Of a cluster that is gone nobody can say whose it was, so it is told by id alone. */
 async function tell(context: ApiContext, change: Change): Promise<Change | null> {
+  if (change.type === 'access-request') {
+    return (await seesRoleRequest(context.deps, whoAsks(context), change.name)) ? change : null
+  }
   if (change.cluster === '') return change
   if (change.type === 'gone') return { ...change, name: '' }
   const cluster = await findClusterTarget(context.deps.store.db, change.cluster)

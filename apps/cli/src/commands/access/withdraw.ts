@@ -1,0 +1,16 @@
+import { define } from '../../define.ts'
+import { openHub } from '../../hub/open.ts'
+import { type Io, say } from '../../io.ts'
+
+/** `moorage access withdraw` */
+export const withdraw = (io: Io) =>
+  define('withdraw', {
+    summary: 'Take back your own request; of an approved one, give the role back',
+    examples: [{ does: 'The incident is over', run: 'moorage access withdraw 3f9c2a71d0' }],
+  })
+    .argument('<request>', 'id of the request')
+    .action(async (id: string, _options: unknown, command) => {
+      await using hub = await openHub(io, command)
+      const { role } = await hub.api.roleRequests.withdraw({ request: id }, { signal: io.signal })
+      say(io, `Withdrew request ${id} for role ${role}.`)
+    })

@@ -1,0 +1,215 @@
+import type { Identity } from '@moorage/contract/hub.ts'
+import type { AskForRole, RoleRequest, RoleRequestState } from '@moorage/contract/role-request.ts'
+import { MoorageError } from '../errors.ts'
+import { deleteBinding, putBinding } from '../store/bindings.ts'
+import { listClusterTargets } from '../store/cluster-target.ts'
+import {
+  countPending,
+  decideRoleRequest,
+  findRoleRequest,
+  insertRoleRequest,
+  listRoleRequests,
+  type RoleRequestRow,
+} from '../store/role-requests.ts'
+import { requirePlace } from './bindings.ts'
+import { changeRights, placeOf, type RightsChange, type RightsDeps, requireGrant } from './change-rights.ts'
+import { decide } from './decide.ts'
+import type { PolicySource } from './policy-source.ts'
+
+/** Nobody has to answer what was asked so long ago, in ms. */
+const OPEN_MS = 24 * 3_600_000
+
+/** Requests of one person that wait for an answer. */
+const MAX_PENDING = 20
+
+/** Letters of an id: nobody has to guess it, and people type it. */
+const ID_LETTERS = 10
+
+interface RequestDeps extends RightsDeps {
+  policy: PolicySource
+  random: (bytes: number) => Uint8Array
+}
+
+type Judging = Pick<RightsChange, 'policy' | 'now' | 'clusterOf'>
+
+const stateOf = ({ state, expires_at }: RoleRequestRow, now: Date): RoleRequestState =>
+  state === 'pending' && expires_at <= now ? 'expired' : state
+
+const isOwn = ({ subject_kind, subject_name }: RoleRequestRow, { kind, name }: Identity) =>
+  kind === subject_kind && name === subject_name
+
+const may = (who: Identity, verb: 'list' | 'approve', { scope }: RoleRequestRow, { policy, now, clusterOf }: Judging) =>
+  decide(who, { kind: 'hub', verb, resource: 'access-requests', ...placeOf(scope, clusterOf) }, policy, now)
+
+function shown(row: RoleRequestRow, who: Identity, judging: Judging): RoleRequest {
+  const state = stateOf(row, judging.now)
+  return {
+    id: row.id,
+    subject: { kind: row.subject_kind, name: row.subject_name },
+    role: row.role,
+    scope: row.scope,
+    seconds: row.seconds,
+    reason: row.reason,
+    state,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    decidedBy: row.decided_by,
+    answer: row.answer,
+    binding: row.binding,
+    mayDecide: state === 'pending' && !isOwn(row, who) && may(who, 'approve', row, judging).allowed,
+  }
+}
+
+async function judgingOf({ store, policy, now }: Pick<RequestDeps, 'store' | 'policy' | 'now'>): Promise<Judging> {
+  const clusters = await listClusterTargets(store.db)
+  const clusterOf = (ref: string) => clusters.find(({ id, name }) => id === ref || name === ref)
+  return { policy: policy.current(), now: now(), clusterOf }
+}
+
+const isSeen = (row: RoleRequestRow, who: Identity, judging: Judging) =>
+  isOwn(row, who) || (['list', 'approve'] as const).some(verb => may(who, verb, row, judging).allowed)
+
+/** The asker's own requests, and those of the places whose requests they may see or decide about. */
+export async function visibleRoleRequests(
+  deps: Pick<RequestDeps, 'store' | 'policy' | 'now'>,
+  who: Identity,
+  state?: RoleRequestState,
+): Promise<RoleRequest[]> {
+  const judging = await judgingOf(deps)
+  return (await listRoleRequests(deps.store.db))
+    .filter(row => isSeen(row, who, judging))
+    .map(row => shown(row, who, judging))
+    .filter(each => state === undefined || each.state === state)
+}
+
+/** Whether somebody may know of a request: their own, or one that they may see or decide about. */
+export async function seesRoleRequest(
+  deps: Pick<RequestDeps, 'store' | 'policy' | 'now'>,
+  who: Identity,
+  id: string,
+): Promise<boolean> {
+  const row = await findRoleRequest(deps.store.db, id)
+  return row !== undefined && isSeen(row, who, await judgingOf(deps))
+}
+
+/** Those who look at a list of requests, and those who asked, see that something has happened. */
+const tell = ({ changes, now }: Pick<RequestDeps, 'changes' | 'now'>, id: string) =>
+  changes.publish({ type: 'access-request', cluster: '', name: id, kinds: [], at: now().toISOString() })
+
+/** Asks for a role. It gives nothing by itself. */
+export async function askForRole(deps: RequestDeps, input: AskForRole, who: Identity): Promise<RoleRequest> {
+  const { store, policy, now, random } = deps
+  const { kind, name } = who
+  if (kind !== 'user' && kind !== 'service-account') {
+    throw new MoorageError('bad_request', 'An admin token may do everything, so there is nothing to ask for.')
+  }
+  if (!policy.current().roles.has(input.role)) {
+    throw new MoorageError('not_found', `There is no role ${input.role}.`, {
+      fix: 'The built-in ones are documented; an administrator knows the others.',
+    })
+  }
+  const at = now()
+  if ((await countPending(store.db, { kind, name }, at)) >= MAX_PENDING) {
+    throw new MoorageError('too_many_requests', `${MAX_PENDING} of your requests wait for an answer.`, {
+      fix: 'Withdraw those that you no longer need.',
+    })
+  }
+  const id = Buffer.from(random(ID_LETTERS)).toString('hex').slice(0, ID_LETTERS)
+  const asked = { role: input.role, scope: input.scope, reason: input.reason, seconds: input.seconds }
+  await insertRoleRequest(store.db, {
+    id,
+    subject_kind: kind,
+    subject_name: name,
+    ...asked,
+    created_at: at,
+    expires_at: new Date(at.getTime() + OPEN_MS),
+  })
+  tell(deps, id)
+  return shown((await findRoleRequest(store.db, id))!, who, await judgingOf(deps))
+}
+
+const unknown = (id: string) =>
+  new MoorageError('not_found', `There is no request ${id}, or you may not see it.`, {
+    fix: 'List the requests to see their ids.',
+  })
+
+const settled = (row: RoleRequestRow, now: Date) =>
+  new MoorageError('in_use', `The request ${row.id} is ${stateOf(row, now)} already.`, {
+    fix: 'Whoever needs the role asks again.',
+  })
+
+/** A request that the asker may decide about, and that waits for it. */
+async function requireDecidable(rights: RightsChange, id: string): Promise<RoleRequestRow> {
+  const row = await findRoleRequest(rights.trx, id)
+  if (row === undefined || !isSeen(row, rights.who, rights)) throw unknown(id)
+  const decision = may(rights.who, 'approve', row, rights)
+  if (!decision.allowed) throw new MoorageError('forbidden', decision.because)
+  if (isOwn(row, rights.who)) throw new MoorageError('forbidden', 'Nobody decides about their own request.')
+  if (stateOf(row, rights.now) !== 'pending') throw settled(row, rights.now)
+  return row
+}
+
+/** Decides inside a change of rights, so that of two who decide at once one comes after the other. */
+async function change(
+  deps: RequestDeps,
+  id: string,
+  who: Identity,
+  work: (rights: RightsChange) => Promise<void>,
+): Promise<RoleRequest> {
+  await changeRights(deps, who, work)
+  tell(deps, id)
+  const row = await findRoleRequest(deps.store.db, id)
+  if (row === undefined) throw unknown(id)
+  return shown(row, who, await judgingOf(deps))
+}
+
+/** Gives the role, by a binding that ends by itself. */
+export function approveRequest(
+  deps: RequestDeps,
+  id: string,
+  { seconds, answer = null }: { seconds?: number | undefined; answer?: string | null | undefined },
+  who: Identity,
+): Promise<RoleRequest> {
+  return change(deps, id, who, async rights => {
+    const row = await requireDecidable(rights, id)
+    const { trx, policy, now } = rights
+    const given = Math.min(seconds ?? row.seconds, row.seconds)
+    const expiresAt = new Date(now.getTime() + given * 1_000)
+    const role = policy.roles.get(row.role)
+    if (role === undefined) throw new MoorageError('not_found', `There is no role ${row.role} any more.`)
+    const binding = {
+      name: `request-${id}`,
+      role: row.role,
+      subjects: [{ kind: row.subject_kind, name: row.subject_name }],
+      scope: row.scope,
+      expiresAt: expiresAt.toISOString(),
+      reason: row.reason,
+    }
+    await requirePlace(rights, binding)
+    requireGrant(rights, { role, scope: row.scope, expiresAt })
+    await putBinding(trx, binding, who.name, now)
+    const decided = { state: 'approved' as const, decided_at: now, decided_by: who.name }
+    await decideRoleRequest(trx, id, { ...decided, answer, binding: binding.name, seconds: given })
+  })
+}
+
+export function denyRequest(deps: RequestDeps, id: string, answer: string | undefined, who: Identity) {
+  return change(deps, id, who, async rights => {
+    await requireDecidable(rights, id)
+    const decided = { state: 'denied' as const, decided_at: rights.now, decided_by: who.name }
+    await decideRoleRequest(rights.trx, id, { ...decided, answer: answer ?? null })
+  })
+}
+
+/** Takes back one's own request; of an approved one, the role is given back. */
+export function withdrawRequest(deps: RequestDeps, id: string, who: Identity) {
+  return change(deps, id, who, async ({ trx, now }) => {
+    const row = await findRoleRequest(trx, id)
+    if (row === undefined || !isOwn(row, who)) throw unknown(id)
+    const state = stateOf(row, now)
+    if (state !== 'pending' && state !== 'approved') throw settled(row, now)
+    if (row.binding !== null) await deleteBinding(trx, row.binding)
+    await decideRoleRequest(trx, id, { state: 'withdrawn', decided_at: now, decided_by: who.name })
+  })
+}

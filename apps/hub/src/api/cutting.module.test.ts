@@ -1,0 +1,133 @@
+import { get, request } from 'node:http'
+import { Duplex, PassThrough, Readable } from 'node:stream'
+import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { testDeps, testPlace } from '../store/fixtures/stores.ts'
+import { migrate, readMigrations } from '../store/migrate.ts'
+import { openStore } from '../store/open.ts'
+import { userToken } from './fixtures/as-user.ts'
+import { insertTestCluster, type StartedApi, startTestApi } from './fixtures/started-api.ts'
+
+const stack = new AsyncDisposableStack()
+let replicas: [StartedApi, StartedApi]
+let token = ''
+
+/** A member that lets the hub do everything, and whose watches and shells go on for ever. */
+const endless: KubeTransport = {
+  kind: 'direct',
+  async request({ method, path }) {
+    const answer = (value: object) => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: Readable.from([JSON.stringify(value)]),
+      trailers: () => ({}),
+    })
+    if (path.includes('watch=')) {
+      const body = new PassThrough()
+      body.write('{"type":"BOOKMARK"}\n')
+      return { ...answer({}), body }
+    }
+    if (method === 'POST') return answer({ status: { allowed: true } })
+    return answer({ metadata: { name: 'made', uid: crypto.randomUUID() } })
+  },
+  async upgrade() {
+    const socket = new Duplex({ read() {}, write: (_piece, _encoding, done) => done() })
+    return { headers: { connection: 'Upgrade', upgrade: 'websocket' }, socket }
+  },
+  async [Symbol.asyncDispose]() {},
+}
+
+const admin = async (path: string, method: string, json?: object) => {
+  const answer = await replicas[0].send(`/api/v1${path}`, { method, ...(json && { json }) })
+  expect(answer.status, await answer.clone().text()).toBeLessThan(300)
+}
+
+/** Resolves once the stream is open; `closed` with the time of its end. */
+const watch = (api: StartedApi) =>
+  new Promise<{ closed: Promise<number> }>((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}` }
+    const asked = get(`${api.url}/k8s/alpha/api/v1/namespaces/shop/pods?watch=1`, { headers, agent: false }, answer => {
+      if (answer.statusCode !== 200) return reject(new Error(`A watch was answered with ${answer.statusCode}.`))
+      answer.on('error', () => {})
+      const closed = new Promise<number>(end => answer.once('close', () => end(performance.now())))
+      answer.once('data', () => resolve({ closed }))
+    })
+    asked.on('error', reject)
+  })
+
+const shell = (api: StartedApi) =>
+  new Promise<{ closed: Promise<number> }>((resolve, reject) => {
+    const path = '/k8s/alpha/api/v1/namespaces/shop/pods/web/exec?command=sh'
+    const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' }
+    const key = { 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==', authorization: `Bearer ${token}` }
+    const asked = request(api.url + path, { headers: { ...upgrade, ...key }, agent: false })
+    asked.on('upgrade', (_answer, socket) => {
+      socket.on('error', () => {})
+      socket.resume()
+      resolve({ closed: new Promise(end => socket.once('close', () => end(performance.now()))) })
+    })
+    asked.on('response', answer => reject(new Error(`A shell was answered with ${answer.statusCode}.`)))
+    asked.on('error', reject)
+    asked.end()
+  })
+
+beforeAll(async () => {
+  const { config } = stack.use(await testPlace('postgres', inject('databaseUrl')))
+  const open = async () => stack.use(await openStore(config, testDeps))
+  const stores = [await open(), await open()] as const
+  await migrate(stores[0].db, await readMigrations())
+  const start = async (at: 0 | 1) => stack.use(await startTestApi({ store: stores[at], transport: endless }))
+  replicas = [await start(0), await start(1)]
+  await insertTestCluster(stores[0], 'alpha')
+  await stores[0].db.updateTable('clusters').set({ mode: 'full' }).execute()
+  token = await userToken(replicas[0], 'ada')
+  await admin('/groups/ops', 'PUT', { members: ['ada'] })
+  await admin('/projects/pay', 'PUT', { clusters: ['alpha'] })
+})
+afterAll(() => stack.disposeAsync())
+
+const ops = [{ kind: 'group', name: 'ops' }]
+const bind = (name: string, scope: object) =>
+  admin(`/bindings/${name}`, 'PUT', { role: 'cluster-admin', subjects: ops, scope })
+const byCluster = { kind: 'cluster', cluster: 'alpha' }
+
+test.each<[string, () => Promise<void>, () => Promise<void>]>([
+  ['its binding is removed', () => bind('one', byCluster), () => admin('/bindings/one', 'DELETE')],
+  [
+    'its person leaves the group',
+    () => bind('two', byCluster),
+    () => admin('/groups/ops', 'PUT', { members: ['grace'] }),
+  ],
+  [
+    'the cluster is taken out of the project',
+    async () => {
+      await admin('/bindings/two', 'DELETE')
+      await admin('/groups/ops', 'PUT', { members: ['ada'] })
+      await bind('three', { kind: 'project', project: 'pay' })
+    },
+    () => admin('/projects/pay/clusters/alpha', 'DELETE'),
+  ],
+  [
+    'it is forbidden by another role',
+    async () => {
+      await bind('four', byCluster)
+      const deny = { kubernetes: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }
+      await admin('/roles/stop', 'PUT', { deny })
+    },
+    () => admin('/bindings/five', 'PUT', { role: 'stop', subjects: ops, scope: { kind: 'organisation' } }),
+  ],
+])('what is under way ends on every replica within 2 s when %s', async (_when, give, take) => {
+  await give()
+  const open = await eventually(() => Promise.all(replicas.flatMap(api => [watch(api), shell(api)])), {
+    within: 10_000,
+  })
+  await take()
+  const taken = performance.now()
+  for (const { closed } of open) expect((await closed) - taken).toBeLessThan(2_000)
+  const cut = async () => {
+    const rows = await replicas[0].store.db.selectFrom('audit').select('status').where('status', '=', 499).execute()
+    expect(rows.length).toBeGreaterThanOrEqual(open.length)
+  }
+  await eventually(cut, { within: 10_000 })
+})
