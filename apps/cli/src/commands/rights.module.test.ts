@@ -44,6 +44,10 @@ test('a binding says who, what, where and how long', async () => {
   expect(await cli('binding create help --role cluster-admin --user ada --labels env=prod')).toMatchObject({ code: 5 })
   expect(await cli('binding create other --role cluster-admin --user ada')).toMatchObject({ code: 2 })
   expect(await cli('binding create other --role cluster-admin --organisation')).toMatchObject({ code: 2 })
+  const many = await cli(
+    'binding create other --role cluster-admin --user ada --cluster alpha -n a-* --create-namespaces',
+  )
+  expect(many).toMatchObject({ code: 2, err: expect.stringContaining('stands for many') })
   expect(await ok('binding list --subject ada')).toMatch(/help +cluster-admin +user\/ada +clusters env=prod/)
   expect(await ok('binding delete help --yes')).toBe('Deleted binding help.\n')
 })

@@ -120,6 +120,12 @@ test('and with moorage cleanup, which knows nothing of it', async () => {
 test('and when the mode is to be lowered, as the agent may not do it afterwards', async () => {
   await importAs('full')
   await work()
+  const bind = ['binding', 'create', 'makes', '--role', 'namespace-admin', '--user', 'bob', '--cluster', 'edge']
+  const bound = await moorage(hub, [...bind, '-n', 'asked-for', '-n', 'shop-1', '--create-namespaces'])
+  expect(bound.stderr).toMatch(/Made namespace asked-for.*Namespace shop-1 was there/s)
+  expect((await member.api.get('/api/v1/namespaces/asked-for')).metadata.labels).not.toHaveProperty([
+    'moorage.dev/instance',
+  ])
   const { manifest } = await call('/clusters/edge/migrate', 'POST', { mode: 'read-only' })
   expect(manifest).toContain('read-only')
   expect(await ofRequests()).toEqual([])

@@ -1,4 +1,5 @@
 import { requireNew } from '../../access/find-named.ts'
+import { makeNamespaces, namespacesToMake } from '../../access/make-namespaces.ts'
 import {
   type People,
   type Place,
@@ -13,13 +14,14 @@ import { textOutput } from '../../access/text-output.ts'
 import { parseDuration } from '../../args/duration.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
-import { type Io, say } from '../../io.ts'
+import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
 
 interface Options extends Place, People {
   role: string
   for?: number
   reason?: string
+  createNamespaces?: true
   output: 'text' | 'json' | 'yaml'
 }
 
@@ -44,10 +46,12 @@ export const create = (io: Io) => {
   return withPlace(withPeople(command))
     .option('--for <span>', 'how long, such as 8h (default: without end)', parseDuration)
     .option('--reason <text>', 'why it is there, for whoever reviews it')
+    .option('--create-namespaces', 'make the namespaces where they are missing, in your own name')
     .addOption(textOutput())
     .action(async (name: string, options: Options, self) => {
       const scope = scopeFrom(options)
       const subjects = subjectsFrom(options)
+      const missing = options.createNamespaces ? namespacesToMake(options) : null
       await using hub = await openHub(io, self)
       const call = { signal: io.signal }
       requireNew((await hub.api.bindings.list({}, call)).items, 'binding', name)
@@ -64,6 +68,10 @@ export const create = (io: Io) => {
         },
         call,
       )
+      const namespaces = missing === null ? [] : await makeNamespaces(hub, missing, io.signal)
+      for (const { name: namespace, made: isNew } of namespaces) {
+        note(io, isNew ? `Made namespace ${namespace}.` : `Namespace ${namespace} was there.`)
+      }
       if (options.output !== 'text') return printData(io, options.output, made)
       const until = made.expiresAt === null ? '' : ` until ${made.expiresAt}`
       say(io, `${showSubjects(made.subjects)} has role ${made.role} in ${showScope(made.scope)}${until}.`)
