@@ -1,10 +1,12 @@
 /** `./run bench NAME`: benchmarks, each printed as a table and as JSON. */
+import { audit, auditHelp } from './audit.ts'
 import { inventory } from './inventory.ts'
 import { projector } from './projector.ts'
 import { proxy, proxyHelp } from './proxy.ts'
 import { tunnel, tunnelHelp } from './tunnel.ts'
 
 const benches: Record<string, { run(args: string[]): Promise<void>; help: string }> = {
+  audit: { run: audit, help: auditHelp },
   inventory: {
     run: inventory,
     help: `./run bench inventory [OPTIONS]

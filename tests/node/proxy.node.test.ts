@@ -123,6 +123,86 @@ describe.each(['direct', 'agent'] as const)('through the hub, by connection %s',
       expect(failed).toMatchObject({ code: 7, stdout: 'out\n', stderr: expect.stringContaining('err\n') })
     })
 
+    test('sessions are recorded: what was typed and shown, sizes, and how they ended', async () => {
+      const since = new Date().toISOString()
+      const line = 'script -qec "$KUBECTL" /dev/null'
+      const kubectlPath = await program('kubectl')
+      const KUBECTL = `stty cols 100 rows 30; ${kubectlPath} --kubeconfig ${config} exec -it ${POD} -c main -- sh`
+      const shell = spawn('sh', ['-c', line], {
+        env: { ...process.env, KUBECTL, TERM: 'xterm' },
+        stdio: ['pipe', 'pipe', 'ignore'],
+      })
+      let shown = ''
+      shell.stdout.on('data', (text: Buffer) => {
+        shown += text.toString()
+      })
+      const closed = once(shell, 'close')
+      await eventually(() => expect(shown).toContain('#'), SLOWLY)
+      shell.stdin.write("echo hel''lo\r")
+      await eventually(() => expect(shown).toContain('hello'), SLOWLY)
+      shell.stdin.write('exit 3\r')
+      await closed
+      const failed = await run(['exec', POD, '-c', 'main', '--', 'sh', '-c', 'echo out; exit 7'])
+      expect(failed.code, failed.stderr).toBe(7)
+
+      const found = async () => {
+        const answer = await hub.fetch(`/api/v1/recordings?since=${since}`)
+        return ((await answer.json()) as { items: Record<string, unknown>[] }).items
+      }
+      await eventually(
+        async () => expect((await found()).map(({ state }) => state)).toEqual(['whole', 'whole']),
+        SLOWLY,
+      )
+      const [plain, typed] = await found()
+      expect(plain).toMatchObject({
+        exitCode: 7,
+        tty: false,
+        pod: POD,
+        container: 'main',
+        command: ['sh', '-c', 'echo out; exit 7'],
+      })
+      expect(typed).toMatchObject({
+        exitCode: 3,
+        tty: true,
+        kind: 'exec',
+        namespace: 'default',
+        cluster: { name: 'real' },
+      })
+      const { typed: lines } = (await (await hub.fetch(`/api/v1/recordings/${typed?.id}`)).json()) as {
+        typed: { line: string }[]
+      }
+      expect(lines.map(each => each.line)).toEqual([
+        expect.stringMatching(/# echo hel''lo$/),
+        expect.stringMatching(/# exit 3$/),
+      ])
+      const cast = (await moorage(hub, ['audit', 'play', `${typed?.id}`, '--output', '-'])).stdout
+      const events = cast
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map(each => JSON.parse(each) as [number, string, string])
+      const texts = (kind: string) =>
+        events
+          .filter(each => each[1] === kind)
+          .map(each => each[2])
+          .join('')
+      expect(texts('i')).toBe("echo hel''lo\rexit 3\r")
+      expect(texts('o')).toContain('hello\r\n')
+      expect(texts('r')).toMatch(/^(100x30)+$/)
+      expect(events.every(([at], index) => at >= (events[index - 1]?.[0] ?? 0))).toBe(true)
+      const { items } = (await (await hub.fetch(`/api/v1/audit?request=${typed?.id}&status=101`)).json()) as {
+        items: object[]
+      }
+      expect(items).toMatchObject([
+        {
+          recording: typed?.id,
+          verb: webSockets === 'true' ? 'get' : 'create',
+          subresource: 'exec',
+          bytesOut: expect.any(Number),
+        },
+      ])
+    })
+
     test('cp brings 20 MiB there and back', async () => {
       const bytes = randomBytes(20 * MIB)
       writeFileSync(join(dir, 'there'), bytes)

@@ -9,6 +9,7 @@ const MEDIAN = 100
 
 /** Files between the two limits, each with the reason why it is one thing. */
 const reasons: Record<string, string> = {
+  'apps/hub/src/kubeproxy/proxy.kube.test.ts': 'every client’s way is tried on one hub with two control planes',
   'packages/removal/src/own.kube.test.ts':
     'each case is compared with one dump of one control plane, which takes long to make',
   'tests/story/import.story.test.ts': 'the story of one cluster from its import to its disconnect, on one hub',

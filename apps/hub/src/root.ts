@@ -14,6 +14,8 @@ import { sharedAssertions } from './agents/shared-seen.ts'
 import { agentRemoved, type VerifiedAgent, verifyAgent } from './agents/verify.ts'
 import { startApi } from './api/server.ts'
 import { openAudit } from './audit/audit.ts'
+import { openHeadKey } from './audit/head-key.ts'
+import { keepAudit } from './audit/keeper.ts'
 import { type Fleet, startFleet } from './clusters/fleet.ts'
 import type { HubConfig } from './config/config.ts'
 import { resealCredentials } from './connections/credentials.ts'
@@ -26,6 +28,7 @@ import { ensureFirstToken } from './first-token.ts'
 import { startRetention } from './inventory/retention.ts'
 import { ownCa } from './pki/own-ca.ts'
 import type { HubTls } from './pki/own-tls.ts'
+import { keepRecordings } from './recordings/keeper.ts'
 import { keysOfAgents, noteAgent } from './store/agents.ts'
 import { instanceId } from './store/meta.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
@@ -124,7 +127,12 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
       eventsKept: config.eventsKept,
     }),
   )
-  const audit = openAudit({ store, now })
+  const { onFailure } = config.audit
+  const lost = (err: unknown) => log.error({ err }, 'A line could not be written to the audit log: it is lost.')
+  const audit = openAudit({ store, now, onFailure, lost })
+  const headKey = await openHeadKey({ store, sealer, instance, warn })
+  stack.use(keepRecordings({ store, audit, now, warn }, config.recordings))
+  stack.use(keepAudit({ store, headKey, audit, now, warn }, config.audit))
   const policy = stack.use(await openPolicy({ store, changes, warn }))
   stack.use(startAccessUpkeep({ store, leases, policy, audit, connections, instance, now, warn }))
   stack.use(startRetention({ store, now, warn }, { eventsKeptMs: config.eventsRetentionMs }))
@@ -161,6 +169,9 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         store,
         changes,
         audit,
+        headKey,
+        onAuditFailure: onFailure,
+        recordingPolicy: config.recordings.policy,
         policy,
         sealer,
         guard,

@@ -50,6 +50,8 @@ export const errorTable = {
   headers_too_large: { status: 431, title: 'The headers of the request are larger than the hub takes' },
   internal: { status: 500, title: 'The hub failed' },
   agent_disconnected: { status: 503, title: 'The agent of the cluster is not connected' },
+  audit_unavailable: { status: 503, title: 'The audit log can not be written' },
+  recording_unavailable: { status: 503, title: 'The session must be recorded, and can not be' },
   unavailable: { status: 503, title: 'The hub can not answer now' },
   cluster_unreachable: { status: 503, title: 'The cluster does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -1,12 +1,12 @@
 import type { ErrorCode } from './errors.ts'
 
-type Problems = (route: {
+export type Problems = (route: {
   path: string
   method: string
   meta: { errors: readonly ErrorCode[] }
 }) => Record<string, unknown>
 
-/** The one route below `/api/v1` that answers with a file instead of JSON, so it is not in the router. */
+/** A route below `/api/v1` that answers with a file instead of JSON, so it is not in the router. */
 export function backupPath(problems: Problems): Record<string, unknown> {
   return {
     get: {

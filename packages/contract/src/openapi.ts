@@ -11,9 +11,11 @@ import * as hub from './hub.ts'
 import * as inventory from './inventory.ts'
 import * as issuer from './issuer.ts'
 import { LIVE_TYPE, LiveCheck } from './live-check.ts'
+import { auditExportPath, castPath } from './openapi-audit.ts'
 import { backupPath } from './openapi-backup.ts'
 import { Problem } from './problem.ts'
 import * as project from './project.ts'
+import * as recording from './recording.ts'
 import * as roleRequest from './role-request.ts'
 import { AgentOutcome, CaRotation, LiveRollOut, RollOut, RollOutStep } from './roll-out.ts'
 import { router } from './router.ts'
@@ -29,6 +31,7 @@ const always: readonly ErrorCode[] = [
   'forbidden',
   'too_many_requests',
   'internal',
+  'audit_unavailable',
   'unavailable',
 ]
 
@@ -67,6 +70,12 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Event: inventory.Event,
   Metrics: inventory.Metrics,
   AuditLine: audit.AuditLine,
+  AuditHead: audit.AuditHead,
+  AuditVerdict: audit.AuditVerdict,
+  Recording: recording.Recording,
+  FoundRecording: recording.FoundRecording,
+  RecordingDetail: recording.RecordingDetail,
+  ClusterRecording: recording.ClusterRecording,
   SyncState: inventory.SyncState,
   Subject: access.Subject,
   Role: access.Role,
@@ -180,6 +189,8 @@ export async function openApiDocument(version: string): Promise<Record<string, u
     }
   }
   tidy(document)
+  document.paths['/audit/export'] = auditExportPath(problemResponses) as Record<string, Operation>
+  document.paths['/recordings/cast'] = castPath(problemResponses) as Record<string, Operation>
   document.paths['/admin/backup'] = backupPath(problemResponses) as Record<string, Operation>
   return document as unknown as Record<string, unknown>
 }

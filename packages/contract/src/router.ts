@@ -9,6 +9,7 @@ import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
 import { issuers } from './routes/issuers.ts'
 import { projects } from './routes/projects.ts'
+import { recordings } from './routes/recordings.ts'
 import { roleRequests } from './routes/role-requests.ts'
 import { roles } from './routes/roles.ts'
 import { serviceAccounts } from './routes/service-accounts.ts'
@@ -37,4 +38,5 @@ export const router = {
   serviceAccounts,
   issuers,
   audit,
+  recordings,
 }

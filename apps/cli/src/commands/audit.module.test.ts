@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestHub, testHub } from '../test-hub.ts'
 import { runCli } from '../test-io.ts'
@@ -31,6 +33,34 @@ test('who did what, by action, actor and time', async () => {
     { action: 'tokens.create', allowed: true, status: null },
   ])
   expect((await json('--action', 'clusters')).items).toEqual([])
+  expect((await json('--resource', 'tokens', '--verb', 'create', '--status', '2xx')).items).toHaveLength(1)
+  expect((await json('--refused')).items).toMatchObject([{ action: 'hub.whoami', status: 401 }])
+  expect((await cli('audit', '--status', '600')).code).toBe(2)
   expect((await json('--until', '1h')).items).toEqual([])
   expect((await cli('audit', '--action', 'clusters')).err).toContain('There are no such lines.')
+})
+
+test('a log that is whole, one that was tampered with, and a head that was kept', async () => {
+  const head = await cli('audit', 'head')
+  await writeFile(join(hub.dir, 'head.json'), head.out)
+  const whole = await cli('audit', 'verify', '--head', 'head.json')
+  expect(whole).toMatchObject({ code: 0 })
+  expect(whole.out).toMatch(
+    /^The audit log is whole: \d+ lines up to line \d+, .*\nIt goes on from line \d+, as it was kept\.\n$/,
+  )
+  await writeFile(join(hub.dir, 'forged.json'), head.out.replace(/"seq": \d+/, '"seq": 1'))
+  expect(await cli('audit', 'verify', '--head', 'forged.json')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('its signature does not match'),
+  })
+})
+
+test('lines as JSON and as CSV', async () => {
+  const lines = (await cli('audit', 'export', '-', '--action', 'tokens')).out.trimEnd().split('\n')
+  expect(lines.map(line => JSON.parse(line).action)).toEqual(lines.map(() => 'tokens.create'))
+  expect(await cli('audit', 'export', 'out.csv', '--format', 'csv')).toMatchObject({ code: 0 })
+  const csv = (await readFile(join(hub.dir, 'out.csv'), 'utf8')).split('\r\n')
+  expect(csv[0]).toMatch(/^seq,at,actorKind,actor,/)
+  expect(csv.find(line => line.includes('raw.auditExport'))).toMatch(/^\d+,2.*,token,first admin,/)
+  expect((await cli('audit', 'export', 'none/out.csv')).code).toBe(2)
 })

@@ -18,6 +18,7 @@ import { objects } from './cluster/objects.ts'
 import { prove } from './cluster/prove.ts'
 import { receipts } from './cluster/receipts.ts'
 import { reconnect } from './cluster/reconnect.ts'
+import { recording } from './cluster/recording.ts'
 import { rename } from './cluster/rename.ts'
 import { replaceKubeconfig } from './cluster/replace-kubeconfig.ts'
 import { top } from './cluster/top.ts'
@@ -60,6 +61,7 @@ export const cluster = (io: Io) =>
       reconnect(io),
       connections(io),
       prove(io),
+      recording(io),
       disconnect(io),
       deleteCluster(io),
       receipts(io),

@@ -93,6 +93,13 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'sessions.password': signingIn,
   'sessions.list': read('get', 'identity'),
   'sessions.endOne': change('get', 'identity'),
+  'audit.head': read('get', 'audit'),
+  'audit.verify': read('get', 'audit'),
+  'recordings.list': read('list', 'recordings'),
+  'recordings.get': read('get', 'recordings'),
+  'recordings.delete': change('delete', 'recordings'),
+  'recordings.policy': read('get', 'clusters'),
+  'recordings.setPolicy': change('update', 'recordings'),
   'sessions.end': change('delete', 'sessions'),
   'signIn.ways': { ...signingIn, changes: false },
   'signIn.lend': change('get', 'identity'),
@@ -121,6 +128,9 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'issuers.delete': change('delete', 'issuers'),
   // Addresses outside the contract. A backup holds everything that the hub knows, so taking one is audited as a change is.
   'raw.backup': change('get', 'backups'),
+  // Who watches others’ sessions is written down before they see anything.
+  'raw.cast': change('get', 'recordings'),
+  'raw.auditExport': change('list', 'audit'),
   'raw.metrics': read('get', 'metrics'),
   'raw.openapi': read('get', 'hub'),
   'raw.docs': read('get', 'hub'),

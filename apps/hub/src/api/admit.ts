@@ -4,8 +4,10 @@ import { type Authenticated, authenticate } from '../access/identity.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import type { OperationRule } from '../access/rules.ts'
 import { requireSignInAllowed } from '../access/sessions.ts'
+import type { AuditDetail } from '../audit/audit.ts'
 import { clusterUnknown, MoorageError } from '../errors.ts'
 import type { ClusterTarget } from '../store/cluster-target.ts'
+import { hubDetail } from './audit-detail.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { judge } from './rights.ts'
@@ -27,6 +29,8 @@ export interface Admitted {
   authenticated: Authenticated | null
   cluster: ClusterTarget | undefined
   decision: Decision
+  /** What the audit says of it beside. */
+  detail: AuditDetail
 }
 
 /**
@@ -45,6 +49,7 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
       authenticated: null,
       cluster: undefined,
       decision: { allowed: true, because: 'Anyone may try to sign in.' },
+      detail: hubDetail(exchange, rule, null),
     }
   }
   let authenticated: Authenticated
@@ -56,8 +61,8 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
   const { identity } = authenticated
   exchange.who = identity.id
   const cluster = await wanted.cluster(exchange.signal)
-  const deny = async (error: MoorageError, because: string): Promise<never> => {
-    await note(deps, exchange, wanted, authenticated, cluster, because, errorTable[error.code].status)
+  const deny = async (error: MoorageError, because: string, decision?: Decision): Promise<never> => {
+    await note(deps, exchange, wanted, authenticated, cluster, because, errorTable[error.code].status, decision)
     throw error
   }
   if (authenticated.via.kind === 'session' && rule.changes) {
@@ -77,8 +82,10 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
   // A cluster in a project's address is judged by the operation: who runs the project need not have it yet.
   const place = wanted.project === undefined ? { cluster } : { project: wanted.project }
   const decision = judge(deps, identity, { verb, resource, filtered, ...place })
-  if (!decision.allowed) await deny(refusal(deps, authenticated, wanted, cluster, decision), decision.because)
-  return { authenticated, cluster, decision }
+  if (!decision.allowed) {
+    await deny(refusal(deps, authenticated, wanted, cluster, decision), decision.because, decision)
+  }
+  return { authenticated, cluster, decision, detail: hubDetail(exchange, rule, authenticated, decision) }
 }
 
 /** Whoever may not see a cluster is not told either whether there is one. */
@@ -120,9 +127,11 @@ async function note(
   cluster: ClusterTarget | undefined,
   because: string,
   status: number,
+  decision?: Decision,
 ): Promise<void> {
   try {
     await deps.audit.record({
+      ...hubDetail(exchange, wanted.rule, who, decision),
       who: who?.identity ?? null,
       source: exchange.address,
       action: wanted.action,

@@ -7,8 +7,10 @@ import { logAnswer } from './log-answer.ts'
 import { operate } from './operate.ts'
 import { toMoorageError } from './problem.ts'
 import { agentCall } from './raw/agent.ts'
+import { auditExport } from './raw/audit-export.ts'
 import { backup } from './raw/backup.ts'
 import { caCertificate } from './raw/ca-certificate.ts'
+import { cast } from './raw/cast.ts'
 import { docs, openapi } from './raw/docs.ts'
 import { isIssuerSignIn, issuerSignIn } from './raw/issuer-sign-in.ts'
 import { metrics } from './raw/metrics.ts'
@@ -28,6 +30,8 @@ const raw: Readonly<Record<string, Raw>> = {
   '/api/openapi.json': openapi,
   '/api/docs': docs,
   '/api/v1/admin/backup': backup,
+  '/api/v1/audit/export': auditExport,
+  '/api/v1/recordings/cast': cast,
 }
 
 /** Pages and origins are made of it further on. */

@@ -1,5 +1,6 @@
 import { errorTable } from '@moorage/contract/errors.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
+import type { AuditDetail } from '../audit/audit.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { toMoorageError } from './problem.ts'
@@ -10,6 +11,7 @@ export interface AuditedAction {
   because: string
   note: { clusterId: string | null; target: string; who: Identity | null }
   successStatus: number
+  detail: AuditDetail
 }
 
 /**
@@ -21,11 +23,12 @@ export interface AuditedAction {
 export async function audited<T>(
   deps: ApiDeps,
   exchange: Exchange,
-  { action, because, note, successStatus }: AuditedAction,
+  { action, because, note, successStatus, detail }: AuditedAction,
   act: () => Promise<T>,
 ): Promise<T> {
   const write = (status: number | null) =>
     deps.audit.record({
+      ...detail,
       who: note.who,
       source: exchange.address,
       action,

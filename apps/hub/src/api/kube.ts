@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { decide } from '../access/decide.ts'
 import { authenticate } from '../access/identity.ts'
-import type { BatchedAudit } from '../audit/batched.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
 import { serve } from '../kubeproxy/serve.ts'
@@ -23,12 +22,11 @@ export interface KubeApi extends Disposable {
   upgrade(id: string, request: IncomingMessage, socket: Duplex, head: Buffer, stopping: AbortSignal): Promise<void>
 }
 
-export function kubeApi(deps: ApiDeps, reads: BatchedAudit): KubeApi {
+export function kubeApi(deps: ApiDeps): KubeApi {
   const held = standing(RECHECK_MS)
   const changed = deps.policy.changed(held.recheck)
   const proxy: ProxyDeps = {
     ...deps,
-    reads,
     standing: held,
     crowd: makeCrowd(),
     authenticate: headers => authenticate(deps, headers),

@@ -13,6 +13,7 @@ import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { type InputPlace, invalidInput } from './field-messages.ts'
 import { liveAnswer } from './live-answer.ts'
+import { noted, noteRead } from './noted.ts'
 import { operations } from './operations.ts'
 import { readJson, readQuery } from './read-json.ts'
 import { type Match, matchRoute, type Route } from './routes.ts'
@@ -104,7 +105,7 @@ export async function operate(
 
   const ref = params.cluster
   const target = [rule.resource, ...Object.values(params)].join('/')
-  const { authenticated, cluster, decision } = await admit(deps, exchange, {
+  const { authenticated, cluster, decision, detail } = await admit(deps, exchange, {
     rule,
     action: route.name,
     target,
@@ -133,24 +134,28 @@ export async function operate(
       },
     )
 
+  const { because } = decision
+  const status = route.contract['~orpc'].route.successStatus ?? 200
+  const read = (status: number) =>
+    noteRead(deps, exchange, { action: route.name, because, note: context.note, detail, status })
   if (route.name === 'hub.changes') {
+    read(status)
     return streamEvents(deps, exchange, authenticated, stopping, async signal => {
       const output = await run(signal)
       if (!isStream(output)) throw new Error(`Route ${route.name} gave no stream.`)
       return output
     })
   }
-  const status = route.contract['~orpc'].route.successStatus ?? 200
   const output = await live.following(() =>
     rule.changes
       ? audited(
           deps,
           exchange,
-          { action: route.name, because: decision.because, note: context.note, successStatus: status },
+          { action: route.name, because, note: context.note, successStatus: status, detail },
           // A change that was begun is finished, whether or not its client waits for it.
           () => run(new AbortController().signal),
         )
-      : run(exchange.signal),
+      : noted(() => run(exchange.signal), read, status),
   )
   if (authenticated === null) deps.signIns.succeeded(exchange.address, deps.now())
   if (!live.done(output)) sendJson(exchange.response, status, output, context.headers)

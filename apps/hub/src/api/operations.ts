@@ -5,7 +5,9 @@ import { changePassword } from './account/change-password.ts'
 import { get as getAccount } from './account/get.ts'
 import { settings } from './agents/settings.ts'
 import { upgrade } from './agents/upgrade.ts'
+import { head as auditHead } from './audit/head.ts'
 import { list as listAudit } from './audit/list.ts'
+import { verify as verifyAudit } from './audit/verify.ts'
 import { deleteBinding } from './bindings/delete.ts'
 import { list as listBindings } from './bindings/list.ts'
 import { put as putBinding } from './bindings/put.ts'
@@ -50,6 +52,10 @@ import { list as listProjects } from './projects/list.ts'
 import { previewRemoval } from './projects/preview-removal.ts'
 import { put as putProject } from './projects/put.ts'
 import { removeCluster } from './projects/remove-cluster.ts'
+import { deleteRecording } from './recordings/delete.ts'
+import { get as getRecording } from './recordings/get.ts'
+import { list as listRecordings } from './recordings/list.ts'
+import { policy as recordingPolicy, setPolicy as setRecordingPolicy } from './recordings/policy.ts'
 import { approve as approveRequest } from './role-requests/approve.ts'
 import { ask as askForRole } from './role-requests/ask.ts'
 import { deny as denyRequest } from './role-requests/deny.ts'
@@ -142,6 +148,13 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'tokens.create': createToken,
   'tokens.revoke': revokeToken,
   'audit.list': listAudit,
+  'audit.head': auditHead,
+  'audit.verify': verifyAudit,
+  'recordings.list': listRecordings,
+  'recordings.get': getRecording,
+  'recordings.delete': deleteRecording,
+  'recordings.policy': recordingPolicy,
+  'recordings.setPolicy': setRecordingPolicy,
   'sessions.create': createSession,
   'sessions.password': password,
   'sessions.list': listSessions,

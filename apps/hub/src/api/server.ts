@@ -64,7 +64,18 @@ export interface ApiOptions {
 /** What the composition root gives; the rest of `ApiDeps` is made here. */
 export type ApiServerDeps = Omit<
   ApiDeps,
-  'metrics' | 'live' | 'leaving' | 'ways' | 'grants' | 'signIns' | 'issuers' | 'agentCalls' | 'face' | 'info' | 'secure'
+  | 'metrics'
+  | 'reads'
+  | 'live'
+  | 'leaving'
+  | 'ways'
+  | 'grants'
+  | 'signIns'
+  | 'issuers'
+  | 'agentCalls'
+  | 'face'
+  | 'info'
+  | 'secure'
 > & {
   info: Omit<HubInfo, 'publicUrl' | 'caFingerprint' | 'proofKey'>
 }
@@ -132,8 +143,29 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')
+  const metrics = makeMetrics(
+    { version: given.info.version, store: given.info.store },
+    {
+      clustersByPhase: () => clustersByPhase(store.db),
+      storeAnswers: () => storeAnswers(store.db, READY_TIMEOUT_MS),
+    },
+  )
+  const { onAuditFailure: onFailure } = given
+  const reads = batchAudit({
+    store,
+    now,
+    onFailure,
+    failed: err => {
+      metrics.auditFailed()
+      const then = onFailure === 'allow' ? 'They are lost.' : 'No cluster can be reached until they are.'
+      log.error({ err }, `Requests could not be written to the audit log. ${then}`)
+    },
+  })
+  stack.use(reads)
   const deps: ApiDeps = {
     ...given,
+    reads,
+    metrics,
     face: {
       url: publicUrl,
       version: given.info.version,
@@ -162,33 +194,13 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     },
     secure: options.tls !== null || url.protocol === 'https:',
     signIns: signInLimit(MAX_FAILED_SIGN_INS, SIGN_IN_WINDOW_MS),
-    metrics: makeMetrics(
-      { version: given.info.version, store: given.info.store },
-      {
-        clustersByPhase: () => clustersByPhase(store.db),
-        storeAnswers: () => storeAnswers(store.db, READY_TIMEOUT_MS),
-      },
-    ),
   }
-  const reads = stack.use(
-    batchAudit({
-      store,
-      now,
-      failed: err => {
-        deps.metrics.auditFailed()
-        log.error(
-          { err },
-          'Requests to clusters could not be written to the audit log: none is let through until they are.',
-        )
-      },
-    }),
-  )
   const site: Site = {
     routes: contractRoutes(),
     openapi: JSON.stringify(document),
     docs: renderDocs(document),
     caPem: () => options.ca()?.pem ?? null,
-    kube: stack.use(kubeApi(deps, reads)),
+    kube: stack.use(kubeApi(deps)),
     console: consoleFiles(options.consoleDir),
   }
   const stopping = new AbortController()

@@ -1,8 +1,8 @@
 import { appendAudits } from '../store/audit.ts'
 import type { Store } from '../store/store.ts'
-import { type AuditEntry, toAuditRow } from './audit.ts'
+import { type AuditEntry, type OnAuditFailure, toAuditRow } from './audit.ts'
 
-/** The audit of what changes nothing: too many for a transaction each. */
+/** The audit of what changes nothing: too many for a transaction each. A failed batch is tried again with the next one. */
 export interface BatchedAudit extends AsyncDisposable {
   /** Whether lines are being stored. Where they are not, nothing more may be let through. */
   readonly writes: boolean
@@ -13,19 +13,23 @@ export interface BatchedAudit extends AsyncDisposable {
 export interface BatchedAuditDeps {
   store: Pick<Store, 'db'>
   now: () => Date
+  onFailure?: OnAuditFailure
   failed: (error: unknown) => void
 }
 
 /** Between batches, in ms: what a hub that is killed may not have written down of reads. */
 const EVERY_MS = 200
 
-/** Lines in one statement: 15 parameters each, of the 65,535 that PostgreSQL takes. */
+/** Lines in one statement: 30 parameters each, of the 65,535 that PostgreSQL takes. */
 const AT_ONCE = 1_000
 
 /** Lines that wait while the store is slow. Beyond, nothing more is let through. */
 const MAX_WAITING = 20_000
 
-export function batchAudit({ store, now, failed }: BatchedAuditDeps): BatchedAudit {
+/** Lines of requests that were under way when the bound was reached. */
+const LATECOMERS = 20_000
+
+export function batchAudit({ store, now, failed, onFailure = 'refuse' }: BatchedAuditDeps): BatchedAudit {
   let waiting: ReturnType<typeof toAuditRow>[] = []
   let writes = true
   let busy: Promise<void> | null = null
@@ -56,9 +60,13 @@ export function batchAudit({ store, now, failed }: BatchedAuditDeps): BatchedAud
 
   return {
     get writes() {
-      return writes && waiting.length < MAX_WAITING
+      return onFailure === 'allow' || (writes && waiting.length < MAX_WAITING)
     },
-    note: entry => void waiting.push(toAuditRow(entry, now())),
+    note(entry) {
+      // What was let through before they were too many still has its place; without a bound only where that is allowed.
+      if (waiting.length < MAX_WAITING + LATECOMERS) waiting.push(toAuditRow(entry, now()))
+      else failed(new Error('A line is lost: too many wait to be written to the audit log.'))
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       await flush()

@@ -1,6 +1,10 @@
-import type { AuditLine, AuditQuery } from '@moorage/contract/audit.ts'
-import { type AuditRow, countAudit, listAudit } from '../store/audit.ts'
+import type { AuditFilters, AuditLine } from '@moorage/contract/audit.ts'
+import type { AuditRow } from '../store/audit-hash.ts'
+import { type AuditCursor, type AuditFilter, countAudit, listAudit } from '../store/audit-search.ts'
+import { findClusterTarget } from '../store/cluster-target.ts'
 import type { Store } from '../store/store.ts'
+
+type Deps = { store: Pick<Store, 'db'> }
 
 /** Lines that a page counts at most: of a log of millions, nobody asks how many there are. */
 const LINES_COUNTED = 10_000
@@ -19,17 +23,50 @@ export const toAuditLine = (row: AuditRow): AuditLine => ({
   status: row.status,
   requestId: row.request_id,
   durationMs: row.duration_ms,
+  via: row.via,
+  actsAs: row.acts_as,
+  client: row.client,
+  verb: row.verb,
+  apiGroup: row.api_group,
+  resource: row.resource,
+  subresource: row.subresource,
+  namespace: row.namespace,
+  name: row.name,
+  binding: row.binding,
+  bytesIn: row.bytes_in,
+  bytesOut: row.bytes_out,
+  recording: row.recording,
   hash: row.hash,
 })
 
-/** Lines newest first, before line `before`: one more than asked for where there are more. */
+const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text))
+
+/** `404`, or `4xx`: from and to. */
+const statusRange = (status: string): [number, number] =>
+  status.endsWith('xx') ? [Number(status[0]) * 100, Number(status[0]) * 100 + 99] : [Number(status), Number(status)]
+
+/** What the lines are looked for by, in the store's words. A cluster that is gone is still found by its id. */
+export async function auditFilter({ store }: Deps, asked: AuditFilters): Promise<AuditFilter> {
+  const { action, actor, cluster, verb, resource, namespace, name, status, outcome, request, since, until } = asked
+  const found = cluster === undefined ? undefined : await findClusterTarget(store.db, cluster)
+  return {
+    ...{ action, actor, verb, resource, namespace, name, request },
+    clusters: cluster === undefined ? undefined : [found?.id ?? cluster],
+    status: status === undefined ? undefined : statusRange(status),
+    allowed: outcome === undefined ? undefined : outcome === 'allowed',
+    since: date(since),
+    until: date(until),
+  }
+}
+
+/** Lines newest first, before a place: one more than asked for where there are more. */
 export async function readAudit(
-  { store: { db } }: { store: Pick<Store, 'db'> },
-  { action, actor, since, until, limit }: Omit<AuditQuery, 'continue'>,
-  before: number | undefined,
+  deps: Deps,
+  { limit, ...asked }: AuditFilters & { limit: number },
+  before: AuditCursor | undefined,
 ): Promise<{ rows: AuditRow[]; total: number }> {
-  const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text))
-  const filter = { action, actor, since: date(since), until: date(until) }
+  const { db } = deps.store
+  const filter = await auditFilter(deps, asked)
   const rows = await listAudit(db, { ...filter, limit: limit + 1, before })
   return { rows, total: await countAudit(db, filter, LINES_COUNTED + 1) }
 }

@@ -27,6 +27,8 @@ describe('the configuration', () => {
       sealing: { kind: 'folder', dir: '/srv/moorage-data/keys' },
       addresses: { allowed: [], denied: [] },
       eventsRetentionMs: 7 * 86_400_000,
+      audit: { onFailure: 'refuse', keptMs: 365 * 86_400_000 },
+      recordings: { policy: 'record', keptMs: 90 * 86_400_000 },
       eventsKept: 100_000,
       agentImage: null,
       snapshots: { dir: '/srv/moorage-data/snapshots', everyMs: 3_600_000, keep: 5 },

@@ -35,6 +35,8 @@ export interface HubConfig {
   /** Ranges that kubeconfigs may and may not point to. No allowed ones means: all that are not denied. */
   addresses: { allowed: string[]; denied: string[] }
   eventsRetentionMs: number
+  audit: { onFailure: 'refuse' | 'allow'; keptMs: number }
+  recordings: { policy: 'record' | 'record-or-refuse' | 'off'; keptMs: number }
   /** Events of each cluster that are kept at most. */
   eventsKept: number
   /** Of agents whose import names none. null: the public one. */
@@ -46,6 +48,8 @@ export interface HubConfig {
 const DEFAULT_DATA = 'moorage-data'
 const DEFAULT_LISTEN = '127.0.0.1:8443'
 const DEFAULT_EVENTS_RETENTION = '7d'
+const DEFAULT_AUDIT_RETENTION = '365d'
+const DEFAULT_RECORDING_RETENTION = '90d'
 const DEFAULT_EVENTS_KEEP = '100000'
 const MAX_EVENTS_KEEP = 10_000_000
 const DEFAULT_SNAPSHOT_INTERVAL = '1h'
@@ -79,6 +83,14 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
       denied: given.denyAddresses === undefined ? [] : parseRanges('--deny-addresses', given.denyAddresses),
     },
     eventsRetentionMs: parseDuration('--events-retention', given.eventsRetention ?? DEFAULT_EVENTS_RETENTION),
+    audit: {
+      onFailure: parseChoice('--audit-on-failure', given.auditOnFailure ?? 'refuse', ['refuse', 'allow']),
+      keptMs: parseDuration('--audit-retention', given.auditRetention ?? DEFAULT_AUDIT_RETENTION),
+    },
+    recordings: {
+      policy: parseChoice('--recording', given.recording ?? 'record', ['record', 'record-or-refuse', 'off']),
+      keptMs: parseDuration('--recording-retention', given.recordingRetention ?? DEFAULT_RECORDING_RETENTION),
+    },
     eventsKept: parseCount('--events-keep', given.eventsKeep ?? DEFAULT_EVENTS_KEEP, MAX_EVENTS_KEEP),
     agentImage: given.agentImage === undefined ? null : parseImage('--agent-image', given.agentImage),
     snapshots: {

@@ -12,6 +12,10 @@ export interface Settings {
   allowAddresses?: string | undefined
   denyAddresses?: string | undefined
   eventsRetention?: string | undefined
+  auditRetention?: string | undefined
+  auditOnFailure?: string | undefined
+  recording?: string | undefined
+  recordingRetention?: string | undefined
   eventsKeep?: string | undefined
   agentImage?: string | undefined
   snapshotInterval?: string | undefined
@@ -57,6 +61,18 @@ export const settings: readonly Setting[] = [
   { name: 'allowAddresses', value: 'CIDR,…', help: 'kubeconfigs may point only to these ranges' },
   { name: 'denyAddresses', value: 'CIDR,…', help: 'kubeconfigs may not point to these ranges' },
   { name: 'eventsRetention', value: 'TIME', help: 'how long events of clusters are kept (default 7d)' },
+  { name: 'auditRetention', value: 'TIME', help: 'how long lines of the audit log are kept (default 365d)' },
+  {
+    name: 'auditOnFailure',
+    value: 'WHAT',
+    help: 'what becomes of requests while the audit log can not be written: refuse or allow (default refuse)',
+  },
+  {
+    name: 'recording',
+    value: 'POLICY',
+    help: 'whether sessions in pods are recorded: record, record-or-refuse or off (default record)',
+  },
+  { name: 'recordingRetention', value: 'TIME', help: 'how long recordings of sessions are kept (default 90d)' },
   {
     name: 'eventsKeep',
     value: 'NUMBER',

@@ -7,7 +7,10 @@ import type { Live } from '../access/live.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { BatchedAudit } from '../audit/batched.ts'
+import type { Sealer } from '../connections/sealing.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { RecordingPolicy } from '../store/recordings.ts'
+import type { Store } from '../store/store.ts'
 import type { Crowd } from './crowd.ts'
 import type { Grants } from './grants.ts'
 import type { Members } from './members.ts'
@@ -21,6 +24,10 @@ export interface ProxyDeps {
   /** Groups of somebody: those that they signed in with, and the hub's own that they are in now. */
   groupsOf: (who: Identity) => readonly string[]
   members: Members
+  store: Pick<Store, 'db'>
+  sealer: Sealer
+  /** Of clusters that have none of their own. */
+  recordingPolicy: RecordingPolicy
   grants: Grants
   audit: Audit
   reads: BatchedAudit

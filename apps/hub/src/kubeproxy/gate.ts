@@ -3,8 +3,10 @@ import type { ClusterFacts, Decision } from '@moorage/contract/access.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Authenticated } from '../access/identity.ts'
+import { memberUser } from '../access/member-rbac.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import { isDiscovery } from '../access/read-only-mode.ts'
+import { auditUnavailable } from '../audit/audit.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
 import { type Acting, impersonationHeaders } from './impersonation.ts'
@@ -12,7 +14,7 @@ import { clusterUnknown, type Member } from './members.ts'
 import { readMount } from './mount.ts'
 import { type Parsed, parse } from './parse.ts'
 import { auditTrail, type Trail } from './record.ts'
-import { badRequest, Refusal } from './refusal.ts'
+import { badRequest, Denied, Refusal } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
 import { isLong, isRead, readOnlyTarget, wanted } from './rights.ts'
 import { statusOfFailure } from './status.ts'
@@ -87,11 +89,11 @@ export const isAllowed = (deps: ProxyDeps, who: Authenticated, parsed: Parsed, f
   judge(deps, who, parsed, facts).allowed
 
 /** Throws why the rules do not allow it. Whoever may not see a cluster is not told either whether there is one. */
-function requireAllowed(deps: ProxyDeps, who: Authenticated, parsed: Parsed, { facts }: Member, ref: string): string {
+function requireAllowed(deps: ProxyDeps, who: Authenticated, parsed: Parsed, { facts }: Member, ref: string): Decision {
   const decision = judge(deps, who, parsed, facts)
-  if (decision.allowed) return decision.because
+  if (decision.allowed) return decision
   const seen = deps.decide(who.identity, { kind: 'hub', verb: 'get', resource: 'clusters', cluster: facts }).allowed
-  throw seen ? new Refusal(403, 'Forbidden', decision.because) : clusterUnknown(ref)
+  throw seen ? new Denied(decision.because, decision.binding) : clusterUnknown(ref)
 }
 
 /**
@@ -112,7 +114,7 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
     parsed = error
   }
   const authenticated = await identify(deps, asked)
-  const trail = auditTrail(deps, asked, authenticated.identity)
+  const trail = auditTrail(deps, asked, authenticated)
   let member: Member | undefined
   try {
     if (parsed instanceof Refusal) throw parsed
@@ -121,15 +123,12 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
     requireOwnPage(deps, asked, authenticated, parsed)
     member = await deps.members.find(ref)
     trail.at(member.facts.id)
-    const because = requireAllowed(deps, authenticated, parsed, member, ref)
-    if (!deps.reads.writes) {
-      throw new MoorageError('unavailable', 'The audit log can not be written, so no cluster can be reached now.', {
-        fix: 'Look at the hub’s database: its log has the reason.',
-      })
-    }
-    await trail.allowed(because, isRead(parsed))
+    const decision = requireAllowed(deps, authenticated, parsed, member, ref)
+    if (!deps.reads.writes) throw auditUnavailable()
+    await trail.allowed(decision, isRead(parsed))
     const transport = await member.transport()
     const acting = await member.acting(transport, signal)
+    trail.more({ actsAs: acting.as === 'person' ? memberUser(authenticated.identity) : null })
     const { mode } = member.facts
     const who = { ...authenticated.identity, groups: [...deps.groupsOf(authenticated.identity)] }
     if (acting.as === 'person' && !wanted(parsed, member.facts).every(isDiscovered)) {

@@ -114,11 +114,27 @@ describe.each(['direct', 'agent'])('a full cluster by its connection: %s', name 
     if (name !== 'direct') return
     const answer = await ask(`${hub.url}/k8s/direct/api/v1/namespaces/shop/configmaps`)
     const id = answer.headers['x-request-id'] as string
-    await eventually(() => {
+    await eventually(async () => {
       const line = readFileSync(auditLog, 'utf8')
         .split('\n')
         .find(each => each.includes(`"auditID":"${id}"`))
-      expect(JSON.parse(line ?? '{}')).toMatchObject({ impersonatedUser: { username: who.username } })
+      const theirs = JSON.parse(line ?? '{}')
+      const { username, extra } = theirs.impersonatedUser ?? {}
+      expect({ username, extra }).toEqual({ username: who.username, extra: { 'moorage.dev/request': [id] } })
+      const { items } = (await (await hub.fetch(`/api/v1/audit?request=${id}`)).json()) as { items: object[] }
+      const { verb, objectRef: of } = theirs
+      expect(items).toMatchObject([
+        {
+          ...{
+            action: 'kube.list',
+            status: theirs.responseStatus.code,
+            actsAs: username,
+            bytesOut: answer.body.length,
+          },
+          ...{ verb, apiGroup: '', resource: of.resource, namespace: of.namespace, name: null, subresource: null },
+          ...{ via: expect.stringMatching(/^token\//), source: '127.0.0.1', recording: null },
+        },
+      ])
     }, SLOWLY)
   })
 

@@ -1,18 +1,22 @@
-import type { Identity } from '@moorage/contract/hub.ts'
-import type { AuditEntry } from '../audit/audit.ts'
+import type { IncomingMessage } from 'node:http'
+import type { Decision } from '@moorage/contract/access.ts'
+import type { Authenticated } from '../access/identity.ts'
+import type { AuditDetail, AuditEntry } from '../audit/audit.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
 import type { Parsed } from './parse.ts'
-import { Refusal } from './refusal.ts'
-import { actionOf, targetOf } from './rights.ts'
+import { Denied, Refusal } from './refusal.ts'
+import { actionOf, objectOf, targetOf } from './rights.ts'
 import type { FailureStatus } from './status.ts'
 
 /** What the audit log keeps of one request to a cluster. */
 export interface Trail {
   about(parsed: Parsed): void
   at(clusterId: string): void
-  /** What changes something has its line stored before it begins; throws where it can't be. */
-  allowed(because: string, read: boolean): Promise<void>
+  /** The rules let it through. What changes something has its line stored before it begins; throws where it can't be. */
+  allowed(decision: Decision, read: boolean): Promise<void>
+  /** What came out on the way, for the line that says how it ended. */
+  more(detail: AuditDetail): void
   /** It goes no further: refused, or its member could not be asked. */
   failed(error: unknown, told: Pick<FailureStatus, 'code' | 'message'>): Promise<void>
   /** It is over. `because` where it did not end by itself. */
@@ -23,16 +27,22 @@ type Deps = Pick<ProxyDeps, 'audit' | 'reads' | 'metrics' | 'log'>
 
 export function auditTrail(
   deps: Deps,
-  asked: { id: string; address: string; startedAt: number },
-  who: Identity,
+  asked: { id: string; address: string; startedAt: number; request: Pick<IncomingMessage, 'headers'> },
+  { identity: who, via }: Authenticated,
 ): Trail {
   const of = { action: 'kube', target: 'kubernetes', clusterId: null as string | null }
+  const client = asked.request.headers['user-agent']
+  const detail: AuditDetail = {
+    via: via.kind === 'session' ? `session/${via.sessionId}` : `token/${via.tokenId}`,
+    ...(client === undefined ? {} : { client }),
+  }
   let reason = ''
   let begun = false
   const entry = (allowed: boolean, because: string, status: number | null): AuditEntry => ({
     who,
     source: asked.address,
     ...of,
+    ...detail,
     allowed,
     because,
     status,
@@ -43,12 +53,14 @@ export function auditTrail(
     about(parsed) {
       of.action = actionOf(parsed)
       of.target = targetOf(parsed)
+      Object.assign(detail, objectOf(parsed))
     },
     at(clusterId) {
       of.clusterId = clusterId
     },
-    async allowed(because, read) {
+    async allowed({ because, binding }, read) {
       reason = because
+      detail.binding = binding
       if (!read) {
         await deps.audit.record(entry(true, because, null)).catch(error => {
           deps.metrics.auditFailed()
@@ -57,9 +69,11 @@ export function auditTrail(
       }
       begun = true
     },
+    more: found => void Object.assign(detail, found),
     async failed(error, { code, message }) {
       if (begun) return deps.reads.note(entry(true, reason, code))
       if (!(error instanceof Refusal || error instanceof MoorageError)) return
+      if (error instanceof Denied) detail.binding = error.binding
       // Denials are waited for, so that whoever asks over and over is slowed by it.
       await deps.audit.record(entry(false, message, code)).catch(failure => {
         deps.metrics.auditFailed()

@@ -12,6 +12,17 @@ export class Refusal extends Error {
   }
 }
 
+/** The rules say no. */
+export class Denied extends Refusal {
+  /** The binding that forbids it, where one does. */
+  readonly binding: string | undefined
+
+  constructor(message: string, binding: string | undefined) {
+    super(403, 'Forbidden', message)
+    this.binding = binding
+  }
+}
+
 /** Reasons that the hub itself gives; they are Kubernetes' own. */
 export type StatusReason =
   | 'BadRequest'

@@ -3,9 +3,10 @@ import { pour } from '@moorage/tunnel/pour.ts'
 
 /**
  * Passes everything on at the pace of the slower side. Resolves when all was
- * written, or `to` was closed; rejects where `from` broke off.
+ * written, or `to` was closed; rejects where `from` broke off. `count` is told
+ * of every chunk.
  */
-export function relay(from: Readable, to: Writable): Promise<void> {
+export function relay(from: Readable, to: Writable, count: (bytes: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     if (to.destroyed) {
       from.destroy()
@@ -16,6 +17,7 @@ export function relay(from: Readable, to: Writable): Promise<void> {
       if (from.destroyed && !from.readableEnded) reject(from.errored ?? new Error('The answer broke off.'))
       else resolve()
     })
+    from.on('data', (chunk: Buffer) => count(chunk.length))
     pour(from, to, resolve)
   })
 }

@@ -1,4 +1,5 @@
 import type { ClusterFacts, KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { AuditDetail } from '../audit/audit.ts'
 import type { Parsed } from './parse.ts'
 
 type Wanted = KubeAccessRequest | NonResourceRequest
@@ -28,6 +29,13 @@ export function wanted({ info, connects }: Pick<Parsed, 'info' | 'connects'>, cl
 
 /** What a request is called in the audit log: its verb. */
 export const actionOf = ({ info }: Pick<Parsed, 'info'>): string => `kube.${info.verb}`
+
+/** What it was about, for the audit log, in the words of Kubernetes’ own. */
+export function objectOf({ info }: Pick<Parsed, 'info'>): AuditDetail {
+  if (info.kind === 'non-resource') return { verb: info.verb }
+  const { verb, apiGroup, resource, subresource, name, namespace } = info
+  return { verb, apiGroup, resource, subresource, name, namespace }
+}
 
 /** What it was about, without its query, and without the paths of whatever is proxied to: secrets may stand in them. */
 export function targetOf({ target }: Pick<Parsed, 'target'>): string {

@@ -5,6 +5,7 @@ import type { ProxyDeps } from './deps.ts'
 import { CUT, CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
 import { isMounted, readMount } from './mount.ts'
+import { planRecording } from './recorded.ts'
 import { Refusal } from './refusal.ts'
 import { relay } from './relay.ts'
 import { responseHeaders } from './response-headers.ts'
@@ -53,14 +54,21 @@ function refuseOwn401(answer: KubeResponse, { member }: Admitted): void {
 async function send(
   answer: KubeResponse,
   response: ServerResponse,
-  { prefix, acting, parsed }: Admitted,
+  { prefix, acting, parsed, trail }: Admitted,
 ): Promise<void> {
   for (const [name, value] of Object.entries(responseHeaders(answer.headers, prefix))) response.setHeader(name, value)
   response.setHeader('moorage-acts-as', acting.as)
   response.writeHead(answer.status)
   // A watch may have nothing to say for a while; its client waits for the head.
   if (isLong(parsed)) response.flushHeaders()
-  await relay(answer.body, response)
+  let bytesOut = 0
+  try {
+    await relay(answer.body, response, bytes => {
+      bytesOut += bytes
+    })
+  } finally {
+    trail.more({ bytesOut })
+  }
   const trailers = answer.trailers()
   if (Object.keys(trailers).length > 0) response.addTrailers(trailers)
   response.end()
@@ -107,12 +115,15 @@ export async function serve(deps: ProxyDeps, asked: Asked, response: ServerRespo
   try {
     admitted = await admit(deps, { ...asked, signal: ending.signal })
     const { trail, member } = admitted
+    // A chunked body is not counted: whoever looks at it as well would take it from the member.
+    if (admitted.parsed.body.kind === 'length') trail.more({ bytesIn: admitted.parsed.body.bytes })
     followed = follow(deps, admitted, () => {
       ending.abort(new Error(CUT))
       response.destroy()
     })
     const ended = (status: number) => (followed?.cut ? trail.ended(CUT_STATUS, CUT) : trail.ended(status))
     try {
+      await planRecording(deps, admitted)
       const answer = await ask(asked, admitted, ending)
       refuseOwn401(answer, admitted)
       if (answer.status === 403 && admitted.acting.as === 'person') deps.grants.doubt(member.facts, admitted.transport)

@@ -1,8 +1,13 @@
 import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream'
+import type { UpgradedStream } from '@moorage/kube/transport.ts'
+import type { Recording } from '../recordings/recorder.ts'
+import { taps } from '../recordings/tap.ts'
 import type { ProxyDeps } from './deps.ts'
 import { CUT, CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
+import { join } from './join.ts'
+import type { Trail } from './record.ts'
+import { beginRecording, planRecording } from './recorded.ts'
 import { badRequest } from './refusal.ts'
 import { upgradeHead } from './response-headers.ts'
 import { clusterOf } from './serve.ts'
@@ -33,21 +38,26 @@ function refuse(
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
-/** Both ways until one of them ends. */
-const join = (client: Duplex, member: Duplex): Promise<void> =>
-  new Promise(resolve => {
-    let open = 2
-    const over = (error: Error | null | undefined) => {
-      open -= 1
-      if (error) {
-        client.destroy()
-        member.destroy()
-      }
-      if (open === 0) resolve()
-    }
-    pipeline(client, member, over)
-    pipeline(member, client, over)
+/** Counts what passes, without having a hand in it. */
+function count(client: Duplex, member: Duplex, trail: Trail): () => void {
+  let [bytesIn, bytesOut] = [0, 0]
+  client.on('data', (chunk: Buffer) => {
+    bytesIn += chunk.length
   })
+  member.on('data', (chunk: Buffer) => {
+    bytesOut += chunk.length
+  })
+  return () => trail.more({ bytesIn, bytesOut })
+}
+
+/** What both ends agreed on. */
+const agreedOn = (
+  upgrade: 'websocket' | 'SPDY/3.1',
+  { 'sec-websocket-protocol': protocol }: UpgradedStream['headers'],
+) => ({
+  upgrade,
+  protocol: Array.isArray(protocol) ? protocol.join() : (protocol ?? ''),
+})
 
 /**
  * Changes the protocol of a client's connection to what a member agreed to, and
@@ -67,10 +77,13 @@ export async function switchProtocol(
   socket.once('close', onClose)
   let admitted: Admitted | undefined
   let followed: Followed | undefined
+  let recording: Recording | null = null
+  let unrecorded: string | undefined
   const ended = (status: number): number => {
     const cut = followed?.cut === true
-    admitted?.trail.ended(cut ? CUT_STATUS : status, cut ? CUT : undefined)
-    return cut ? CUT_STATUS : status
+    const why = cut ? CUT : unrecorded
+    admitted?.trail.ended(why === undefined ? status : CUT_STATUS, why)
+    return why === undefined ? status : CUT_STATUS
   }
   try {
     admitted = await admit(deps, { ...asked, signal: ending.signal })
@@ -80,6 +93,9 @@ export async function switchProtocol(
       ending.abort(new Error(CUT))
       socket.destroy()
     })
+    const plan = await planRecording(deps, admitted)
+    // What an extension makes of the frames could not be read.
+    if (plan.records) delete outgoing.headers['sec-websocket-extensions']
     const request = { method: parsed.method, path: outgoing.target, headers: outgoing.headers }
     const { socket: member, headers: agreed } = await transport.upgrade(request, ending.signal)
     ending.signal.addEventListener('abort', () => member.destroy(), { once: true })
@@ -87,15 +103,28 @@ export async function switchProtocol(
       member.destroy()
       return ended(CUT_STATUS)
     }
+    recording = await beginRecording(deps, asked, admitted, plan, agreedOn(parsed.upgrade, agreed), because => {
+      unrecorded = because
+      socket.destroy()
+      member.destroy()
+    }).catch(error => {
+      member.destroy()
+      throw error
+    })
     socket.write(upgradeHead(agreed, { ...headers, 'moorage-acts-as': admitted.acting.as }))
-    if (head.length > 0) member.write(head)
-    await join(socket, member)
+    if (head.length > 0) socket.unshift(head)
+    const counted = count(socket, member, admitted.trail)
+    await join(socket, member, recording === null ? null : taps(agreedOn(parsed.upgrade, agreed), recording))
+    counted()
+    await recording?.end(followed.cut ? CUT : undefined)
+    recording = null
     return ended(101)
   } catch (error) {
     const { code } = statusOfFailure(error, clusterOf(asked)).status
     refuse(deps, asked, socket, error, headers)
     return ended(code)
   } finally {
+    await recording?.end('The session broke off.')
     followed?.[Symbol.dispose]()
     admitted?.place[Symbol.dispose]()
     asked.signal.removeEventListener('abort', onLeft)

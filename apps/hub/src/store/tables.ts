@@ -3,6 +3,7 @@ import type { Condition, CredentialInfo, Receipt } from '@moorage/contract/clust
 import type { TokenScope } from '@moorage/contract/hub.ts'
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 import type { AccessTables } from './access-tables.ts'
+import type * as audit from './audit-tables.ts'
 
 /** A jsonb column: read as `T`, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>
@@ -176,25 +177,6 @@ export interface SessionsTable {
   issuer: OrNull
 }
 
-export interface AuditTable {
-  seq: BigIntGenerated
-  at: Time
-  actor_kind: string
-  actor_id: string
-  actor_name: string
-  source: string
-  action: string
-  cluster_id: string | null
-  target: string
-  allowed: boolean
-  because: string
-  status: number | null
-  request_id: string
-  duration_ms: number | null
-  previous: string
-  hash: string
-}
-
 export interface LeasesTable {
   key: string
   holder: string
@@ -272,7 +254,11 @@ export interface Database extends AccessTables {
   tombstones: TombstonesTable
   tokens: TokensTable
   sessions: SessionsTable
-  audit: AuditTable
+  audit: audit.AuditTable
+  audit_heads: audit.AuditHeadsTable
+  recordings: audit.RecordingsTable
+  recording_chunks: audit.RecordingChunksTable
+  recording_policies: audit.RecordingPoliciesTable
   leases: LeasesTable
   inventory: InventoryTable
   inventory_sync: InventorySyncTable

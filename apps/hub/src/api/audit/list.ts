@@ -1,17 +1,18 @@
 import { readAudit, toAuditLine } from '../../audit/list.ts'
-import { badToken, cutPage, readPageToken } from '../../inventory/paging.ts'
+import { badToken } from '../../inventory/paging.ts'
 import { os } from '../context.ts'
+import { cutByTime, readTimeToken } from '../time-cursor.ts'
 
-/** Where the page before ended: the number of its last line. */
-function readSeq(token: string | undefined): number | undefined {
-  const parts = readPageToken(token, 1)
-  if (parts === null) return undefined
-  if (!/^\d{1,15}$/.test(parts[0] ?? '')) throw badToken()
-  return Number(parts[0])
+/** Where the page before ended: time and number of its last line. */
+function readPlace(token: string | undefined) {
+  const place = readTimeToken(token)
+  if (place === undefined) return undefined
+  if (!/^\d{1,15}$/.test(place.id)) throw badToken()
+  return { at: place.at, seq: Number(place.id) }
 }
 
 export const list = os.audit.list.handler(async ({ context: { deps }, input: { continue: after, ...query } }) => {
-  const { rows, total } = await readAudit(deps, query, readSeq(after))
-  const { page, next } = cutPage(rows, query.limit, last => [String(last.seq)])
-  return { items: page.map(toAuditLine), next, total }
+  const { rows, total } = await readAudit(deps, query, readPlace(after))
+  const { items, next } = cutByTime(rows, query.limit, ({ at, seq }) => ({ at, id: String(seq) }))
+  return { items: items.map(toAuditLine), next, total }
 })

@@ -13,13 +13,13 @@ import { admitRaw } from './admit-raw.ts'
  * the credential is revoked meanwhile, or the client no longer takes anything.
  */
 export async function backup(deps: ApiDeps, exchange: Exchange): Promise<void> {
-  const { decision, authenticated } = await admitRaw(deps, exchange, 'raw.backup')
+  const { decision, authenticated, detail } = await admitRaw(deps, exchange, 'raw.backup')
   if (authenticated === null) throw new MoorageError('unauthenticated', 'The request carries no credential.')
   const note = { clusterId: null, target: 'backups', who: authenticated.identity }
   await audited(
     deps,
     exchange,
-    { action: 'raw.backup', because: decision.because, note, successStatus: 200 },
+    { action: 'raw.backup', because: decision.because, note, successStatus: 200, detail },
     async () => {
       const { response } = exchange
       const now = deps.now()

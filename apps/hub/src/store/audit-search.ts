@@ -1,0 +1,109 @@
+import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import type { AuditRow } from './audit-hash.ts'
+import type { Database } from './tables.ts'
+
+export interface AuditFilter {
+  /** An operation such as `clusters.connect`, or an area such as `clusters`. */
+  action?: string | undefined
+  /** Id or name. */
+  actor?: string | undefined
+  /** Ids; none of these means none at all. */
+  clusters?: readonly string[] | undefined
+  verb?: string | undefined
+  resource?: string | undefined
+  namespace?: string | undefined
+  name?: string | undefined
+  /** From and to, both included. */
+  status?: readonly [number, number] | undefined
+  allowed?: boolean | undefined
+  request?: string | undefined
+  since?: Date | undefined
+  until?: Date | undefined
+}
+
+/** Where a page ended. */
+export interface AuditCursor {
+  at: Date
+  seq: number
+}
+
+type Where = ExpressionBuilder<Database, 'audit'>
+
+const matching =
+  ({ action, clusters, status, allowed, request, since, until, ...same }: Omit<AuditFilter, 'actor'>) =>
+  (where: Where) =>
+    where.and([
+      ...(action === undefined
+        ? []
+        : [where.or([where('action', '=', action), sql<SqlBool>`starts_with(action, ${`${action}.`})`])]),
+      ...(clusters === undefined
+        ? []
+        : clusters.length === 1
+          ? [where('cluster_id', '=', clusters[0] as string)]
+          : [sql<SqlBool>`cluster_id = any(${clusters})`]),
+      ...(['verb', 'resource', 'namespace', 'name'] as const).flatMap(column =>
+        same[column] === undefined ? [] : [where(column, '=', same[column])],
+      ),
+      // The first half is what its index is of.
+      ...(status === undefined
+        ? []
+        : [
+            ...(status[0] >= 400 ? [where('status', '>=', 400)] : []),
+            ...(status[0] === status[1] ? [where('status', '=', status[0])] : [where.between('status', ...status)]),
+          ]),
+      ...(allowed === undefined ? [] : [where('allowed', '=', allowed)]),
+      // Only a failure is not allowed; saying so again finds it by its index.
+      ...(allowed === false ? [where('status', '>=', 400)] : []),
+      ...(request === undefined ? [] : [where('request_id', '=', request)]),
+      ...(since === undefined ? [] : [where('at', '>=', since)]),
+      ...(until === undefined ? [] : [where('at', '<', until)]),
+    ])
+
+/** Both ways to name somebody, each found by an index of its own. */
+const ofActor = (actor: string | undefined): ((where: Where) => ReturnType<Where['and']>)[] =>
+  actor === undefined
+    ? [where => where.and([])]
+    : [
+        where => where.and([where('actor_name', '=', actor)]),
+        where => where.and([where('actor_id', '=', actor), where('actor_name', '<>', actor)]),
+      ]
+
+/** Newest first, before `before`. */
+export async function listAudit(
+  db: Kysely<Database>,
+  { limit, before, actor, ...filter }: AuditFilter & { limit: number; before?: AuditCursor | undefined },
+): Promise<AuditRow[]> {
+  const pages = await Promise.all(
+    ofActor(actor).map(who => {
+      let query = db.selectFrom('audit').selectAll().where(matching(filter)).where(who)
+      if (before !== undefined) query = query.where(sql<SqlBool>`(at, seq) < (${before.at}, ${before.seq})`)
+      return query.orderBy('at', 'desc').orderBy('seq', 'desc').limit(limit).execute()
+    }),
+  )
+  const [only = [], ...more] = pages
+  if (more.length === 0) return only
+  const newestFirst = (a: AuditRow, b: AuditRow) => b.at.getTime() - a.at.getTime() || b.seq - a.seq
+  return pages.flat().sort(newestFirst).slice(0, limit)
+}
+
+/** Number of lines, counted up to `most`. */
+export async function countAudit(
+  db: Kysely<Database>,
+  { actor, ...filter }: AuditFilter,
+  most: number,
+): Promise<number> {
+  const counts = await Promise.all(
+    ofActor(actor).map(who =>
+      db
+        .selectFrom(one =>
+          one.selectFrom('audit').select('seq').where(matching(filter)).where(who).limit(most).as('counted'),
+        )
+        .select(select => select.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow(),
+    ),
+  )
+  return Math.min(
+    most,
+    counts.reduce((sum, { count }) => sum + Number(count), 0),
+  )
+}
