@@ -37,8 +37,9 @@ const bind = (name: string, role: string, scope: unknown, subject = 'ada', more:
 const names = async (sent: Promise<Response>) =>
   ((await read(sent)) as { items: { name: string }[] }).items.map(({ name }) => name)
 
-/** What everyone may who is signed in: see who they are and what they may, and leave. */
-const OPEN = ['hub.info', 'hub.whoami', 'sessions.end', 'access.explain']
+/** What everyone may who is signed in: see who they are and what they may, ask for a role, and leave. */
+const ASKING = ['roleRequests.list', 'roleRequests.ask', 'roleRequests.withdraw']
+const OPEN = ['hub.info', 'hub.whoami', 'sessions.end', 'access.explain', ...ASKING]
 const guarded = contractRoutes().filter(({ name }) => operationRules[name]?.who !== 'public' && !OPEN.includes(name))
 
 describe.each(guarded)('$name', ({ name, method, pattern }) => {
