@@ -8,8 +8,10 @@ import { startMember } from '../clusters/fixtures/member.ts'
 import { noMembers } from '../clusters/fixtures/no-members.ts'
 import { codeOf } from '../clusters/fixtures/set-up.ts'
 import { getCluster } from '../clusters/get.ts'
+import { previewDisconnect } from '../clusters/preview-disconnect.ts'
 import { replaceKubeconfig } from '../clusters/replace-kubeconfig.ts'
 import { updateCluster } from '../clusters/update.ts'
+import { upsertRows } from '../store/inventory.ts'
 import { findReceipt } from '../store/tombstones.ts'
 import { sayHello } from './contact.ts'
 import { finishLeaving } from './finish-leaving.ts'
@@ -62,6 +64,28 @@ describe.each(['pglite', 'postgres'] as const)('leaving on %s', engine => {
       // A pod that lingers is told again.
       const told = await verifyAgent(deps, { authorization: await agent.assertion('uid-1'), act: ACT, now: deps.now() })
       expect(told).toMatchObject({ tombstone: true, name: 'edge', removal: { instance: 'instance-1', objects: [] } })
+    })
+
+    test('is previewed with what will become of the namespace', async () => {
+      await using stack = new AsyncDisposableStack()
+      const { deps } = await begin(stack)
+      const { token, id } = await importOne(deps)
+      await join(deps, token)
+      const put = (kind: string, namespace: string, name: string, second: number, instance = 'instance-1') => {
+        const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
+        const labels = { 'moorage.dev/instance': instance }
+        const shown = { apiVersion: 'v1', status: '', node: null, images: [], owner: null, data: {} }
+        return upsertRows(db(), id, kind, [{ ...shown, kind, namespace, name, uid: name, labels, createdAt: at }])
+      }
+      await put('Namespace', '', 'moorage-system', 0)
+      await put('Deployment', 'moorage-system', 'moorage-agent', 1)
+      const kinds = async () => (await previewDisconnect(deps, id)).removes.map(({ kind }) => kind)
+      expect(await kinds()).toContain('Namespace')
+      await put('Pod', 'moorage-system', 'theirs', 2, 'another')
+      expect(await kinds()).not.toContain('Namespace')
+      expect((await previewDisconnect(deps, id)).keeps.join()).toMatch(
+        /The namespace moorage-system: it holds what is not Moorage’s: Pod moorage-system\/theirs/,
+      )
     })
 
     test('says what was kept, and why', async () => {
