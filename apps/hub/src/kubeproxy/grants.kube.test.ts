@@ -159,6 +159,12 @@ test('a credential that may not impersonate acts by the hub’s rules alone, and
   await use(member.kubeconfig)
 })
 
+test('a namespace that somebody makes counts at once', async () => {
+  await eventually(async () => expect((await ada(pods('shop-2'))).status).toBe(403), { within: 30_000 })
+  await kubectl(member.kubeconfigPath, ['create', 'namespace', 'shop-2'])
+  await eventually(async () => json(await ada(pods('shop-2'))), { within: 5_000 })
+})
+
 test('a disconnect takes all of it out', async () => {
   // The way before is believed in for a moment.
   await eventually(async () => json(await ada(pods('shop-1'))), { within: 30_000 })

@@ -54,8 +54,11 @@ interface Belief {
   version: number
   since: number
   until: number
-  done: Promise<void>
+  done: Promise<Outcome>
 }
+
+/** What came of making an object: the member may refuse it, or have no such namespace. */
+type Outcome = 'there' | 'refused' | 'no-namespace'
 
 const KINDS = {
   ClusterRole: 'clusterroles',
@@ -94,22 +97,23 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
   const needed = ({ cluster, who, namespace }: Granted, from: Policy): MemberObject[] =>
     memberRbac(from.for(who), { cluster, namespace, instance, now: now() })
 
-  /** True where it is there now. In the ledger before it is made, so that it is known of whatever happens in between. */
-  const make = async (clusterId: string, object: MemberObject, transport: KubeTransport): Promise<boolean> => {
+  /** In the ledger before it is made, so that it is known of whatever happens in between. */
+  const make = async (clusterId: string, object: MemberObject, transport: KubeTransport): Promise<Outcome> => {
     const ref = refOf(object)
     await expectObject(store.db, clusterId, ref, instance, now())
     try {
       const { metadata } = await put(transport, object, false)
-      if (await noteUsed(store.db, clusterId, { ...ref, uid: metadata.uid }, now())) return true
+      if (await noteUsed(store.db, clusterId, { ...ref, uid: metadata.uid }, now())) return 'there'
       // The cluster is being let go of.
       const path = pathOfMember(ref.kind, ref.namespace, ref.name)
       await del(transport, path, { preconditions: { uid: metadata.uid } }, AbortSignal.timeout(APPLY_MS))
     } catch (error) {
       if (!isRefused(error)) throw error
       await dropFromLedger(store.db, clusterId, ref)
+      if (error.status === 404) return 'no-namespace'
       warn(`Cluster ${clusterId} does not let ${keyOfObject(object)} be made.`, error)
     }
-    return false
+    return 'refused'
   }
 
   const makeAndWait = async (
@@ -118,7 +122,9 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     rules: readonly MemberRule[],
     transport: KubeTransport,
   ) => {
-    if (await make(clusterId, object, transport)) await awaitGrant(transport, object, rules)
+    const outcome = await make(clusterId, object, transport)
+    if (outcome === 'there') await awaitGrant(transport, object, rules)
+    return outcome
   }
 
   const believe = (
@@ -135,9 +141,11 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     const done = makeAndWait(cluster.id, object, rules, transport)
     const mine = { version, since: clock(), until: clock() + BELIEVED_MS, done }
     beliefs.set(key, mine)
-    done.catch(() => {
+    const forget = () => {
       if (beliefs.get(key) === mine) beliefs.delete(key)
-    })
+    }
+    // The namespace may be there with the next request.
+    done.then(outcome => outcome === 'no-namespace' && forget(), forget)
     const oldest = beliefs.keys().next().value
     if (beliefs.size > MAX_BELIEVED && oldest !== undefined) beliefs.delete(oldest)
     return done
@@ -180,7 +188,11 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     },
 
     async tryOut(granted, transport) {
-      for (const object of needed(granted, policy())) {
+      const from = policy()
+      for (const object of needed(granted, from)) {
+        const known = believed.get(transport)?.get(keyOfObject(object))
+        const outcome = known?.version === from.version && known.until > clock() && (await known.done.catch(() => null))
+        if (outcome === 'there') continue
         try {
           await put(transport, object, true)
         } catch (error) {
