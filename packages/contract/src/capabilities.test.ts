@@ -27,7 +27,7 @@ const connected: CapabilitySubject = {
 }
 
 describe('capabilities', () => {
-  test('a connected, running, read-only cluster can be viewed and let go', () => {
+  test('a connected, running, read-only cluster can be viewed, reached and let go', () => {
     expect(
       Object.entries(everything(connected))
         .filter(([, allowed]) => allowed)
@@ -40,6 +40,7 @@ describe('capabilities', () => {
       'relabel',
       'replace-kubeconfig',
       'disconnect',
+      'kubectl',
       'change-mode',
       'reconnect',
     ])
@@ -110,6 +111,18 @@ describe('capabilities', () => {
   test('what was seen stays visible when the cluster falls silent, and it can be let go', () => {
     const silent = everything({ ...connected, phase: 'Unreachable' })
     expect(silent).toMatchObject({ view: true, search: true, 'replace-kubeconfig': true, disconnect: true })
+  })
+
+  test('people reach a cluster that answers, and change it where its mode is full', () => {
+    const reaches = ['kubectl', 'exec', 'edit-objects'] as const
+    const answers = (more: Partial<CapabilitySubject>) =>
+      reaches.map(name => capabilityOf(name, { ...connected, ...more }).allowed)
+    expect(answers({ mode: 'full' })).toEqual([true, true, true])
+    expect(answers({ mode: 'read-only' })).toEqual([true, false, false])
+    for (const more of [{ phase: 'Unreachable' }, { phase: 'Deleting' }, { joined: false }] as const) {
+      expect(answers({ mode: 'full', ...more })).toEqual([false, false, false])
+    }
+    expect(capabilityOf('download-kubeconfig', connected).because).toContain('"moorage kubeconfig"')
   })
 
   test('a disconnect under way can be forced, and nothing else can be started', () => {

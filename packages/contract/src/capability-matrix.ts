@@ -37,6 +37,11 @@ const seenLast: CapabilityRule = {
   allowed: true,
   because: 'The cluster does not answer; what is shown was seen before that.',
 }
+const isSilent: CapabilityRule = {
+  when: { phase: silent },
+  allowed: false,
+  because: 'The cluster does not answer, so nothing reaches it.',
+}
 const isAwaited: CapabilityRule = {
   when: { joined: false },
   allowed: false,
@@ -46,10 +51,10 @@ const notYet = (what: string): CapabilityRule => ({ allowed: false, because: `Mo
 const yes = (because: string): CapabilityRule => ({ allowed: true, because })
 
 /**
- * What a cluster allows, by connection, origin and mode. Known limits that
- * other products print and this table keeps: read-only means no day-2 work and
- * no proxy settings; a connected cluster is viewed, its version and nodes are
- * its owner's; an imported one can't be deleted and gives out no kubeconfig.
+ * What a cluster allows, by connection, origin and mode. Limits that this table
+ * keeps: read-only means no day-2 work and no proxy settings; a connected
+ * cluster's version and nodes are its owner's; an imported one can't be deleted
+ * and gives out no kubeconfig of its own.
  */
 export const capabilityMatrix: Readonly<Record<CapabilityName, readonly CapabilityRule[]>> = {
   view: [seenLast, yes('Every cluster that Moorage knows can be viewed.')],
@@ -98,9 +103,28 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Capabili
     isLeaving,
     notYet('delete the clusters that it made'),
   ],
-  kubectl: [isLeaving, notYet('pass kubectl through the hub')],
-  exec: [isLeaving, needsFullMode, notYet('open a shell in a pod')],
-  'edit-objects': [isLeaving, needsFullMode, notYet('change objects of a cluster')],
+  kubectl: [
+    isLeaving,
+    isAwaited,
+    isSilent,
+    yes(
+      'Every client, kubectl among them, reaches it at /k8s/CLUSTER, as far as people’s roles and the mode let them.',
+    ),
+  ],
+  exec: [
+    isLeaving,
+    needsFullMode,
+    isAwaited,
+    isSilent,
+    yes('Exec and attach of kubectl pass through the hub and are recorded by its policy.'),
+  ],
+  'edit-objects': [
+    isLeaving,
+    needsFullMode,
+    isAwaited,
+    isSilent,
+    yes('Objects are changed by kubectl through the hub, by each person’s own rights.'),
+  ],
   'add-ons': [isLeaving, needsFullMode, notYet('install add-ons')],
   backups: [isLeaving, needsFullMode, notYet('schedule backups')],
   scans: [isLeaving, needsFullMode, notYet('run scans')],
@@ -125,7 +149,7 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Capabili
       allowed: false,
       because: 'A connected cluster can be viewed, not edited: its nodes are managed where it runs.',
     },
-    // Palette's "Import a Cluster", limitations: its node pools of EKS Hybrid nodes are excepted, in this and in full profiles.
+    // These nodes are the exception, here and in full profiles: no cloud manages them.
     {
       when: { origin: ['imported'], connection: ['agent'], hybridNodes: true },
       allowed: false,
@@ -151,15 +175,20 @@ export const capabilityMatrix: Readonly<Record<CapabilityName, readonly Capabili
     {
       when: { connection: ['direct'] },
       allowed: false,
-      because: 'The kubeconfig is sealed and never given out again; its owner has the original.',
+      because:
+        'The kubeconfig is sealed and never given out; "moorage kubeconfig" writes one that goes through the hub.',
     },
     {
       when: { origin: existing },
       allowed: false,
-      because: 'The kubeconfig of an imported cluster comes from where the cluster runs.',
+      because:
+        'Its own kubeconfig comes from where the cluster runs; "moorage kubeconfig" writes one that goes through the hub.',
     },
     isLeaving,
-    notYet('give out kubeconfigs'),
+    {
+      allowed: false,
+      because: 'Its own kubeconfig is not given out; "moorage kubeconfig" writes one that goes through the hub.',
+    },
   ],
   'agent-proxy-settings': [
     {
