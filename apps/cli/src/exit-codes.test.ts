@@ -15,6 +15,8 @@ test.each<[ErrorCode, number]>([
   ['tls_failed', 7],
   ['credential_rejected', 7],
   ['cluster_unreachable', 7],
+  ['agent_disconnected', 7],
+  ['recording_unavailable', 6],
   ['invalid_kubeconfig', 2],
   ['internal', 1],
 ])('%s ends with %i', (code, exit) => {

@@ -33,7 +33,7 @@ export const exitCodeMeanings: Record<ExitCode, string> = {
 
 /** The exit code for a problem that the hub answered with. */
 export function exitCodeOf(code: ErrorCode): ExitCode {
-  if (code === 'cluster_unreachable') return exitCodes.clusterUnreachable
+  if (code === 'cluster_unreachable' || code === 'agent_disconnected') return exitCodes.clusterUnreachable
   if (code === 'issuer_failed') return exitCodes.failed
   switch (errorTable[code]?.status) {
     case 400:
