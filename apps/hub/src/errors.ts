@@ -55,6 +55,12 @@ export class MoorageError extends Error {
   }
 }
 
+/** Says that the rules do not allow something, by their own sentence, and where to turn. */
+export const notAllowed = (because: string): MoorageError =>
+  new MoorageError('forbidden', because, {
+    fix: 'Ask for a role with "moorage access request", or an administrator; "moorage access explain" says what is missing.',
+  })
+
 /** Says that there is no such cluster. The same words to whoever may not see it. */
 export const clusterUnknown = (ref: string, more = '', fix = 'List the clusters to see their names.'): MoorageError =>
   new MoorageError(

@@ -1,7 +1,7 @@
 import type { ClusterFacts, Scope } from '@moorage/contract/access.ts'
 import type { Change, Identity } from '@moorage/contract/hub.ts'
 import type { Transaction } from 'kysely'
-import { MoorageError } from '../errors.ts'
+import { MoorageError, notAllowed } from '../errors.ts'
 import { raiseAccessVersion } from '../store/access-version.ts'
 import { listClusterTargets } from '../store/cluster-target.ts'
 import { readPolicy } from '../store/policy.ts'
@@ -84,7 +84,7 @@ export function requireBindingRight(
   scope: Scope,
 ): void {
   const decision = decideOnBindings(who, verb, scope, { policy, now, clusterOf })
-  if (!decision.allowed) throw new MoorageError('forbidden', decision.because)
+  if (!decision.allowed) throw notAllowed(decision.because)
 }
 
 /** Whether somebody may list, make, change or delete the bindings of a place. */

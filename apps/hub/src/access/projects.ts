@@ -1,7 +1,7 @@
 import type { ClusterFacts, Subject } from '@moorage/contract/access.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { Project, ProjectRemoval, WriteProject } from '@moorage/contract/project.ts'
-import { clusterUnknown, MoorageError } from '../errors.ts'
+import { clusterUnknown, MoorageError, notAllowed } from '../errors.ts'
 import {
   addToProject,
   deleteProject,
@@ -47,9 +47,7 @@ function requireCluster(rights: RightsChange, ref: string): ClusterFacts {
   const may = (verb: 'get' | 'update') =>
     cluster !== undefined && decide(who, { kind: 'hub', verb, resource: 'clusters', cluster }, policy, now).allowed
   if (cluster === undefined || !may('get')) throw clusterUnknown(ref)
-  if (!may('update')) {
-    throw new MoorageError('forbidden', `No binding lets ${who.name} update cluster ${cluster.name}.`)
-  }
+  if (!may('update')) throw notAllowed(`No binding lets ${who.name} update cluster ${cluster.name}.`)
   return cluster
 }
 
@@ -127,7 +125,14 @@ export function removeProject(deps: RightsDeps, name: string, who: Identity): Pr
       ...(homes.length > 0 ? [`${homes.length} clusters are at home there, such as ${homes[0]?.name}`] : []),
       ...(bindings.length > 0 ? [`${bindings.length} bindings are for it, such as ${bindings[0]?.name}`] : []),
     ]
-    if (users.length > 0) throw new MoorageError('in_use', `Project ${name} can not be deleted: ${users.join('; ')}.`)
+    if (users.length > 0) {
+      throw new MoorageError('in_use', `Project ${name} can not be deleted: ${users.join('; ')}.`, {
+        fix:
+          name === DEFAULT
+            ? 'It always stays; clusters are at home elsewhere by "moorage cluster update NAME --project PROJECT".'
+            : 'Give its clusters another home with "moorage cluster update NAME --project PROJECT", and delete its bindings.',
+      })
+    }
     for (const { id } of row.clusters) await remove(rights, name, rights.clusterOf(id)!)
     await deleteProject(rights.trx, name)
   })

@@ -5,7 +5,7 @@ import { requireOwnOrigin } from '../access/origin.ts'
 import type { OperationRule } from '../access/rules.ts'
 import { requireSignInAllowed } from '../access/sessions.ts'
 import type { AuditDetail } from '../audit/audit.ts'
-import { clusterUnknown, MoorageError } from '../errors.ts'
+import { clusterUnknown, MoorageError, notAllowed } from '../errors.ts'
 import type { ClusterTarget } from '../store/cluster-target.ts'
 import { hubDetail } from './audit-detail.ts'
 import type { ApiDeps } from './deps.ts'
@@ -97,7 +97,7 @@ function refusal(
   { because }: Decision,
 ): MoorageError {
   const seen = cluster !== undefined && judge(deps, identity, { verb: 'get', resource: 'clusters', cluster }).allowed
-  return ref === undefined || seen ? new MoorageError('forbidden', because) : clusterUnknown(ref)
+  return ref === undefined || seen ? notAllowed(because) : clusterUnknown(ref)
 }
 
 /** An address that sends bad credentials over and over is told to wait, and no longer fills the audit log. */

@@ -66,11 +66,12 @@ describe.each(guarded)('$name', ({ name, method, pattern }) => {
   test('is refused to somebody without rights', async () => {
     const path = pattern.replace('{cluster}', 'alpha').replaceAll(/\{\w+\}/g, 'some')
     const response = await bob(`/api/v1${path}`, { method })
-    const { code: said, detail } = (await response.json()) as { code: string; detail: string }
+    const { code: said, detail, fix } = (await response.json()) as { code: string; detail: string; fix: string }
     // Whoever may not see a cluster is told that there is none.
     expect([403, 404], name).toContain(response.status)
     expect(['forbidden', 'cluster_not_found'], name).toContain(said)
     expect(detail).not.toMatch(/uid-alpha/)
+    expect(fix).toMatch(/\w\.$/)
   })
 })
 
@@ -157,8 +158,11 @@ describe('a binding', () => {
       }),
     )
     expect(await code(bob('/api/v1/clusters/alpha'))).toBe('200')
+    expect(await read(bob('/api/v1/whoami'))).toMatchObject({ groups: ['team'] })
+    expect(await read(bob('/api/v1/account'))).toMatchObject({ identity: { groups: ['team'] } })
     await ok(put(api.send, '/groups/team', { members: [] }))
     expect(await code(bob('/api/v1/clusters/alpha'))).toBe('404 cluster_not_found')
+    expect(await read(bob('/api/v1/whoami'))).toMatchObject({ groups: [] })
   })
 })
 

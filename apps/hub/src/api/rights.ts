@@ -4,7 +4,7 @@ import { builtInRoles } from '../access/built-in-roles.ts'
 import { type Decision, decide } from '../access/decide.ts'
 import { whyNotGrant } from '../access/grant.ts'
 import { type Sight, sightOf, type VisibleRows } from '../access/visible.ts'
-import { clusterUnknown, MoorageError } from '../errors.ts'
+import { clusterUnknown, MoorageError, notAllowed } from '../errors.ts'
 import { type ClusterTarget, findClusterTarget, listClusterTargets } from '../store/cluster-target.ts'
 import { type ApiContext, whoAsks } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -15,10 +15,16 @@ type Asked = Omit<HubRequest, 'kind'>
 export const judge = (deps: Pick<ApiDeps, 'policy' | 'now'>, who: Identity, asked: Asked): Decision =>
   decide(who, { kind: 'hub', ...asked }, deps.policy.current(), deps.now())
 
+/** Somebody with the local groups that they are in now beside those of their sign-in. */
+export const withLocalGroups = ({ policy }: Pick<ApiDeps, 'policy'>, who: Identity): Identity => ({
+  ...who,
+  groups: [...policy.current().groupsOf(who)],
+})
+
 /** Refuses what the rules do not allow. For what only shows once the body was read. */
 export function requireRight(context: ApiContext, asked: Asked): void {
   const decision = judge(context.deps, whoAsks(context), asked)
-  if (!decision.allowed) throw new MoorageError('forbidden', decision.because)
+  if (!decision.allowed) throw notAllowed(decision.because)
 }
 
 const sightIn = (context: ApiContext, asked: Pick<Sight, 'verb' | 'resource'>) =>
@@ -39,7 +45,7 @@ export async function visibleClusters(
   })
 }
 
-/** Refuses all but those who may do everything: an admin token may, so only they can hand one out. */
+/** Refuses all but those who may do everything: for what would make, or unmake, somebody who may. */
 export function requireEverything(context: ApiContext): void {
   const { deps } = context
   const who = whoAsks(context)
@@ -47,10 +53,9 @@ export function requireEverything(context: ApiContext): void {
   const policy = deps.policy.current()
   const grant = { role, scope: { kind: 'organisation' as const }, expiresAt: null }
   if (whyNotGrant(grant, { who, policy, now: deps.now(), clusterOf: () => undefined }) === null) return
-  throw new MoorageError(
-    'forbidden',
-    `Only who may do everything can do this with admin tokens, and ${who.name} may not.`,
-  )
+  throw new MoorageError('forbidden', `Only who may do everything can do this, and ${who.name} may not.`, {
+    fix: 'Ask a super-admin, or use an admin token.',
+  })
 }
 
 /** What the asker may see of a cluster; null of one of which they see nothing. */

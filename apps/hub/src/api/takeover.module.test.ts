@@ -28,4 +28,5 @@ test('nobody becomes somebody who may more, by a password, a token or an issuer'
   expect(await code('POST', '/users', { name: 'carol' })).toBeUndefined()
   expect(await code('DELETE', `/tokens/${api.tokenId}`)).toBe('forbidden')
   expect(await code('PUT', '/issuers/mine', { url: 'http://127.0.0.1:1', clientId: 'x' })).toBe('forbidden')
+  expect(await code('DELETE', '/issuers/corp')).toBe('forbidden')
 })

@@ -1,3 +1,4 @@
 import { os, whoAsks } from '../context.ts'
+import { withLocalGroups } from '../rights.ts'
 
-export const whoami = os.hub.whoami.handler(({ context }) => whoAsks(context))
+export const whoami = os.hub.whoami.handler(({ context }) => withLocalGroups(context.deps, whoAsks(context)))

@@ -1,6 +1,7 @@
 import { sessionCookie } from '../../access/cookie.ts'
 import { signInByPassword } from '../../access/password-sign-in.ts'
 import { os } from '../context.ts'
+import { withLocalGroups } from '../rights.ts'
 
 export const password = os.sessions.password.handler(async ({ context, input }) => {
   const { deps, request } = context
@@ -8,5 +9,5 @@ export const password = os.sessions.password.handler(async ({ context, input }) 
   context.note.who = who.identity
   context.note.target = `users/${who.identity.name}`
   context.headers['set-cookie'] = sessionCookie(secret, deps.secure)
-  return session
+  return { ...session, identity: withLocalGroups(deps, session.identity) }
 })
