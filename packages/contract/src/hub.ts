@@ -104,7 +104,7 @@ export type Session = z.infer<typeof Session>
 /** A change that lists and pages can follow. It names what changed and carries no data of it. */
 export const Change = z
   .object({
-    type: z.enum(['cluster', 'inventory', 'events', 'metrics', 'gone', 'access', 'access-request', 'ping']),
+    type: z.enum(['cluster', 'inventory', 'events', 'metrics', 'gone', 'access', 'role-request', 'ping']),
     cluster: z
       .string()
       .describe(

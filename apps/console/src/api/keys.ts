@@ -27,7 +27,7 @@ const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet
 
 /** Whether a change makes the answer under `key` out of date. */
 export function touches(change: Change, key: readonly unknown[]): boolean {
-  if (change.type === 'ping' || change.type === 'access-request') return false
+  if (change.type === 'ping' || change.type === 'role-request') return false
   // Whose rights changed is not told, so anything may look different now.
   if (change.type === 'access') return true
   const [resource, ref, part] = key

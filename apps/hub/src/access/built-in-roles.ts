@@ -22,14 +22,12 @@ const CHANGE: Verb[] = ['create', 'update', 'delete']
 /** What there is to see of a cluster. */
 const look: Permission = may(['clusters', 'agents', 'inventory', 'events', 'metrics', 'changes'], READ)
 /** What there is to see of how clusters are shared out. */
-const lookAround: Permission = may(['projects', 'roles', 'bindings', 'groups', 'access-requests', 'receipts'], READ)
+const lookAround: Permission = may(['projects', 'roles', 'bindings', 'groups', 'role-requests', 'receipts'], READ)
 const ownKubeconfig: Permission = may(['kubeconfigs'], ['get'])
-const terminal: Permission = may(['terminals'], ['create'])
 
 const clusterAdministration: Permission[] = [
   look,
   ownKubeconfig,
-  terminal,
   may(['clusters'], ['update', 'disconnect', 'delete']),
   may(['agents', 'kubeconfigs'], ['update']),
 ]
@@ -67,8 +65,7 @@ export const builtInRoles: readonly Role[] = [
           'tokens',
           'sessions',
           'issuers',
-          'access-requests',
-          'terminals',
+          'role-requests',
           'recordings',
           'audit',
         ],
@@ -94,7 +91,7 @@ export const builtInRoles: readonly Role[] = [
       may(['clusters'], ['connect']),
       may(['projects'], ['update']),
       may(['bindings'], CHANGE),
-      may(['access-requests'], ['approve']),
+      may(['role-requests'], ['approve']),
       may(['users', 'service-accounts'], ['list']),
     ],
     kubernetes: everything,
@@ -110,7 +107,7 @@ export const builtInRoles: readonly Role[] = [
     nonResource: everyPath,
   }),
   role('namespace-admin', 'Everything in namespaces but the namespace itself, its quotas and its limits', {
-    permissions: [look, ownKubeconfig, terminal],
+    permissions: [look, ownKubeconfig],
     kubernetes: namespaceAdministration,
   }),
   role('namespace-read-only', 'Reads in namespaces, without Secrets', {

@@ -14,11 +14,10 @@ import { outsideScope } from './token-scope.ts'
 
 export type { AccessRequest, Decision, Resource, Verb } from '@moorage/contract/access.ts'
 
-/** What everyone may who is signed in, without any binding: see who they are, and leave. */
+/** What everyone may who is signed in, without any binding: see who they are. What they do about themselves asks no more. */
 const OWN: readonly Pick<HubRequest, 'resource' | 'verb'>[] = [
   { resource: 'identity', verb: 'get' },
   { resource: 'hub', verb: 'get' },
-  { resource: 'sessions', verb: 'delete' },
 ]
 
 /** Of a cluster, what a right in one of its namespaces already shows: that it is there, and how to reach it. */
@@ -26,7 +25,6 @@ const OF_THE_WHOLE: readonly Pick<HubRequest, 'resource' | 'verb'>[] = [
   { resource: 'clusters', verb: 'get' },
   { resource: 'clusters', verb: 'list' },
   { resource: 'kubeconfigs', verb: 'get' },
-  { resource: 'terminals', verb: 'create' },
 ]
 
 const isOneOf = (list: readonly Pick<HubRequest, 'resource' | 'verb'>[], { resource, verb }: HubRequest) =>

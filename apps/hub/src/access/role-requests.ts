@@ -1,6 +1,6 @@
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { AskForRole, RoleRequest, RoleRequestState } from '@moorage/contract/role-request.ts'
-import { MoorageError } from '../errors.ts'
+import { MoorageError, notAllowed } from '../errors.ts'
 import { deleteBinding, putBinding } from '../store/bindings.ts'
 import { listClusterTargets } from '../store/cluster-target.ts'
 import {
@@ -39,7 +39,7 @@ const isOwn = ({ subject_kind, subject_name }: RoleRequestRow, { kind, name }: I
   kind === subject_kind && name === subject_name
 
 const may = (who: Identity, verb: 'list' | 'approve', { scope }: RoleRequestRow, { policy, now, clusterOf }: Judging) =>
-  decide(who, { kind: 'hub', verb, resource: 'access-requests', ...placeOf(scope, clusterOf) }, policy, now)
+  decide(who, { kind: 'hub', verb, resource: 'role-requests', ...placeOf(scope, clusterOf) }, policy, now)
 
 function shown(row: RoleRequestRow, who: Identity, judging: Judging): RoleRequest {
   const state = stateOf(row, judging.now)
@@ -95,14 +95,16 @@ export async function seesRoleRequest(
 
 /** Those who look at a list of requests, and those who asked, see that something has happened. */
 const tell = ({ changes, now }: Pick<RequestDeps, 'changes' | 'now'>, id: string) =>
-  changes.publish({ type: 'access-request', cluster: '', name: id, kinds: [], at: now().toISOString() })
+  changes.publish({ type: 'role-request', cluster: '', name: id, kinds: [], at: now().toISOString() })
 
 /** Asks for a role. It gives nothing by itself. */
 export async function askForRole(deps: RequestDeps, input: AskForRole, who: Identity): Promise<RoleRequest> {
   const { store, policy, now, random } = deps
   const { kind, name } = who
   if (kind !== 'user' && kind !== 'service-account') {
-    throw new MoorageError('bad_request', 'An admin token may do everything, so there is nothing to ask for.')
+    throw new MoorageError('bad_request', 'An admin token may do everything, so there is nothing to ask for.', {
+      fix: 'To ask for somebody, sign in as them: moorage login.',
+    })
   }
   if (!policy.current().roles.has(input.role)) {
     throw new MoorageError('not_found', `There is no role ${input.role}.`, {
@@ -144,8 +146,12 @@ async function requireDecidable(rights: RightsChange, id: string): Promise<RoleR
   const row = await findRoleRequest(rights.trx, id)
   if (row === undefined || !isSeen(row, rights.who, rights)) throw unknown(id)
   const decision = may(rights.who, 'approve', row, rights)
-  if (!decision.allowed) throw new MoorageError('forbidden', decision.because)
-  if (isOwn(row, rights.who)) throw new MoorageError('forbidden', 'Nobody decides about their own request.')
+  if (!decision.allowed) throw notAllowed(decision.because)
+  if (isOwn(row, rights.who)) {
+    throw new MoorageError('forbidden', 'Nobody decides about their own request.', {
+      fix: 'Somebody else who may approve requests there decides about it.',
+    })
+  }
   if (stateOf(row, rights.now) !== 'pending') throw settled(row, rights.now)
   return row
 }
@@ -177,7 +183,11 @@ export function approveRequest(
     const given = Math.min(seconds ?? row.seconds, row.seconds)
     const expiresAt = new Date(now.getTime() + given * 1_000)
     const role = policy.roles.get(row.role)
-    if (role === undefined) throw new MoorageError('not_found', `There is no role ${row.role} any more.`)
+    if (role === undefined) {
+      throw new MoorageError('not_found', `There is no role ${row.role} any more.`, {
+        fix: 'Deny the request; whoever asked can ask for another role.',
+      })
+    }
     const binding = {
       name: `request-${id}`,
       role: row.role,

@@ -22,8 +22,19 @@ describe('sessions', () => {
     const id = items.find(({ current }) => !current)?.id
     expect((await by(other, 'GET', '/sessions')).body.items).toHaveLength(1)
     expect((await by(other, 'DELETE', `/sessions/${id}`)).body.code).toBe('not_found')
+    const keeper = await person('kim')
+    const role = { permissions: [{ resources: ['users'], verbs: ['*'] }] }
+    expect((await send('PUT', '/roles/keeper', role)).status).toBe(200)
+    await bind('kim', 'keeper')
+    expect((await by(keeper, 'DELETE', `/sessions/${id}`)).body.code).toBe('not_found')
     expect((await by(one, 'DELETE', `/sessions/${id}`)).status).toBe(200)
     expect((await by(two, 'GET', '/whoami')).status).toBe(401)
+    const permissions = [{ resources: ['sessions'], verbs: ['delete'] }]
+    expect((await send('PUT', '/roles/keeper', { permissions })).status).toBe(200)
+    const left = (await by(one, 'GET', '/sessions')).body.items
+    expect((await by(keeper, 'DELETE', `/sessions/${left[0]?.id}`)).status).toBe(200)
+    expect((await by(one, 'GET', '/whoami')).status).toBe(401)
+    expect((await by(other, 'DELETE', '/session')).body).toMatchObject({ ended: true })
     expect((await send('GET', '/sessions')).body.items).not.toHaveLength(0)
   })
 

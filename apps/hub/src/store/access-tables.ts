@@ -4,7 +4,6 @@ import type { ColumnType, Generated } from 'kysely'
 
 type Json<T> = ColumnType<T, string, string>
 type JsonOrNull<T> = ColumnType<T | null, string | null | undefined, string | null>
-type JsonDefault<T> = ColumnType<T, string | undefined, string>
 type Time = ColumnType<Date, Date | string, Date | string>
 type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
 type OrNull = ColumnType<string | null, string | null | undefined, string | null>
@@ -21,7 +20,6 @@ export interface UsersTable {
   disabled_at: NullableTime
   disabled_because: OrNull
   revoked_at: NullableTime
-  settings: JsonDefault<Record<string, unknown>>
   created_at: Time
   created_by: string
   last_seen_at: NullableTime
@@ -39,7 +37,6 @@ export interface ServiceAccountsTable {
   name: string
   description: Generated<string>
   disabled_at: NullableTime
-  settings: JsonDefault<Record<string, unknown>>
   created_at: Time
   created_by: string
   last_seen_at: NullableTime

@@ -13,7 +13,7 @@ export const roleRequests = {
       tags,
       summary: 'List requests for roles',
       description:
-        'The asker’s own, and those of the places whose requests they may see or approve; the newest first. A change of type `access-request` in the event stream says when to look again.',
+        'The asker’s own, and those of the places whose requests they may see or approve; the newest first. A change of type `role-request` in the event stream says when to look again.',
     })
     .input(z.strictObject({ state: RoleRequestState.optional() }))
     .output(z.object({ items: z.array(RoleRequest) })),

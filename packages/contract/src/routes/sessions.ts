@@ -52,7 +52,7 @@ export const sessions = {
       path: '/sessions/{id}',
       tags,
       summary: 'End a session',
-      description: 'Your own, or anybody’s for who may delete users. What it has open is cut within 2 s.',
+      description: 'Your own, or anybody’s for who may delete sessions. What it has open is cut within 2 s.',
     })
     .meta({ errors: ['not_found'] })
     .input(z.strictObject({ id: z.string().min(1).max(100).describe('Id of the session') }))

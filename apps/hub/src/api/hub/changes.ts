@@ -6,7 +6,7 @@ import { visibleIn } from '../rights.ts'
 
 /** Whether the asker may know of a change. Of a cluster that is gone nobody can say whose it was, so it is told by id alone. */
 async function tell(context: ApiContext, change: Change): Promise<Change | null> {
-  if (change.type === 'access-request') {
+  if (change.type === 'role-request') {
     return (await seesRoleRequest(context.deps, whoAsks(context), change.name)) ? change : null
   }
   if (change.cluster === '') return change

@@ -9,7 +9,7 @@ const noSession = () =>
 export const endOne = os.sessions.endOne.handler(async ({ context, input: { id } }) => {
   const { deps } = context
   const who = whoAsks(context)
-  if (!judge(deps, who, { verb: 'delete', resource: 'users' }).allowed) {
+  if (!judge(deps, who, { verb: 'delete', resource: 'sessions' }).allowed) {
     const own = who.kind === 'user' ? { userId: who.id } : { tokenId: who.id }
     const mine = await listSessions(deps.store.db, { now: deps.now(), ...own })
     if (!mine.some(session => session.id === id)) throw noSession()

@@ -17,8 +17,6 @@ create table users (
   disabled_because text,
   -- Credentials that were made before this are no longer good.
   revoked_at timestamptz,
-  -- Switches: no command line, no terminal, hours, source addresses.
-  settings jsonb not null default '{}',
   created_at timestamptz not null,
   created_by text not null,
   last_seen_at timestamptz,
@@ -42,7 +40,6 @@ create table service_accounts (
   name text collate "C" not null unique,
   description text not null default '',
   disabled_at timestamptz,
-  settings jsonb not null default '{}',
   created_at timestamptz not null,
   created_by text not null,
   last_seen_at timestamptz
