@@ -2,7 +2,13 @@ import type { FoundRecording, Recording, RecordingDetail, RecordingsQuery } from
 import type { Sealer } from '../connections/sealing.ts'
 import { SealingError } from '../connections/sealing-key.ts'
 import { MoorageError } from '../errors.ts'
-import { findRecording, listRecordings, type RecordingFilter, type RecordingRow } from '../store/recordings.ts'
+import {
+  countRecordings,
+  findRecording,
+  listRecordings,
+  type RecordingFilter,
+  type RecordingRow,
+} from '../store/recordings.ts'
 import type { Store } from '../store/store.ts'
 import { openTyped, type Typed } from './sealed-parts.ts'
 
@@ -21,6 +27,8 @@ export interface RecordingPlace {
 const OPENED = 2_000
 /** Recordings that are read at once for it. */
 const READ_AT_ONCE = 200
+/** Recordings that a page counts at most. */
+const COUNTED = 10_000
 /** Lines that one recording shows of those that were found. */
 const MAX_MATCHES = 20
 
@@ -66,12 +74,16 @@ function matchesOf(deps: Deps, row: RecordingRow, text: string): Typed[] {
   return [command, ...typedOf(deps, row)].filter(({ line }) => line.toLowerCase().includes(text)).slice(0, MAX_MATCHES)
 }
 
-/** Recordings newest first, before a place; `last` says where the next page goes on, null at the end. */
+/**
+ * Recordings newest first, before a place; `last` says where the next page goes
+ * on, null at the end. Of a search for what was typed nobody knows how many it
+ * would find, so its total is of the page, and one more where there may be others.
+ */
 export async function findRecordings(
   deps: Deps,
   query: RecordingsQuery,
   before: RecordingPlace | undefined,
-): Promise<{ items: FoundRecording[]; last: RecordingPlace | null }> {
+): Promise<{ items: FoundRecording[]; last: RecordingPlace | null; total: number }> {
   const { db } = deps.store
   const { typed, limit } = query
   const filter = filterOf(query)
@@ -80,7 +92,8 @@ export async function findRecordings(
     const rows = await listRecordings(db, { ...filter, before, limit: limit + 1 })
     const page = rows.slice(0, limit)
     const last = rows.length > limit ? placeOf(page.at(-1)!) : null
-    return { items: page.map(row => ({ ...toRecording(row), matches: [] })), last }
+    const total = await countRecordings(db, filter, COUNTED + 1)
+    return { items: page.map(row => ({ ...toRecording(row), matches: [] })), last, total }
   }
   const text = typed.toLowerCase()
   const items: FoundRecording[] = []
@@ -91,11 +104,11 @@ export async function findRecordings(
       const matches = matchesOf(deps, row, text)
       place = placeOf(row)
       if (matches.length > 0) items.push({ ...toRecording(row), matches })
-      if (items.length === limit) return { items, last: place }
+      if (items.length === limit) return { items, last: place, total: items.length + 1 }
     }
-    if (rows.length < READ_AT_ONCE) return { items, last: null }
+    if (rows.length < READ_AT_ONCE) return { items, last: null, total: items.length }
   }
-  return { items, last: place ?? null }
+  return { items, last: place ?? null, total: items.length + 1 }
 }
 
 /** One recording, with what was typed in it. */

@@ -110,6 +110,9 @@ describe.each(['pglite', 'postgres'] as const)('recordings on %s', engine => {
     const first = await findRecordings({ store, sealer }, { limit: 1, typed: 'sh' }, undefined)
     const second = await findRecordings({ store, sealer }, { limit: 1, typed: 'sh' }, first.last!)
     expect([...first.items, ...second.items].map(({ id }) => id).sort()).toEqual(['r1', 'r2'])
+    const page = await findRecordings({ store, sealer }, { limit: 1 }, undefined)
+    const rest = await findRecordings({ store, sealer }, { limit: 1 }, page.last!)
+    expect([page.total, rest.total]).toEqual([2, 2])
   })
 
   test('do not play where a part was changed, moved, put in from another one, or cut off', async () => {

@@ -84,6 +84,15 @@ export function listRecordings(
   return query.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
 }
 
+/** How many there are, counted up to `most`. */
+export async function countRecordings(db: Kysely<Database>, filter: RecordingFilter, most: number): Promise<number> {
+  const { count } = await db
+    .selectFrom(one => one.selectFrom('recordings').select('id').where(matching(filter)).limit(most).as('counted'))
+    .select(select => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 export async function deleteRecording(db: Kysely<Database>, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('recordings').where('id', '=', id).executeTakeFirstOrThrow()
   return numDeletedRows > 0n

@@ -15,7 +15,7 @@ export const recordings = {
       tags,
       summary: 'List recorded sessions, newest first',
       description:
-        'With `typed`, those in which somebody typed that: lines are sealed, so the newest 2,000 sessions that fit otherwise are looked through for a page, and `next` goes on from there.',
+        'With `typed`, those in which somebody typed that: lines are sealed, so the newest 2,000 sessions that fit otherwise are looked through for a page, and `next` goes on from there; `total` is then of the page, and one more where there may be others.',
     })
     .input(RecordingsQuery)
     .output(pageOf(FoundRecording)),
