@@ -33,7 +33,7 @@ export const create = (io: Io) => {
     examples: [
       {
         does: 'A team works in its namespaces of production',
-        run: "moorage binding create pay-prod --role namespace-admin --group payments --labels env=prod -n 'pay-*'",
+        run: "moorage binding create pay-prod --role namespace-admin --group payments -l env=prod -n 'pay-*'",
       },
       {
         does: 'Somebody helps out for two hours',
