@@ -1,10 +1,10 @@
 import { requireNew } from '../../access/find-named.ts'
-import { textOutput } from '../../access/text-output.ts'
 import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 interface Options {
   description?: string

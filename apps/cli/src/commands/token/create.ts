@@ -1,11 +1,11 @@
 import { Option } from 'commander'
-import { textOutput } from '../../access/text-output.ts'
 import { collect } from '../../args/count.ts'
 import { parseDuration } from '../../args/duration.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 interface Options {
   ttl?: number
