@@ -40,7 +40,7 @@ import { cliVersion } from './version.ts'
 /** The whole command tree. Nothing runs before `parseAsync`, and commands load what is heavy when they run. */
 export function program(io: Io): Command {
   const root = new Command('moorage')
-    .description('Kubernetes clusters under one roof: connect them, see them, let them go.')
+    .description('Kubernetes clusters under one roof: connect them, see them, reach them as yourself, let them go.')
     .version(cliVersion, '-V, --version', 'print the version of the command line')
     .helpOption('-h, --help', 'show this help')
     .option('--hub <name>', 'saved hub to talk to, as "moorage context list" shows them')
@@ -89,12 +89,18 @@ export const tree = (command: Command): Command[] => [command, ...command.comman
 
 const FIRST_STEPS = `
 Examples:
-  # Sign in to a hub
-  moorage login https://127.0.0.1:8443
+  # The first time, with the admin token that a new hub prints, in a file
+  moorage login https://127.0.0.1:8443 --token-file token
+
+  # As yourself, by your browser
+  moorage login https://moorage.example.org
 
   # Connect a cluster and see it
   moorage cluster connect prod --kubeconfig ~/.kube/prod.yaml --wait
   moorage cluster list
+
+  # Reach it with kubectl, as yourself
+  moorage kubectl prod -- get pods -A
 
 "moorage help exit-codes" and "moorage help environment" say more.
 `

@@ -1,3 +1,5 @@
+import { usage } from '../failure.ts'
+
 /** What a person asks about: `get deployments.apps/scale web -n shop`. */
 export interface Asked {
   cluster: string
@@ -16,5 +18,19 @@ export function askedFrom(verb: string, what: string, name: string | undefined, 
     apiGroup: group.join('.'),
     ...(subresource !== undefined && { subresource }),
     ...(name !== undefined && { name }),
+  }
+}
+
+/** Whom it is about: `ada`, `user/ada` or `service-account/ci`, with the groups that their issuer names. */
+export function askedWho(as: string | undefined, groups: string[] | undefined) {
+  if (as === undefined) {
+    if (groups !== undefined) throw usage('--group is for --as: your own groups are known.')
+    return {}
+  }
+  const [, kind = 'user', name = as] = /^(user|service-account)\/(.*)$/.exec(as) ?? []
+  return {
+    as: name,
+    asKind: kind as 'user' | 'service-account',
+    ...(groups !== undefined && { groups: groups.join(',') }),
   }
 }

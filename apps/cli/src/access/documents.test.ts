@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compare, readDocuments, writeDocuments } from './documents.ts'
+import { compare, isLasting, readDocuments, writeDocuments } from './documents.ts'
 
 const text = `
 kind: Binding
@@ -49,4 +49,19 @@ test('a difference is one of what is said, not of how', () => {
   })
   const stored = { ...binding!, spec: { ...binding!.spec, expiresAt: '2026-12-01T00:00:00.000Z', reason: null } }
   expect(compare(binding!, stored as never)).toMatchObject({ change: 'same' })
+})
+
+test.each([
+  ['b', '2026-12-01T00:00:01Z', true],
+  ['b', '2026-12-01T00:00:00Z', false],
+  ['b', undefined, true],
+  ['request-3f9c2a71d0', undefined, false],
+  ['request-a-review', undefined, true],
+])('binding %s that ends %s is kept in a file: %s', (name, expiresAt, kept) => {
+  const [group, , binding] = readDocuments(text)
+  if (binding?.kind !== 'Binding') throw new Error('no binding')
+  const { expiresAt: _, ...spec } = { ...binding.spec, name }
+  const document = { kind: 'Binding' as const, spec: { ...spec, ...(expiresAt !== undefined && { expiresAt }) } }
+  expect(isLasting(document, new Date('2026-12-01T00:00:00Z'))).toBe(kept)
+  expect(group && isLasting(group, new Date('2026-12-01T00:00:00Z'))).toBe(true)
 })

@@ -75,6 +75,15 @@ export function readDocuments(text: string): Document[] {
 export const writeDocuments = (documents: readonly Document[]): string =>
   documents.map(({ kind, spec }) => stringify({ apiVersion: API_VERSION, kind, ...spec })).join('---\n')
 
+/** How the hub names the binding of an approved request. */
+const OF_REQUEST = /^request-[0-9a-f]{10}$/
+
+/** Whether it is worth keeping in a file: a binding that has ended, or that a request made for some hours, is not. */
+export const isLasting = ({ kind, spec }: Document, now: Date): boolean =>
+  kind !== 'Binding' ||
+  (!OF_REQUEST.test(spec.name) &&
+    (spec.expiresAt === undefined || spec.expiresAt === null || new Date(spec.expiresAt) > now))
+
 export interface Difference {
   kind: Kind
   name: string

@@ -7,6 +7,7 @@ test.each([
   [{ project: 'pay' }, 'project pay'],
   [{ cluster: 'alpha' }, 'cluster alpha'],
   [{ labels: 'env=prod' }, 'clusters env=prod'],
+  [{ selector: 'env=prod' }, 'clusters env=prod'],
   [{ cluster: 'alpha', namespace: ['shop-*', 'web'] }, 'shop-*,web in cluster alpha'],
   [{ project: 'pay', namespace: ['shop'] }, 'shop in project pay'],
   [{ labels: 'env', namespace: ['shop'] }, 'shop in clusters env'],
@@ -19,6 +20,7 @@ test.each([
 test.each([
   [{}, 'does not say where'],
   [{ project: 'pay', cluster: 'alpha' }, 'more than once'],
+  [{ selector: 'env', labels: 'env' }, 'more than once'],
   [{ organisation: true as const, namespace: ['shop'] }, 'Namespaces are of clusters'],
 ])('%j is refused', (options, because) => {
   expect(() => scopeFrom(options)).toThrow(because)

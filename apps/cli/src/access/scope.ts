@@ -1,5 +1,6 @@
 import type { Scope, Subject } from '@moorage/contract/access.ts'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
+import { collect } from '../args/count.ts'
 import { usage } from '../failure.ts'
 
 /** Where a binding is to hold, as options say it. */
@@ -7,37 +8,38 @@ export interface Place {
   organisation?: true
   project?: string
   cluster?: string
+  selector?: string
+  /** The same by its longer name. */
   labels?: string
   namespace?: string[]
 }
-
-const each = (text: string, before: string[] = []) => [...before, text]
 
 export const withPlace = (command: Command): Command =>
   command
     .option('--organisation', 'in every cluster, and of Moorage itself')
     .option('--project <project>', 'in the clusters of a project')
     .option('--cluster <cluster>', 'in one cluster')
-    .option('--labels <selector>', 'in clusters with these labels, such as env=prod')
-    .addOption(
-      new Option(
-        '-n, --namespace <pattern>',
-        'only in these namespaces of them, such as shop-* (may be given several times)',
-      ).argParser(each),
+    .option('-l, --selector <selector>', 'in clusters with these labels, such as env=prod')
+    .option('--labels <selector>', 'the same')
+    .option(
+      '-n, --namespace <pattern>',
+      'only in these namespaces of them, such as shop-* (may be given several times)',
+      collect,
     )
 
 /** The scope that the options mean. */
-export function scopeFrom({ organisation, project, cluster, labels, namespace }: Place): Scope {
-  const given = [organisation, project, cluster, labels].filter(one => one !== undefined)
+export function scopeFrom({ organisation, project, cluster, selector, labels, namespace }: Place): Scope {
+  const given = [organisation, project, cluster, selector, labels].filter(one => one !== undefined)
   if (given.length !== 1) {
     throw usage(
       given.length === 0 ? 'It does not say where.' : 'It says where more than once.',
-      'Give one of --organisation, --project, --cluster and --labels.',
+      'Give one of --organisation, --project, --cluster and --selector.',
     )
   }
-  const clusters = project !== undefined ? { project } : cluster !== undefined ? { cluster } : { labels: labels ?? '' }
+  const clusters =
+    project !== undefined ? { project } : cluster !== undefined ? { cluster } : { labels: selector ?? labels ?? '' }
   if (namespace !== undefined) {
-    if (organisation) throw usage('Namespaces are of clusters.', 'Give --project, --cluster or --labels with -n.')
+    if (organisation) throw usage('Namespaces are of clusters.', 'Give --project, --cluster or --selector with -n.')
     return { kind: 'namespace', ...clusters, namespaces: namespace } as Scope
   }
   if (organisation) return { kind: 'organisation' }
@@ -65,9 +67,9 @@ export interface People {
 
 export const withPeople = (command: Command): Command =>
   command
-    .addOption(new Option('--user <user>', 'a user (may be given several times)').argParser(each))
-    .addOption(new Option('--group <group>', 'a group (may be given several times)').argParser(each))
-    .addOption(new Option('--service-account <name>', 'a service account (may be given several times)').argParser(each))
+    .option('--user <user>', 'a user (may be given several times)', collect)
+    .option('--group <group>', 'a group (may be given several times)', collect)
+    .option('--service-account <name>', 'a service account (may be given several times)', collect)
 
 export function subjectsFrom({ user = [], group = [], serviceAccount = [] }: People): Subject[] {
   const subjects: Subject[] = [

@@ -9,6 +9,7 @@ import { type Io, note, say } from '../io.ts'
 import { clean } from '../print/clean.ts'
 import { painter } from '../print/colour.ts'
 import { printData } from '../print/output.ts'
+import { textOutput } from '../print/text-output.ts'
 import { fold } from '../print/wrap.ts'
 import { spin } from '../progress/spin.ts'
 import { confirmOrCancel, requireAsking } from '../prompt.ts'
@@ -38,9 +39,7 @@ export function withHandOverFlags(command: Command, options: { kubeconfig: boole
     .option('-y, --yes', 'do not ask')
     .option('--wait', 'show the steps until all are done')
     .addOption(new Option('--timeout <span>', 'how long --wait waits').argParser(parseDuration).default(300, '5m'))
-    .addOption(
-      new Option('-o, --output <format>', 'how to print the result').choices(['text', 'json', 'yaml']).default('text'),
-    )
+    .addOption(textOutput())
 }
 
 /** Refuses flags that exclude or need each other, before the hub is asked for anything. */

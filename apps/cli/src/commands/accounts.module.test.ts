@@ -140,10 +140,24 @@ test('service accounts with tokens that may less', async () => {
   expect((await runCli(['whoami'], { home, cwd: home, env })).code).toBe(4)
 })
 
+test('a static kubeconfig holds a token for its own clusters, and an admin is told what theirs is', async () => {
+  expect((await admin(['cluster', 'import', 'alpha', '--mode', 'full'])).code).toBe(0)
+  const bind = ['binding', 'create', 'dora', '--role', 'cluster-admin', '--user', 'dora', '--cluster', 'alpha']
+  expect((await admin(bind)).code).toBe(0)
+  const { token } = (await post('/tokens', { name: 'mine' }, await person('dora'))).body
+  const env = { ...hub.env, MOORAGE_TOKEN: token! }
+  const args = ['kubeconfig', '--cluster', 'alpha', '--static', '--ttl', '1h']
+  const made = await runCli(args, { home, cwd: home, env })
+  expect(made).toMatchObject({ code: 0, err: expect.not.stringContaining('admin token') })
+  expect((await admin(['token', 'list', '-o', 'wide'])).out).toMatch(/kubeconfig of .* dora .*{"clusters":\["alpha"\]}/)
+  expect(await admin(args)).toMatchObject({ code: 0, err: expect.stringContaining('holds an admin token of the hub') })
+})
+
 test('an issuer that is not there is not added', async () => {
   const added = await admin(['issuer', 'add', 'corp', '--url', 'http://127.0.0.1:9', '--client-id', 'moorage'])
   expect(added).toMatchObject({ code: 1, out: '' })
   expect(added.err).toContain('The issuer corp can not be used')
   expect((await admin(['issuer', 'list'])).err).toContain('There are no issuers')
-  expect((await admin(['issuer', 'remove', 'corp'])).code).toBe(3)
+  expect((await admin(['issuer', 'delete', 'corp'])).code, 'nobody can be asked here').toBe(8)
+  expect((await admin(['issuer', 'remove', 'corp', '--yes'])).code).toBe(3)
 })

@@ -50,11 +50,13 @@ test('who may do what is applied from a file, compared with it, and exported to 
   expect((await cli(['diff', '-f', '-'], access)).out).toMatch(
     /^User ada: new\nServiceAccount ci: new\nGroup team: new\nProject pay: new\nRole log-reader: new\nBinding readers: new\n$/,
   )
+  expect(await cli(['diff', '-f', '-', '--exit-code'], access)).toMatchObject({ code: 1, err: '' })
   expect((await cli(['export'])).out).not.toContain('log-reader')
   expect(await cli(['apply', '-f', '-'], access)).toMatchObject({ code: 0 })
   expect((await cli(['diff', '-f', '-'], access)).out).toBe(
     'User ada: same\nServiceAccount ci: same\nGroup team: same\nProject pay: same\nRole log-reader: same\nBinding readers: same\n',
   )
+  expect((await cli(['diff', '-f', '-', '--exit-code'], access)).code).toBe(0)
   const { out: exported } = await cli(['export'])
   expect((await cli(['diff', '-f', '-'], exported)).out).not.toMatch(/new|changed/)
   const changed = exported.replace('Money', 'More money')

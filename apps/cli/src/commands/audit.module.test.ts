@@ -48,6 +48,9 @@ test('a log that is whole, one that was tampered with, and a head that was kept'
   expect(whole.out).toMatch(
     /^The audit log is whole: \d+ lines up to line \d+, .*\nIt goes on from line \d+, as it was kept\.\n$/,
   )
+  expect(
+    await runCli(['audit', 'verify', '--head', '-'], { home: hub.dir, cwd: hub.dir, env: hub.env, input: head.out }),
+  ).toMatchObject({ code: 0 })
   await writeFile(join(hub.dir, 'forged.json'), head.out.replace(/"seq": \d+/, '"seq": 1'))
   expect(await cli('audit', 'verify', '--head', 'forged.json')).toMatchObject({
     code: 2,

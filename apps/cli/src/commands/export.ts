@@ -1,4 +1,4 @@
-import { writeDocuments } from '../access/documents.ts'
+import { isLasting, writeDocuments } from '../access/documents.ts'
 import { readHub } from '../access/hub-documents.ts'
 import { define } from '../define.ts'
 import { openHub } from '../hub/open.ts'
@@ -8,9 +8,11 @@ import { type Io, say } from '../io.ts'
 export const exportAccess = (io: Io) =>
   define('export', {
     summary: 'Print users, issuers, projects, groups, roles and bindings as YAML, for "apply"',
-    description: 'Without passwords, tokens and secrets.',
+    description:
+      'Without passwords, tokens and secrets, and without bindings that have ended or that an approved request made: those end by themselves.',
     examples: [{ does: 'Keep who may do what in Git', run: 'moorage export > access.yaml' }],
   }).action(async (_options: unknown, command) => {
     await using hub = await openHub(io, command)
-    say(io, writeDocuments(await readHub(hub.api, io.signal)).trimEnd())
+    const documents = await readHub(hub.api, io.signal)
+    say(io, writeDocuments(documents.filter(document => isLasting(document, io.now()))).trimEnd())
   })

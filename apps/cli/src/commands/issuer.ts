@@ -1,8 +1,8 @@
 import { group } from '../define.ts'
 import type { Io } from '../io.ts'
 import { add } from './issuer/add.ts'
+import { deleteIssuer } from './issuer/delete.ts'
 import { list } from './issuer/list.ts'
-import { remove } from './issuer/remove.ts'
 
 /** `moorage issuer` */
 export const issuer = (io: Io) =>
@@ -18,5 +18,5 @@ export const issuer = (io: Io) =>
         { does: 'Which are there?', run: 'moorage issuer list' },
       ],
     },
-    [list(io), add(io), remove(io)],
+    [list(io), add(io), deleteIssuer(io)],
   ).alias('issuers')

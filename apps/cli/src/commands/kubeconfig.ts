@@ -33,7 +33,7 @@ export const kubeconfig = (io: Io) =>
   define('kubeconfig', {
     summary: 'Write a kubeconfig for your clusters, through the hub',
     description:
-      'One context for each cluster, all of them by your sign-in to the hub: no credential of a cluster is in it. By default it holds no credential at all and calls "moorage kube-credential" for one, so signing out ends it. With --static it holds a token of its own, for programs that can not run a plugin.\n\n' +
+      'One context for each cluster, all of them by your sign-in to the hub: no credential of a cluster is in it. By default it holds no credential at all and calls "moorage kube-credential" for one, so signing out ends it. With --static it holds a token of its own, for programs that can not run a plugin; with --cluster, that token is good in these clusters alone.\n\n' +
       'It is printed, or written for you alone with --output or --merge. --merge puts the contexts into the first file of KUBECONFIG, or ~/.kube/config, and leaves everything else there as it is.',
     examples: [
       { does: 'All clusters, into the file that kubectl uses', run: 'moorage kubeconfig --merge' },
@@ -63,7 +63,7 @@ export const kubeconfig = (io: Io) =>
         url: hub.target.url,
         ...(ca !== undefined && { ca }),
         clusters,
-        signIn: await signInFor(io, hub, options),
+        signIn: await signInFor(io, hub, options, clusters),
         prefix: options.prefix,
         ...(options.namespace !== undefined && { namespace: options.namespace }),
       })
@@ -103,14 +103,20 @@ async function clustersOf(io: Io, hub: Hub, wanted: string[] | undefined): Promi
   })
 }
 
-async function signInFor(io: Io, hub: Hub, options: Options): Promise<SignIn> {
+async function signInFor(io: Io, hub: Hub, options: Options, clusters: string[]): Promise<SignIn> {
   const { url } = hub.target
   if (!options.static) return pluginSignIn(url)
+  const call = { signal: io.signal }
+  const { kind } = await hub.api.hub.whoami(undefined, call)
+  // An admin token may do everything and can not be limited.
+  const scope = kind !== 'token' && options.cluster !== undefined ? { clusters } : undefined
   const name = `kubeconfig of ${io.now().toISOString().slice(0, 10)}`
   const made = await hub.api.tokens.create(
-    { name, expiresInSeconds: options.ttl ?? STATIC_TTL_S },
-    { signal: io.signal },
+    { name, expiresInSeconds: options.ttl ?? STATIC_TTL_S, ...(scope !== undefined && { scope }) },
+    call,
   )
+  if (kind === 'token')
+    note(io, 'This kubeconfig holds an admin token of the hub. Sign in as a user, or use a service account.')
   note(
     io,
     `The kubeconfig holds token ${made.id}, valid until ${made.expiresAt}. "moorage token revoke ${made.id}" ends it.`,

@@ -36,7 +36,7 @@ export const login = (io: Io) =>
     examples: [
       { does: 'By your browser', run: 'moorage login https://moorage.example.org' },
       { does: 'On a machine without one', run: 'moorage login https://moorage.example.org --device' },
-      { does: 'With the first admin token', run: 'moorage login https://127.0.0.1:8443 --token-file -' },
+      { does: 'With the first admin token, in a file', run: 'moorage login https://127.0.0.1:8443 --token-file token' },
       { does: 'In a script', run: 'moorage login https://127.0.0.1:8443 --token-file token --ca ca.crt' },
       { does: 'A second hub beside the first', run: 'moorage login https://lab.example.org --name lab' },
     ],

@@ -1,7 +1,7 @@
 import { limitOption } from '../args/limit.ts'
 import { define } from '../define.ts'
 import { openHub } from '../hub/open.ts'
-import { readPages } from '../hub/pages.ts'
+import { counted, readPages } from '../hub/pages.ts'
 import type { Io } from '../io.ts'
 import { painter } from '../print/colour.ts'
 import { type Format, outputOption, printList } from '../print/output.ts'
@@ -35,5 +35,6 @@ export const search = (io: Io) =>
           hub.api.inventory.search({ q: words.join(' '), ...page }, { signal: io.signal }),
         ),
       )
-      printList(io, options.output, found, objectView(io.now(), painter(io.env, io.stdout), true))
+      const view = objectView(io.now(), painter(io.env, io.stdout), true)
+      printList(io, options.output, found, { ...view, counted: counted.search })
     })

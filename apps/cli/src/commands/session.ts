@@ -11,7 +11,7 @@ export const session = (io: Io) =>
       summary: 'Browsers that somebody is signed in with',
       examples: [
         { does: 'Your own', run: 'moorage session list --own' },
-        { does: 'End one', run: 'moorage session end 7f3c' },
+        { does: 'End one', run: 'moorage session end ID' },
       ],
     },
     [list(io), end(io)],

@@ -11,7 +11,7 @@ export const token = (io: Io) =>
     {
       summary: 'Make, list and revoke tokens of the hub',
       examples: [
-        { does: 'Make one for a pipeline', run: 'moorage token create ci --ttl 90d' },
+        { does: 'Make one for a pipeline', run: 'moorage token create ci --service-account ci --ttl 90d' },
         { does: 'See which there are', run: 'moorage token list' },
       ],
     },

@@ -1,6 +1,9 @@
 /** Rows in one request; the most that the API takes. */
 const PAGE = 1000
 
+/** Rows that the hub counts at most; a higher total only says that there are more. */
+export const counted = { search: 1_000, events: 10_000, audit: 10_000, recordings: 0 }
+
 interface Paged<T> {
   items: T[]
   next: string | null
@@ -11,7 +14,7 @@ interface Paged<T> {
 export async function readPages<T>(
   limit: number,
   page: (query: { limit: number; continue?: string }) => Promise<Paged<T>>,
-): Promise<{ items: T[]; total: number }> {
+): Promise<{ items: T[]; total: number; more: boolean }> {
   const items: T[] = []
   let next: string | null = null
   let total = 0
@@ -22,5 +25,5 @@ export async function readPages<T>(
     next = got.next
     total = got.total
   } while (next !== null && (limit === 0 || items.length < limit))
-  return { items, total }
+  return { items, total, more: next !== null }
 }

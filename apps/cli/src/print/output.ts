@@ -18,11 +18,15 @@ export interface ListView<T> {
   name(row: T): string
   /** A sentence for the table of nothing. */
   empty: string
+  /** Rows that the hub counts at most, where it does not count them all: above that, the total is not known. */
+  counted?: number
 }
 
 export interface Listing<T> {
   items: T[]
   total: number
+  /** Whether there are further rows, where the total may not tell. */
+  more?: boolean
 }
 
 /** Prints a list. JSON and YAML hold the hub's own rows, as `{items, total}`. */
@@ -45,11 +49,17 @@ export function printList<T>(io: Io, format: Format, list: Listing<T>, view: Lis
   }
 }
 
-function printTable<T>(io: Io, format: 'table' | 'wide', { items, total }: Listing<T>, view: ListView<T>): void {
+function printTable<T>(io: Io, format: 'table' | 'wide', list: Listing<T>, view: ListView<T>): void {
+  const { items, total, more = total > items.length } = list
   const columns = format === 'wide' ? [...view.columns, ...(view.wide ?? [])] : view.columns
   const maxWidth = io.stdout.isTTY && format === 'table' ? io.stdout.columns : undefined
   say(io, table(columns, items, { maxWidth }))
-  if (total > items.length) note(io, `… and ${total - items.length} more; --limit shows more of them.`)
+  if (!more) return
+  const known = total > items.length && (view.counted === undefined || total <= view.counted)
+  note(
+    io,
+    known ? `… and ${total - items.length} more; --limit shows more of them.` : 'There are more; --limit shows them.',
+  )
 }
 
 /** Prints one value for programs. */

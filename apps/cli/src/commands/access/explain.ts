@@ -1,4 +1,5 @@
-import { type Asked, askedFrom } from '../../access/asked.ts'
+import { type Asked, askedFrom, askedWho } from '../../access/asked.ts'
+import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
@@ -6,6 +7,7 @@ import { outputOption, printData } from '../../print/output.ts'
 
 interface Options extends Asked {
   as?: string
+  group?: string[]
   output: 'table' | 'json' | 'yaml'
 }
 
@@ -18,6 +20,10 @@ export const explain = (io: Io) =>
     summary: 'Say whether somebody may do something in a cluster, and which rule decides',
     examples: [
       { does: 'May Ada read secrets?', run: 'moorage access explain --as ada --cluster prod get secrets -n shop' },
+      {
+        does: 'May the pipeline?',
+        run: 'moorage access explain --as service-account/ci --cluster prod create pods -n shop',
+      },
       { does: 'May I open a shell?', run: 'moorage access explain --cluster prod create pods/exec -n shop' },
     ],
   })
@@ -26,11 +32,12 @@ export const explain = (io: Io) =>
     .argument('[name]', 'name of the object')
     .requiredOption('--cluster <cluster>', 'id or name of the cluster')
     .option('-n, --namespace <namespace>', 'namespace (default: all, or what is in none)')
-    .option('--as <user>', 'whom it is about (default: yourself)')
+    .option('--as <who>', 'whom it is about: a user, or service-account/NAME (default: yourself)')
+    .option('--group <group>', 'a group that their issuer names (may be given several times), with --as', collect)
     .addOption(outputOption(['table', 'json', 'yaml']))
     .action(async (verb: string, what: string, name: string | undefined, options: Options, command) => {
+      const asked = { ...askedFrom(verb, what, name, options), ...askedWho(options.as, options.group) }
       await using hub = await openHub(io, command)
-      const asked = { ...askedFrom(verb, what, name, options), ...(options.as !== undefined && { as: options.as }) }
       const found = await hub.api.access.explain(asked, { signal: io.signal })
       if (options.output !== 'table') return printData(io, options.output, found)
       const by = found.wall === null ? '' : ` by ${WALLS[found.wall]}`

@@ -1,11 +1,11 @@
 import { Option } from 'commander'
 import { type Place, scopeFrom, showScope, withPlace } from '../../access/scope.ts'
-import { textOutput } from '../../access/text-output.ts'
 import { parseDuration } from '../../args/duration.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 interface Options extends Place {
   role: string

@@ -2,7 +2,7 @@ import type { AuditLine } from '@moorage/contract/audit.ts'
 import { limitOption } from '../../args/limit.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
-import { readPages } from '../../hub/pages.ts'
+import { counted, readPages } from '../../hub/pages.ts'
 import type { Io } from '../../io.ts'
 import { clean } from '../../print/clean.ts'
 import { type Format, type ListView, outputOption, printList } from '../../print/output.ts'
@@ -52,6 +52,7 @@ const bytes = (count: number | null) => (count === null ? '-' : memory(count))
 const view: ListView<AuditLine> = {
   name: line => `${line.seq}`,
   empty: 'There are no such lines.',
+  counted: counted.audit,
   columns: [
     { title: 'TIME', value: line => line.at },
     { title: 'WHO', value: ({ actor }) => clean(actor.name || actor.kind) },

@@ -5,7 +5,7 @@ import { given } from '../../args/given.ts'
 import { limitOption } from '../../args/limit.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
-import { readPages } from '../../hub/pages.ts'
+import { counted, readPages } from '../../hub/pages.ts'
 import type { Io } from '../../io.ts'
 import { clean } from '../../print/clean.ts'
 import { type Format, type ListView, outputOption, printList } from '../../print/output.ts'
@@ -53,6 +53,7 @@ export const sessions = (io: Io) =>
 const view: ListView<FoundRecording> = {
   name: ({ id }) => id,
   empty: 'There are no such sessions.',
+  counted: counted.recordings,
   columns: [
     { title: 'STARTED', value: ({ startedAt }) => startedAt },
     { title: 'ID', value: ({ id }) => id },

@@ -1,6 +1,4 @@
 import { createPublicKey, verify as verifySignature } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { AuditHead, type AuditVerdict } from '@moorage/contract/audit.ts'
 import { define } from '../../define.ts'
 import { exitCodes } from '../../exit-codes.ts'
@@ -9,19 +7,20 @@ import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { clean } from '../../print/clean.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 import { spin } from '../../progress/spin.ts'
+import { readInput } from '../../read-input.ts'
 
 /** A head that was kept in a file, with the signature found good. */
-async function readHead(path: string): Promise<AuditHead> {
-  const text = await readFile(path, 'utf8').catch(() => null)
-  if (text === null) throw usage(`The file ${path} can not be read.`)
-  const parsed = AuditHead.safeParse(parse(text))
+async function readHead(io: Io, path: string): Promise<AuditHead> {
+  const parsed = AuditHead.safeParse(parse(await readInput(io, path, 'head')))
+  const from = path === '-' ? 'standard input' : path
   if (!parsed.success)
-    throw usage(`The file ${path} is no head of an audit log.`, 'Write one with "moorage audit head > FILE".')
+    throw usage(`What ${from} holds is no head of an audit log.`, 'Write one with "moorage audit head > FILE".')
   const { instance, seq, hash, at, publicKey, signature } = parsed.data
   const statement = Buffer.from(JSON.stringify(['moorage-audit', 1, instance, 'head', seq, hash, at]))
   if (!isSigned(statement, publicKey, signature))
-    throw usage(`The head in ${path} was changed: its signature does not match.`)
+    throw usage(`The head in ${from} was changed: its signature does not match.`)
   return parsed.data
 }
 
@@ -60,10 +59,10 @@ export const verify = (io: Io) =>
       { does: 'Against a head that was kept outside of the hub', run: 'moorage audit verify --head head.json' },
     ],
   })
-    .option('--head <file>', 'what "moorage audit head" once printed')
-    .option('-o, --output <format>', 'text or json', 'text')
-    .action(async ({ head: path, output }: { head?: string; output: string }, command) => {
-      const kept = path === undefined ? undefined : await readHead(resolve(io.cwd, path))
+    .option('--head <file>', 'file with what "moorage audit head" once printed, - for standard input')
+    .addOption(textOutput())
+    .action(async ({ head: path, output }: { head?: string; output: 'text' | 'json' | 'yaml' }, command) => {
+      const kept = path === undefined ? undefined : await readHead(io, path)
       await using hub = await openHub(io, command)
       if (kept !== undefined) {
         const { instance } = await hub.api.hub.info(undefined, { signal: io.signal })
@@ -85,7 +84,7 @@ export const verify = (io: Io) =>
         whole.headPruned = kept !== undefined && kept.seq <= (whole.pruned?.to ?? 0)
         return whole
       })
-      if (output === 'json') printData(io, 'json', found)
+      if (output !== 'text') printData(io, output, found)
       else tell(io, found, kept)
       if (found.faults.length > 0) throw new Exit(exitCodes.failed)
     })

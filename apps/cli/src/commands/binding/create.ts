@@ -10,12 +10,12 @@ import {
   withPeople,
   withPlace,
 } from '../../access/scope.ts'
-import { textOutput } from '../../access/text-output.ts'
 import { parseDuration } from '../../args/duration.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 interface Options extends Place, People {
   role: string
@@ -33,7 +33,7 @@ export const create = (io: Io) => {
     examples: [
       {
         does: 'A team works in its namespaces of production',
-        run: "moorage binding create pay-prod --role namespace-admin --group payments --labels env=prod -n 'pay-*'",
+        run: "moorage binding create pay-prod --role namespace-admin --group payments -l env=prod -n 'pay-*'",
       },
       {
         does: 'Somebody helps out for two hours',

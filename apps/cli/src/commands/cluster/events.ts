@@ -6,7 +6,7 @@ import { limitOption } from '../../args/limit.ts'
 import { define } from '../../define.ts'
 import { follow } from '../../hub/follow.ts'
 import { type Hub, openHub } from '../../hub/open.ts'
-import { readPages } from '../../hub/pages.ts'
+import { counted, readPages } from '../../hub/pages.ts'
 import { type Io, say } from '../../io.ts'
 import { age } from '../../print/age.ts'
 import { clean } from '../../print/clean.ts'
@@ -51,7 +51,10 @@ export const events = (io: Io) =>
       const read = (limit: number) =>
         readPages(limit, page => hub.api.inventory.events({ ...query, ...page }, { signal: io.signal }))
       if (!options.follow)
-        return printList(io, options.output, await read(options.limit), eventView(io.now(), painter(io.env, io.stdout)))
+        return printList(io, options.output, await read(options.limit), {
+          ...eventView(io.now(), painter(io.env, io.stdout)),
+          counted: counted.events,
+        })
       await followEvents(
         io,
         hub,

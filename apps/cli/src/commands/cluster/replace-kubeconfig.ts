@@ -1,10 +1,10 @@
-import { Option } from 'commander'
 import { given } from '../../args/given.ts'
 import { checkInHub } from '../../check-in-hub.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 import { readInput } from '../../read-input.ts'
 
 interface Options {
@@ -34,9 +34,7 @@ export const replaceKubeconfig = (io: Io) =>
     .option('--context <context>', 'context of the kubeconfig, where it has several')
     .option('--allow-insecure-tls', 'accept insecure-skip-tls-verify')
     .option('--dry-run', 'only check; replace nothing')
-    .addOption(
-      new Option('-o, --output <format>', 'how to print the result').choices(['text', 'json', 'yaml']).default('text'),
-    )
+    .addOption(textOutput())
     .action(async (cluster: string, options: Options, command) => {
       const kubeconfig = await readInput(io, options.kubeconfig, 'kubeconfig')
       await using hub = await openHub(io, command)

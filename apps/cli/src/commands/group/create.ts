@@ -1,9 +1,10 @@
 import { requireNew } from '../../access/find-named.ts'
-import { textOutput } from '../../access/text-output.ts'
+import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 interface Options {
   description?: string
@@ -19,10 +20,7 @@ export const create = (io: Io) =>
   })
     .argument('<name>', 'name of the group')
     .option('--description <text>', 'what it is for')
-    .option('--member <user>', 'a user (may be given several times)', (one: string, before: string[] = []) => [
-      ...before,
-      one,
-    ])
+    .option('--member <user>', 'a user (may be given several times)', collect)
     .addOption(textOutput())
     .action(async (name: string, { output, description, member }: Options, command) => {
       await using hub = await openHub(io, command)

@@ -1,3 +1,4 @@
+import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
 import { openHub, readCa } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
@@ -41,7 +42,7 @@ export const add = (io: Io) =>
     .option('--username-prefix <text>', 'put before each name')
     .option('--groups-claim <claim>', 'claim with the list of groups (default: groups)')
     .option('--groups-prefix <text>', 'put before each group')
-    .option('--scope <scope...>', 'asked for beside openid (default: profile email)')
+    .option('--scope <scope>', 'asked for beside openid (may be given several times; default: profile, email)', collect)
     .option('--ca <file>', 'CA of the issuer, PEM, where the hub’s system does not know it')
     .action(async (issuer: string, { clientSecretFile, scope, ca, ...rest }: Options, command) => {
       const secret =

@@ -1,10 +1,11 @@
 import { requireNew } from '../../access/find-named.ts'
-import { textOutput } from '../../access/text-output.ts'
+import { collect } from '../../args/count.ts'
 import { collectLabel } from '../../args/labels.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 interface Options {
   description?: string
@@ -22,11 +23,7 @@ export const create = (io: Io) =>
     .argument('<name>', 'name of the project')
     .option('--description <text>', 'what it is for')
     .option('--label <key=value>', 'a label (may be given several times)', collectLabel)
-    .option(
-      '--cluster <cluster>',
-      'a cluster of it (may be given several times)',
-      (one: string, before: string[] = []) => [...before, one],
-    )
+    .option('--cluster <cluster>', 'a cluster of it (may be given several times)', collect)
     .addOption(textOutput())
     .action(async (name: string, { output, description, label, cluster }: Options, command) => {
       await using hub = await openHub(io, command)

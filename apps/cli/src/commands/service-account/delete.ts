@@ -10,11 +10,11 @@ export const deleteServiceAccount = (io: Io) =>
     description: 'What it has open is cut within 2 s. Bindings that name it stay.',
     examples: [{ does: 'Without being asked', run: 'moorage service-account delete ci --yes' }],
   })
+    .alias('rm')
     .argument('<name>', 'name of the service account')
     .option('-y, --yes', 'do not ask')
     .action(async (name: string, { yes }: { yes?: boolean }, command) => {
-      if (!yes)
-        await confirmOrCancel(io, `Delete service account ${name}?`, 'Give --yes to delete without being asked.')
+      if (!yes) await confirmOrCancel(io, `Delete service account ${name}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
       await hub.api.serviceAccounts.delete({ serviceAccount: name }, { signal: io.signal })
       say(io, `Service account ${name} is deleted.`)

@@ -6,7 +6,7 @@ import { type Io, say } from '../../io.ts'
 export const end = (io: Io) =>
   define('end', {
     summary: 'End a session at once, by its id',
-    examples: [{ does: 'By the id that "session list" shows', run: 'moorage session end 7f3c2d1e' }],
+    examples: [{ does: 'By the id that "session list" shows', run: 'moorage session end ID' }],
   })
     .argument('<id>', 'id of the session')
     .action(async (id: string, _options: unknown, command) => {

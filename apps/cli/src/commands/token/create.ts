@@ -1,9 +1,11 @@
 import { Option } from 'commander'
+import { collect } from '../../args/count.ts'
 import { parseDuration } from '../../args/duration.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 interface Options {
   ttl?: number
@@ -19,7 +21,7 @@ export const create = (io: Io) =>
   define('create', {
     summary: 'Make a token; it is shown once',
     description:
-      'For a service account, or for yourself: whoever has it may do what you may, or less where it is limited. Made with an admin token it is an admin token. Only the token goes to standard output, so that it can be piped on.',
+      'For a service account, or for yourself: whoever has it may do what you may, or less where it is limited. One of your own is valid for 90 days at most. Made with an admin token it is an admin token. Only the token goes to standard output, so that it can be piped on.',
     examples: [
       {
         does: 'For a pipeline, for a quarter',
@@ -35,16 +37,18 @@ export const create = (io: Io) =>
     .addOption(
       new Option(
         '--ttl <span>',
-        'how long it is valid, such as 90d (default: without end, but 90d for your own)',
+        'how long it is valid, such as 90d (default: without end; your own: 90d, which is also the most)',
       ).argParser(parseDuration),
     )
     .option('--service-account <name>', 'whom it is for; default: yourself')
     .option('--read-only', 'it only reads, and no Secrets')
-    .option('--cluster <name...>', 'it is good in these clusters alone')
-    .option('--namespace <pattern...>', 'it is good in these namespaces alone, such as "team-*"')
-    .addOption(
-      new Option('-o, --output <format>', 'how to print the result').choices(['text', 'json', 'yaml']).default('text'),
+    .option('--cluster <cluster>', 'it is good in this cluster alone (may be given several times)', collect)
+    .option(
+      '-n, --namespace <pattern>',
+      'it is good in these namespaces alone, such as "team-*" (may be given several times)',
+      collect,
     )
+    .addOption(textOutput())
     .action(async (name: string, options: Options, command) => {
       await using hub = await openHub(io, command)
       const { ttl, serviceAccount, readOnly, cluster, namespace } = options

@@ -6,7 +6,7 @@ import { type Io, say } from '../../io.ts'
 export const revoke = (io: Io) =>
   define('revoke', {
     summary: 'Revoke a token at once, by its id',
-    examples: [{ does: 'By the id that "token list" shows', run: 'moorage token revoke 01jd2q8e4x' }],
+    examples: [{ does: 'By the id that "token list" shows', run: 'moorage token revoke ID' }],
   })
     .alias('delete')
     .argument('<id>', 'id of the token')
