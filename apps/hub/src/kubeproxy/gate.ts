@@ -78,15 +78,24 @@ const isDiscovered = (request: ReturnType<typeof wanted>[number]) =>
   request.kind === 'non-resource' && isDiscovery(request)
 
 /** What the rules of now say: the first refusal of all that the request needs, or why it is allowed. */
-function judge(deps: ProxyDeps, { identity }: Authenticated, parsed: Parsed, facts: ClusterFacts): Decision {
+function judge(
+  deps: Pick<ProxyDeps, 'decide'>,
+  { identity }: Authenticated,
+  parsed: Parsed,
+  facts: ClusterFacts,
+): Decision {
   const decisions = wanted(parsed, facts).map(each => deps.decide(identity, each))
   const decision = decisions.find(({ allowed }) => !allowed) ?? decisions[0]
   return decision ?? { allowed: false, because: 'Nothing was asked for.' }
 }
 
 /** Whether the rules of now allow it. */
-export const isAllowed = (deps: ProxyDeps, who: Authenticated, parsed: Parsed, facts: ClusterFacts): boolean =>
-  judge(deps, who, parsed, facts).allowed
+export const isAllowed = (
+  deps: Pick<ProxyDeps, 'decide'>,
+  who: Authenticated,
+  parsed: Parsed,
+  facts: ClusterFacts,
+): boolean => judge(deps, who, parsed, facts).allowed
 
 /** Throws why the rules do not allow it. Whoever may not see a cluster is not told either whether there is one. */
 function requireAllowed(deps: ProxyDeps, who: Authenticated, parsed: Parsed, { facts }: Member, ref: string): Decision {
