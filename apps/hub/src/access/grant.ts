@@ -28,7 +28,8 @@ export interface GrantContext {
   clusterOf: (ref: string) => ClusterFacts | undefined
 }
 
-const isEmpty = ({ permissions, kubernetes, nonResource }: Rules) =>
+/** Whether these rules say nothing. */
+export const isEmpty = ({ permissions, kubernetes, nonResource }: Rules) =>
   permissions.length + kubernetes.length + nonResource.length === 0
 
 /** Whether all that the inner words mean is within the outer ones. */

@@ -266,6 +266,24 @@ describe('nobody gives out more than they have', () => {
       ),
     ).toBe('403 too_much_power')
   })
+
+  test('nor takes away what somebody who looks after everything forbids to others', async () => {
+    await ok(put(api.send, '/roles/no-vault', { deny: { permissions: [{ resources: ['inventory'], verbs: ['*'] }] } }))
+    await ok(bind('d', 'no-vault', mine, 'bob'))
+    const soon = new Date(Date.now() + 60_000).toISOString()
+    const again = { subjects: [{ kind: 'user', name: 'bob' }], scope: mine }
+    const tries = () =>
+      Promise.all([
+        code(put(ada, '/bindings/d', { ...again, role: 'project-read-only' })),
+        code(put(ada, '/bindings/d', { ...again, role: 'no-vault', expiresAt: soon })),
+        code(ada('/api/v1/bindings/d', { method: 'DELETE' })),
+      ])
+    expect(await tries()).toEqual(['403 too_much_power', '403 too_much_power', '403 too_much_power'])
+    await ok(bind('o', 'organisation-read-only', { kind: 'organisation' }))
+    expect(await tries()).toEqual(['403 too_much_power', '403 too_much_power', '403 too_much_power'])
+    await ok(bind('o', 'organisation-admin', { kind: 'organisation' }))
+    expect(await code(ada('/api/v1/bindings/d', { method: 'DELETE' }))).toBe('200')
+  })
 })
 
 describe('explanations', () => {
