@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClusterFacts, Decision } from '@moorage/contract/access.ts'
+import { errorTable } from '@moorage/contract/errors.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Authenticated } from '../access/identity.ts'
@@ -48,13 +49,17 @@ export interface Admitted {
   place: Disposable
 }
 
-/** The credential of a request, or the error for one that has none, which an address may not cause for ever. */
-async function identify(deps: ProxyDeps, { request, address }: Asked): Promise<Authenticated> {
+/** Who asks, or the error for one without a valid credential, which is in the audit, and which an address may not cause for ever. */
+async function identify(deps: ProxyDeps, asked: Asked, parsed: Parsed | Refusal): Promise<Authenticated> {
+  const { request, address } = asked
   try {
     return await deps.authenticate(request.headers)
   } catch (error) {
     if (!(error instanceof MoorageError) || error.code !== 'unauthenticated') throw error
-    if (request.headers.authorization === undefined && request.headers.cookie === undefined) throw error
+    const carried = request.headers.authorization !== undefined || request.headers.cookie !== undefined
+    const known = parsed instanceof Refusal ? null : parsed
+    // Who only looks around without any credential is told to sign in, as in the API.
+    if (!carried && (known === null || isRead(known))) throw error
     const now = deps.now()
     const wait = deps.signIns.waitSeconds(address, now)
     if (wait > 0) {
@@ -63,6 +68,9 @@ async function identify(deps: ProxyDeps, { request, address }: Asked): Promise<A
       })
     }
     deps.signIns.failed(address, now)
+    const trail = auditTrail(deps, asked, null)
+    if (known !== null) trail.about(known)
+    await trail.failed(error, { code: errorTable[error.code].status, message: error.message })
     throw error
   }
 }
@@ -122,7 +130,7 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
     if (!(error instanceof Refusal)) throw error
     parsed = error
   }
-  const authenticated = await identify(deps, asked)
+  const authenticated = await identify(deps, asked, parsed)
   const trail = auditTrail(deps, asked, authenticated)
   let member: Member | undefined
   try {
