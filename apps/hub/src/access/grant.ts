@@ -169,7 +169,7 @@ export function whyNotMove(before: ClusterFacts, after: ClusterFacts, context: G
         : { kind: 'namespace', cluster: before.id, namespaces: [...namespaces] }
     const expiresAt = binding.expiresAt === null ? null : new Date(binding.expiresAt)
     const why = whyNotGrant({ role, scope, expiresAt }, context)
-    if (why !== null) return `Binding ${binding.name} would reach cluster ${before.name}. ${why}`
+    if (why !== null) return `Binding ${binding.name} would reach cluster ${after.name}. ${why}`
   }
   return null
 }

@@ -249,6 +249,21 @@ describe('nobody gives out more than they have', () => {
     )
   })
 
+  test('nor connects a cluster under a name that others still have more rights by', async () => {
+    await ok(bind('b', 'project-admin', mine))
+    await ok(bind('old', 'cluster-admin', { kind: 'cluster', cluster: 'beta' }, 'bob'))
+    await ok(bind('more', 'super-admin', { kind: 'cluster', cluster: 'beta' }, 'bob'))
+    const rename = (from: string, to: string) =>
+      ok(api.send(`/api/v1/clusters/${from}`, { method: 'PATCH', json: { name: to } }))
+    await rename('beta', 'gamma')
+    const take = () => code(ada('/api/v1/imports', { method: 'POST', json: { name: 'beta' } }))
+    expect(await take()).toBe('403 too_much_power')
+    await ok(api.send('/api/v1/bindings/more', { method: 'DELETE' }))
+    expect(await take()).toBe('201')
+    await ok(api.send('/api/v1/clusters/beta/disconnect', { method: 'POST', json: { force: true } }))
+    await rename('gamma', 'beta')
+  })
+
   test('nor takes away what forbids things to themselves', async () => {
     await ok(put(api.send, '/roles/no-audit', { deny: { permissions: [{ resources: ['audit'], verbs: ['*'] }] } }))
     await ok(bind('o', 'organisation-admin', { kind: 'organisation' }))
