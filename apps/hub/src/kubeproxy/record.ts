@@ -74,7 +74,7 @@ export function auditTrail(
     },
     more: found => void Object.assign(detail, found),
     async failed(error, { code, message }) {
-      if (begun) return deps.reads.note(entry(true, reason, code))
+      if (begun && !(error instanceof Denied)) return deps.reads.note(entry(true, reason, code))
       if (!(error instanceof Refusal || error instanceof MoorageError)) return
       if (error instanceof Denied) detail.binding = error.binding
       // Denials are waited for, so that whoever asks over and over is slowed by it.

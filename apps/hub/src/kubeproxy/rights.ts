@@ -27,6 +27,16 @@ export function wanted({ info, connects }: Pick<Parsed, 'info' | 'connects'>, cl
   return connects && verb !== 'create' ? [request, { ...request, verb: 'create' }] : [request]
 }
 
+/** Whether a request changes who may do what in the member itself. */
+export const changesRbac = ({ info, connects }: Pick<Parsed, 'info' | 'connects'>): boolean =>
+  info.kind === 'resource' && info.apiGroup === 'rbac.authorization.k8s.io' && !isRead({ info, connects })
+
+/** Everything in a cluster: only a rule without any limits allows it. */
+export const everythingIn = (cluster: ClusterFacts): KubeAccessRequest => ({
+  ...{ kind: 'kubernetes', cluster, verb: '*', apiGroup: '*', resource: '*' },
+  ...{ subresource: null, name: null, namespace: null },
+})
+
 /** What a request is called in the audit log: its verb. */
 export const actionOf = ({ info }: Pick<Parsed, 'info'>): string => `kube.${info.verb}`
 
