@@ -95,7 +95,6 @@ export const builtInRoles: readonly Role[] = [
       may(['projects'], ['update']),
       may(['bindings'], CHANGE),
       may(['access-requests'], ['approve']),
-      may(['users', 'service-accounts'], ['list']),
     ],
     kubernetes: everything,
     nonResource: everyPath,
