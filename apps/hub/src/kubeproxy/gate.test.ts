@@ -28,8 +28,8 @@ async function ask(method: string, target: string, { role = 'namespace-admin', s
     decide: (who, request) => decide(who, request, policy, new Date(0)),
     groupsOf: () => [],
     audit: { record: async (line: AuditEntry) => void lines.push(line) },
-    reads: { writes: true, note: (line: AuditEntry) => void lines.push(line) },
-    grants: { ensure: async () => {} },
+    reads: { writes: true, note: (line: AuditEntry) => void lines.push(line), [Symbol.asyncDispose]: async () => {} },
+    grants: { ensure: async () => {}, doubt: () => {}, tryOut: async () => null },
     crowd: { enter: () => ({ [Symbol.dispose]: () => {} }) },
   } as Partial<ProxyDeps> as ProxyDeps
   const headers = { host: 'hub', authorization: 'Bearer x' }
