@@ -17,7 +17,7 @@ import { type Parsed, parse } from './parse.ts'
 import { auditTrail, type Trail } from './record.ts'
 import { badRequest, Denied, Refusal } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
-import { changesRbac, everythingIn, isLong, isRead, readOnlyTarget, wanted } from './rights.ts'
+import { isLong, isRead, readOnlyTarget, wanted, whyNotAsConnection } from './rights.ts'
 import { statusOfFailure } from './status.ts'
 
 /** One request to a cluster, as it came. */
@@ -113,22 +113,12 @@ function requireAllowed(deps: ProxyDeps, who: Authenticated, parsed: Parsed, { f
   throw seen ? new Denied(decision.because, decision.binding) : clusterUnknown(ref)
 }
 
-/**
- * A member lets nobody give out what they do not have there. Where it takes
- * everybody for the hub's own user it can not, so that takes all of its rights.
- */
-function requireOwnRights(
-  deps: Pick<ProxyDeps, 'decide'>,
-  { identity }: Authenticated,
-  parsed: Parsed,
-  { facts }: Member,
-  acting: Acting,
-): void {
-  if (acting.as === 'person' || !changesRbac(parsed) || deps.decide(identity, everythingIn(facts)).allowed) return
-  throw new Denied(
-    `Cluster ${facts.name} does not let Moorage act as ${identity.name}, so it could not tell what they may give out: only who may do everything there can change its roles and bindings.`,
-    undefined,
-  )
+/** Throws where a request is not to be made in the name of the connection's own user. */
+function requireOwnRights(deps: ProxyDeps, { identity }: Authenticated, parsed: Parsed, { facts }: Member): void {
+  for (const request of wanted(parsed, facts)) {
+    const why = whyNotAsConnection(identity, request, deps.decide)
+    if (why !== null) throw new Denied(why, undefined)
+  }
 }
 
 /**
@@ -164,7 +154,7 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
     const transport = await member.transport()
     const acting = await member.acting(transport, signal)
     trail.more({ actsAs: acting.as === 'person' ? memberUser(authenticated.identity) : null })
-    requireOwnRights(deps, authenticated, parsed, member, acting)
+    if (acting.as === 'connection') requireOwnRights(deps, authenticated, parsed, member)
     const { mode } = member.facts
     const who = { ...authenticated.identity, groups: [...deps.groupsOf(authenticated.identity)] }
     if (acting.as === 'person' && !wanted(parsed, member.facts).every(isDiscovered)) {
