@@ -11,7 +11,7 @@ import {
   type RightsDeps,
   requireBindingRight,
   requireGrant,
-  requireNotForbidding,
+  requireMayAllowAgain,
 } from './change-rights.ts'
 import type { PolicySource } from './policy-source.ts'
 
@@ -52,7 +52,7 @@ export function writeBinding(deps: RightsDeps, input: WriteBinding, who: Identit
     const known = await find(rights, input.name)
     if (known) {
       requireBindingRight(rights, 'update', known.scope)
-      requireNotForbidding(
+      requireMayAllowAgain(
         rights,
         policy.bindings.filter(({ name }) => name === known.name),
       )
@@ -79,7 +79,7 @@ export function removeBinding(deps: RightsDeps, name: string, who: Identity): Pr
     const known = await find(rights, name)
     if (!known) throw unknown('binding', name, 'List the bindings to see their names.')
     requireBindingRight(rights, 'delete', known.scope)
-    requireNotForbidding(
+    requireMayAllowAgain(
       rights,
       rights.policy.bindings.filter(binding => binding.name === name),
     )

@@ -92,7 +92,6 @@ export const builtInRoles: readonly Role[] = [
       may(['projects'], ['update']),
       may(['bindings'], CHANGE),
       may(['role-requests'], ['approve']),
-      may(['users', 'service-accounts'], ['list']),
     ],
     kubernetes: everything,
     nonResource: everyPath,

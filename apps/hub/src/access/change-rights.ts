@@ -8,7 +8,7 @@ import { readPolicy } from '../store/policy.ts'
 import type { Store } from '../store/store.ts'
 import type { Database } from '../store/tables.ts'
 import { decide } from './decide.ts'
-import { type GrantContext, whyNotGrant, whyNotMove } from './grant.ts'
+import { type GrantContext, isEmpty, whyNotGrant, whyNotMove } from './grant.ts'
 import type { Live } from './live.ts'
 import { type CompiledBinding, isCurrent, type Policy } from './policy.ts'
 import { compileStored, type PolicySource } from './policy-source.ts'
@@ -68,13 +68,20 @@ export function requireMove(rights: RightsChange, before: ClusterFacts, after: C
 /** Refuses to take away what forbids something to the asker. */
 export function requireNotForbidding(rights: RightsChange, bindings: readonly CompiledBinding[]): void {
   const mine = rights.policy.for(rights.who).filter(binding => isCurrent(binding, rights.now))
-  const own = bindings.find(
-    binding =>
-      mine.some(({ name }) => name === binding.name) &&
-      binding.deny.permissions.length + binding.deny.kubernetes.length + binding.deny.nonResource.length > 0,
-  )
+  const own = bindings.find(binding => mine.some(({ name }) => name === binding.name) && !isEmpty(binding.deny))
   if (own !== undefined)
     throw tooMuch(`Binding ${own.name} forbids ${rights.who.name} things, so they can not change it.`)
+}
+
+/** Refuses to change a binding that forbids things, to anybody, where the asker does not look after the bindings of all. */
+export function requireMayAllowAgain(rights: RightsChange, bindings: readonly CompiledBinding[]): void {
+  requireNotForbidding(rights, bindings)
+  const forbidding = bindings.find(({ deny }) => !isEmpty(deny))
+  if (forbidding === undefined || decideOnBindings(rights.who, 'update', { kind: 'organisation' }, rights).allowed)
+    return
+  throw tooMuch(
+    `Binding ${forbidding.name} forbids things, so only who may change the bindings of the whole organisation can change it.`,
+  )
 }
 
 /** Refuses where the asker has no such right over the bindings of a place. */

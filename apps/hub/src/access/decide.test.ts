@@ -86,6 +86,12 @@ describe('a rule that forbids', () => {
       true,
     ],
     [
+      'the way to the pods of all namespaces by a namespace',
+      { resources: ['*'], namespaces: ['shop'] },
+      { resource: 'nodes', subresource: 'proxy', name: 'n1', verb: 'get', namespace: null },
+      false,
+    ],
+    [
       'the namespace itself',
       { resources: ['*'], namespaces: ['shop'] },
       { resource: 'namespaces', name: 'shop', verb: 'get' },

@@ -28,7 +28,8 @@ export interface GrantContext {
   clusterOf: (ref: string) => ClusterFacts | undefined
 }
 
-const isEmpty = ({ permissions, kubernetes, nonResource }: Rules) =>
+/** Whether these rules say nothing. */
+export const isEmpty = ({ permissions, kubernetes, nonResource }: Rules) =>
   permissions.length + kubernetes.length + nonResource.length === 0
 
 /** Whether all that the inner words mean is within the outer ones. */
@@ -168,7 +169,7 @@ export function whyNotMove(before: ClusterFacts, after: ClusterFacts, context: G
         : { kind: 'namespace', cluster: before.id, namespaces: [...namespaces] }
     const expiresAt = binding.expiresAt === null ? null : new Date(binding.expiresAt)
     const why = whyNotGrant({ role, scope, expiresAt }, context)
-    if (why !== null) return `Binding ${binding.name} would reach cluster ${before.name}. ${why}`
+    if (why !== null) return `Binding ${binding.name} would reach cluster ${after.name}. ${why}`
   }
   return null
 }

@@ -3,11 +3,11 @@ import type { Store } from '../store/store.ts'
 import { validSessionIds, validTokenIds } from '../store/valid-credentials.ts'
 import type { Authenticated } from './identity.ts'
 
-/** Watches over the credentials of long requests, so that a revocation ends them. */
+/** Watches over the credentials of long requests, so that a revocation ends them, and a group that is taken away. */
 export interface Live extends Disposable {
   /** Number of long requests that are followed now. */
   readonly size: number
-  /** A signal that aborts once the credential is no longer valid, or `done` was called. */
+  /** A signal that aborts once the credential is no longer valid or has lost a group, or `done` was called. */
   follow(who: Authenticated): { signal: AbortSignal; done: () => void }
   /** Looks now, for a revocation made by this very process; resolves with whose streams it has cut. */
   recheck(): Promise<readonly Identity[]>
@@ -42,8 +42,11 @@ export function followCredentials(deps: LiveDeps): Live {
       for (const [controller, { via, identity }] of seen) {
         const valid =
           (via.tokenId === null || tokens.has(via.tokenId)) && (via.kind === 'bearer' || sessions.has(via.sessionId))
-        if (!valid && followed.delete(controller)) {
-          controller.abort(new Error('The credential is no longer valid.'))
+        const groups = via.kind === 'session' ? sessions.get(via.sessionId) : tokens.get(via.tokenId)
+        // What is under way is judged by the groups that it began with.
+        const asBefore = identity.groups.every(group => groups?.includes(group) === true)
+        if (!(valid && asBefore) && followed.delete(controller)) {
+          controller.abort(new Error('The credential is no longer valid, or has lost a group.'))
           cut.push(identity)
         }
       }

@@ -47,9 +47,9 @@ const CLUSTER_WIDE = new Set([
   'metrics.k8s.io/nodes',
 ])
 
-/** Whether a request is to a kind that is in no namespace, as far as is known. */
-export const isClusterWide = ({ apiGroup, resource }: Pick<KubeAccessRequest, 'apiGroup' | 'resource'>): boolean =>
-  CLUSTER_WIDE.has(`${apiGroup}/${resource}`)
+/** Whether a request is of no namespace, as far as is known. Through a node’s kubelet the pods of all are reached. */
+const isClusterWide = ({ apiGroup, resource, subresource }: KubeAccessRequest): boolean =>
+  CLUSTER_WIDE.has(`${apiGroup}/${resource}`) && !(resource === 'nodes' && subresource === 'proxy')
 
 // As Kubernetes matches: "pods" is without subresources, "pods/*" each of its own, "*/scale" that of any kind, "*" everything.
 function hasResource(resources: readonly string[], { resource, subresource }: KubeAccessRequest): boolean {

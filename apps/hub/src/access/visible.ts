@@ -1,8 +1,8 @@
-import type { ClusterFacts, Resource, Verb } from '@moorage/contract/access.ts'
+import type { ClusterFacts, KubernetesRule, Resource, Verb } from '@moorage/contract/access.ts'
 import type { Identity, TokenScope } from '@moorage/contract/hub.ts'
 import { permits } from './match.ts'
 import { matchesAny } from './pattern.ts'
-import { isCurrent, type Policy } from './policy.ts'
+import { type CompiledBinding, isCurrent, type Policy } from './policy.ts'
 import { reachesCluster } from './scope.ts'
 
 /** Which rows of a cluster somebody may see. */
@@ -45,6 +45,26 @@ const within =
     return { everywhere: false, namespaces: left, except: rows.except }
   }
 
+const READS = ['get', 'list', 'watch']
+
+/** Resources whose rows are objects of clusters, or tell of them. */
+const OF_OBJECTS: readonly Resource[] = ['inventory', 'events']
+
+/** Whether a rule forbids to read anything at all, wherever it holds. */
+const forbidsToRead = ({ apiGroups, resources, resourceNames, verbs }: KubernetesRule) =>
+  apiGroups.includes('*') &&
+  resources.includes('*') &&
+  resourceNames === undefined &&
+  (verbs.includes('*') || READS.every(verb => verbs.includes(verb)))
+
+/** Namespaces that a binding closes to its subjects in the cluster itself; what it closes as a whole is not among them. */
+function closedNamespaces({ scope, deny }: CompiledBinding): readonly string[] {
+  return deny.kubernetes.filter(forbidsToRead).flatMap(({ namespaces }) => {
+    if (namespaces === undefined) return scope.namespaces ?? []
+    return scope.namespaces === null ? namespaces : meet(namespaces, scope.namespaces)
+  })
+}
+
 /**
  * Which rows of each cluster somebody may see, by the same rules as `decide`
  * uses; null of a cluster of which they see none. What it depends on beside the
@@ -57,12 +77,16 @@ export function sightOf({ who, verb, resource, policy, now }: Sight): (cluster: 
   const bindings = policy.for(who).filter(binding => isCurrent(binding, now))
   const allowing = bindings.filter(({ allow }) => allow.permissions.some(each => permits(each, wanted)))
   const denying = bindings.filter(({ deny }) => deny.permissions.some(each => permits(each, wanted)))
+  const closing = OF_OBJECTS.includes(resource)
+    ? bindings.map(binding => ({ scope: binding.scope, closed: closedNamespaces(binding) }))
+    : []
   return cluster => {
     const denied = denying.filter(({ scope }) => reachesCluster(scope, cluster))
     if (denied.some(({ scope }) => scope.namespaces === null)) return null
     const allowed = allowing.filter(({ scope }) => reachesCluster(scope, cluster))
     if (allowed.length === 0) return null
-    const except = unique(denied.map(({ scope }) => scope.namespaces ?? []))
+    const closed = closing.filter(({ scope, closed }) => closed.length > 0 && reachesCluster(scope, cluster))
+    const except = unique([...denied.map(({ scope }) => scope.namespaces ?? []), ...closed.map(({ closed }) => closed)])
     const everywhere = allowed.some(({ scope }) => scope.namespaces === null)
     return {
       everywhere,

@@ -114,6 +114,28 @@ describe('denials and changes', () => {
     ])
   })
 
+  test('a denial of a request to a cluster is written down too', async () => {
+    api.advance(61_000)
+    const path = '/k8s/alpha/api/v1/namespaces/shop/secrets/db?x=1'
+    const refusals = [
+      { headers: { authorization: 'Bearer moorage_forged' } },
+      { headers: { cookie: 'moorage=forged' } },
+      { method: 'DELETE' },
+    ]
+    for (const init of refusals) {
+      const response = await fetch(api.url + path, init)
+      await response.arrayBuffer()
+      expect(response.status).toBe(401)
+      const lines = (await audited()).filter(row => row.request_id === response.headers.get('x-request-id'))
+      expect(lines).toMatchObject([
+        {
+          ...{ action: init.method === 'DELETE' ? 'kube.delete' : 'kube.get', actor_kind: 'anonymous', allowed: false },
+          ...{ target: '/api/v1/namespaces/shop/secrets/db', status: 401, source: '127.0.0.1', namespace: 'shop' },
+        },
+      ])
+    }
+  })
+
   test('an address that keeps failing is told to wait, and does not fill the audit log', async () => {
     api.advance(61_000)
     const ofNobody = async () => (await audited()).filter(row => row.actor_kind === 'anonymous').length

@@ -31,14 +31,21 @@ export interface Forgotten {
   server: string | null
   /** null where an import was given up before the cluster had joined. */
   uid: string | null
+  /** Names of the bindings that are for this cluster by its name. */
+  bindings: readonly string[]
   /** Objects that were last counted in the member. */
   counted: number
 }
 
 /** What the hub forgets, in sentences. */
-export function forgets({ connection, server, uid }: Forgotten): string[] {
+export function forgets({ connection, server, uid, bindings }: Forgotten): string[] {
   const record = 'Its record: project, labels, conditions.'
-  if (uid === null) return ['The join token of its import: an agent that comes with it is refused.', record]
+  const named = [
+    // Another cluster may get the name.
+    ...(bindings.length === 0 ? [] : [`What is bound to it by name: ${bindings.join(', ')} (these bindings end).`]),
+    'Tokens that are limited to it alone, and its name in the limits of others.',
+  ]
+  if (uid === null) return ['The join token of its import: an agent that comes with it is refused.', ...named, record]
   return [
     connection === 'agent'
       ? 'The public key of its agent.'
@@ -46,6 +53,7 @@ export function forgets({ connection, server, uid }: Forgotten): string[] {
         ? `The sealed kubeconfig for ${server}.`
         : 'The way to reach the cluster.',
     'The inventory, the events and the metrics that were read from it.',
+    ...named,
     record,
   ]
 }

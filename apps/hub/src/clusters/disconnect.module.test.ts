@@ -1,6 +1,7 @@
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { describe, expect, test } from 'vitest'
 import { MoorageError } from '../errors.ts'
+import { accessVersion } from '../store/access-version.ts'
 import { addToLedger, owedObjects } from '../store/ledger.ts'
 import { findReceipt, listReceipts } from '../store/tombstones.ts'
 import { connectCluster } from './connect.ts'
@@ -47,6 +48,60 @@ describe.each(['pglite', 'postgres'] as const)('on %s', engine => {
       expect(await codeOf(disconnectCluster(deps, 'alpha', { force: false }, who))).toBe('cluster_not_found')
       const back = stack.use(await startMember())
       expect((await connectCluster(deps, toConnect('alpha', back.kubeconfig()), who)).cluster?.name).toBe('alpha')
+    })
+
+    test('ends what is bound to it by name, but for what only forbids, and tokens that are for it alone', async () => {
+      await using stack = new AsyncDisposableStack()
+      const { deps, member, store } = await setUp(stack)
+      const { cluster } = await connectCluster(deps, toConnect('alpha', member.kubeconfig()), who)
+      const nothing = { permissions: [], kubernetes: [], nonResource: [] }
+      const deny = { ...nothing, permissions: [{ resources: ['audit'], verbs: ['*'] }] }
+      const by = { created_at: new Date(), created_by: 'ada' }
+      stack.defer(async () => {
+        for (const table of ['bindings', 'roles', 'tokens'] as const) await store.db.deleteFrom(table).execute()
+      })
+      await store.db
+        .insertInto('roles')
+        .values({
+          name: 'no',
+          description: '',
+          allow: JSON.stringify(nothing),
+          deny: JSON.stringify(deny),
+          updated_at: new Date(),
+          ...by,
+        })
+        .execute()
+      const bind = (name: string, role: string, scope: object) =>
+        store.db
+          .insertInto('bindings')
+          .values({ name, role, scope: JSON.stringify(scope), ...by })
+          .execute()
+      await bind('by-name', 'cluster-admin', { kind: 'cluster', cluster: 'alpha' })
+      await bind('by-id', 'cluster-admin', { kind: 'namespace', cluster: cluster?.id, namespaces: ['x'] })
+      await bind('forbids', 'no', { kind: 'cluster', cluster: 'alpha' })
+      await bind('other', 'cluster-admin', { kind: 'cluster', cluster: 'beta' })
+      await bind('project', 'project-admin', { kind: 'project', project: 'default' })
+      for (const [id, clusters] of Object.entries({ one: ['alpha'], two: ['alpha', 'beta'], none: undefined })) {
+        const scope = clusters === undefined ? null : JSON.stringify({ clusters })
+        await store.db
+          .insertInto('tokens')
+          .values({ id, name: id, hash: id, scope, ...by })
+          .execute()
+      }
+      const version = await accessVersion(store.db)
+      const said = 'What is bound to it by name: by-id, by-name (these bindings end).'
+      expect((await previewDisconnect(deps, 'alpha')).forgets).toContain(said)
+      expect((await disconnectCluster(deps, 'alpha', { force: false }, who)).forgotten).toContain(said)
+      const bindings = await store.db.selectFrom('bindings').select(['name', 'expires_at']).orderBy('name').execute()
+      expect(bindings.filter(row => row.expires_at !== null).map(({ name }) => name)).toEqual(['by-id', 'by-name'])
+      const tokens = await store.db.selectFrom('tokens').select(['id', 'scope', 'revoked_at']).orderBy('id').execute()
+      expect(tokens).toMatchObject([
+        { id: 'none', revoked_at: null, scope: null },
+        { id: 'one', revoked_at: expect.any(Date), scope: { clusters: ['alpha'] } },
+        { id: 'two', revoked_at: null, scope: { clusters: ['beta'] } },
+      ])
+      expect(await accessVersion(store.db)).toBeGreaterThan(version)
+      expect(deps.published.map(({ type }) => type)).toContain('access')
     })
 
     test('takes out what the hub put in, newest first, and nothing of others', async () => {

@@ -2,11 +2,14 @@ import type { Receipt } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { KubeStatusError, TransportError } from '@moorage/kube/errors.ts'
 import { MoorageError } from '../errors.ts'
+import { raiseAccessVersion } from '../store/access-version.ts'
 import { findAgent } from '../store/agents.ts'
+import { endBindingsNow, listNaming } from '../store/bindings.ts'
 import { type ClusterWithCredential, deleteCluster, lockCluster, startLeaving } from '../store/clusters.ts'
 import { listImportSteps } from '../store/import-steps.ts'
 import { countObjects } from '../store/inventory-sync.ts'
 import { dropLedger, type LedgerEntry, owedObjects, removedObjects } from '../store/ledger.ts'
+import { forgetClusterInTokens } from '../store/tokens.ts'
 import { insertTombstone } from '../store/tombstones.ts'
 import type { ClusterDeps } from './deps.ts'
 import { type Forgotten, forgets, keeps, nextStep } from './disconnect-plan.ts'
@@ -39,26 +42,28 @@ function refusal(
 
 /** What the sentences of its receipt depend on. */
 export async function forgottenOf(
-  { store }: Pick<ClusterDeps, 'store'>,
+  { store, now }: Pick<ClusterDeps, 'store' | 'now'>,
   row: ClusterWithCredential,
 ): Promise<Forgotten> {
   return {
     connection: row.connection,
     server: row.credential?.server ?? null,
     uid: row.uid,
+    bindings: await listNaming(store.db, row, now()),
     counted: await countObjects(store.db, row.id),
   }
 }
 
-/** One transaction: credential, key, inventory and record go, the receipt comes. */
+/** One transaction: credential, key, inventory, record and what names it go, the receipt comes. */
 async function forget(
   deps: ClusterDeps,
   row: ClusterWithCredential,
   { forced, kept, who }: { forced: boolean; kept: string[]; who: Identity },
 ): Promise<Receipt> {
   const { store, now } = deps
-  const forgotten = await forgottenOf(deps, row)
   return store.db.transaction().execute(async trx => {
+    await raiseAccessVersion(trx)
+    const forgotten = await forgottenOf({ ...deps, store: { db: trx } }, row)
     // Of two that disconnect at once, the second finds nothing here.
     if (!(await lockCluster(trx, row.id))) {
       throw new MoorageError('cluster_not_found', `${row.name} was disconnected meanwhile.`)
@@ -81,6 +86,8 @@ async function forget(
     }
     const key = agent?.key_id && agent.public_key ? { keyId: agent.key_id, publicKey: agent.public_key } : null
     await insertTombstone(trx, receipt, key)
+    await endBindingsNow(trx, forgotten.bindings, at)
+    await forgetClusterInTokens(trx, row.name, at)
     await dropLedger(trx, row.id)
     await deleteCluster(trx, row.id)
     return receipt
@@ -137,6 +144,7 @@ export async function disconnectCluster(
   const receipt = await forget(deps, row, { forced: force, kept, who })
   await members.cut(row.id, `${row.name} was disconnected.`)
   await connections.drop(row.id)
+  changes.publish({ type: 'access', cluster: '', name: '', kinds: [], at: now().toISOString() })
   changes.publish({ type: 'gone', cluster: row.id, name: row.name, kinds: [], at: now().toISOString() })
   return receipt
 }

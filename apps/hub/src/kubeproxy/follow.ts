@@ -1,6 +1,6 @@
+import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
 import { type Admitted, isAllowed } from './gate.ts'
-import { readMount } from './mount.ts'
 
 /** What the audit says of a request that was ended so. */
 export const CUT = 'Cut: the right to it was taken back.'
@@ -14,23 +14,32 @@ export interface Followed extends Disposable {
   readonly cut: boolean
 }
 
+type Ongoing = Pick<Admitted, 'authenticated' | 'parsed' | 'member'>
+type Deps = Pick<ProxyDeps, 'live' | 'standing' | 'members' | 'decide'>
+
+/** Whether the rules of now allow it in the very cluster that it went to, whatever its name is by now. */
+async function mayGoOn(deps: Deps, { authenticated, parsed, member }: Ongoing): Promise<boolean> {
+  try {
+    const { facts } = await deps.members.find(member.facts.id)
+    return isAllowed(deps, authenticated, parsed, facts)
+  } catch (error) {
+    if (error instanceof MoorageError && error.code === 'cluster_not_found') return false
+    throw error
+  }
+}
+
 /** Calls `end` when it must not go on. */
-export function follow(deps: ProxyDeps, admitted: Admitted, end: () => void): Followed {
-  const { authenticated, parsed, prefix } = admitted
+export function follow(deps: Deps, admitted: Ongoing, end: () => void): Followed {
   let state: 'running' | 'cut' | 'over' = 'running'
   const cut = () => {
     if (state !== 'running') return
     state = 'cut'
     end()
   }
-  const credential = deps.live.follow(authenticated)
+  const credential = deps.live.follow(admitted.authenticated)
   if (credential.signal.aborted) cut()
   else credential.signal.addEventListener('abort', cut, { once: true })
-  const { ref } = readMount(prefix)
-  const held = deps.standing.hold(async () => {
-    const member = await deps.members.find(ref)
-    return isAllowed(deps, authenticated, parsed, member.facts)
-  }, cut)
+  const held = deps.standing.hold(() => mayGoOn(deps, admitted), cut)
   return {
     get cut() {
       return state === 'cut'

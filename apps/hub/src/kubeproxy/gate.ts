@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClusterFacts, Decision } from '@moorage/contract/access.ts'
+import { errorTable } from '@moorage/contract/errors.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Authenticated } from '../access/identity.ts'
@@ -16,7 +17,7 @@ import { type Parsed, parse } from './parse.ts'
 import { auditTrail, type Trail } from './record.ts'
 import { badRequest, Denied, Refusal } from './refusal.ts'
 import { requestHeaders } from './request-headers.ts'
-import { isLong, isRead, readOnlyTarget, wanted } from './rights.ts'
+import { isLong, isRead, readOnlyTarget, wanted, whyNotAsConnection } from './rights.ts'
 import { statusOfFailure } from './status.ts'
 
 /** One request to a cluster, as it came. */
@@ -48,13 +49,17 @@ export interface Admitted {
   place: Disposable
 }
 
-/** The credential of a request, or the error for one that has none, which an address may not cause for ever. */
-async function identify(deps: ProxyDeps, { request, address }: Asked): Promise<Authenticated> {
+/** Who asks, or the error for one without a valid credential, which is in the audit, and which an address may not cause for ever. */
+async function identify(deps: ProxyDeps, asked: Asked, parsed: Parsed | Refusal): Promise<Authenticated> {
+  const { request, address } = asked
   try {
     return await deps.authenticate(request.headers)
   } catch (error) {
     if (!(error instanceof MoorageError) || error.code !== 'unauthenticated') throw error
-    if (request.headers.authorization === undefined && request.headers.cookie === undefined) throw error
+    const carried = request.headers.authorization !== undefined || request.headers.cookie !== undefined
+    const known = parsed instanceof Refusal ? null : parsed
+    // Who only looks around without any credential is told to sign in, as in the API.
+    if (!carried && (known === null || isRead(known))) throw error
     const now = deps.now()
     const wait = deps.signIns.waitSeconds(address, now)
     if (wait > 0) {
@@ -63,6 +68,9 @@ async function identify(deps: ProxyDeps, { request, address }: Asked): Promise<A
       })
     }
     deps.signIns.failed(address, now)
+    const trail = auditTrail(deps, asked, null)
+    if (known !== null) trail.about(known)
+    await trail.failed(error, { code: errorTable[error.code].status, message: error.message })
     throw error
   }
 }
@@ -78,15 +86,24 @@ const isDiscovered = (request: ReturnType<typeof wanted>[number]) =>
   request.kind === 'non-resource' && isDiscovery(request)
 
 /** What the rules of now say: the first refusal of all that the request needs, or why it is allowed. */
-function judge(deps: ProxyDeps, { identity }: Authenticated, parsed: Parsed, facts: ClusterFacts): Decision {
+function judge(
+  deps: Pick<ProxyDeps, 'decide'>,
+  { identity }: Authenticated,
+  parsed: Parsed,
+  facts: ClusterFacts,
+): Decision {
   const decisions = wanted(parsed, facts).map(each => deps.decide(identity, each))
   const decision = decisions.find(({ allowed }) => !allowed) ?? decisions[0]
   return decision ?? { allowed: false, because: 'Nothing was asked for.' }
 }
 
 /** Whether the rules of now allow it. */
-export const isAllowed = (deps: ProxyDeps, who: Authenticated, parsed: Parsed, facts: ClusterFacts): boolean =>
-  judge(deps, who, parsed, facts).allowed
+export const isAllowed = (
+  deps: Pick<ProxyDeps, 'decide'>,
+  who: Authenticated,
+  parsed: Parsed,
+  facts: ClusterFacts,
+): boolean => judge(deps, who, parsed, facts).allowed
 
 /** Throws why the rules do not allow it. Whoever may not see a cluster is not told either whether there is one. */
 function requireAllowed(deps: ProxyDeps, who: Authenticated, parsed: Parsed, { facts }: Member, ref: string): Decision {
@@ -94,6 +111,14 @@ function requireAllowed(deps: ProxyDeps, who: Authenticated, parsed: Parsed, { f
   if (decision.allowed) return decision
   const seen = deps.decide(who.identity, { kind: 'hub', verb: 'get', resource: 'clusters', cluster: facts }).allowed
   throw seen ? new Denied(decision.because, decision.binding) : clusterUnknown(ref)
+}
+
+/** Throws where a request is not to be made in the name of the connection's own user. */
+function requireOwnRights(deps: ProxyDeps, { identity }: Authenticated, parsed: Parsed, { facts }: Member): void {
+  for (const request of wanted(parsed, facts)) {
+    const why = whyNotAsConnection(identity, request, deps.decide)
+    if (why !== null) throw new Denied(why, undefined)
+  }
 }
 
 /**
@@ -113,7 +138,7 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
     if (!(error instanceof Refusal)) throw error
     parsed = error
   }
-  const authenticated = await identify(deps, asked)
+  const authenticated = await identify(deps, asked, parsed)
   const trail = auditTrail(deps, asked, authenticated)
   let member: Member | undefined
   try {
@@ -129,6 +154,7 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
     const transport = await member.transport()
     const acting = await member.acting(transport, signal)
     trail.more({ actsAs: acting.as === 'person' ? memberUser(authenticated.identity) : null })
+    if (acting.as === 'connection') requireOwnRights(deps, authenticated, parsed, member)
     const { mode } = member.facts
     const who = { ...authenticated.identity, groups: [...deps.groupsOf(authenticated.identity)] }
     if (acting.as === 'person' && !wanted(parsed, member.facts).every(isDiscovered)) {

@@ -25,21 +25,24 @@ export interface Trail {
 
 type Deps = Pick<ProxyDeps, 'audit' | 'reads' | 'metrics' | 'log'>
 
+const viaOf = ({ via }: Authenticated) => (via.kind === 'session' ? `session/${via.sessionId}` : `token/${via.tokenId}`)
+
 export function auditTrail(
   deps: Deps,
   asked: { id: string; address: string; startedAt: number; request: Pick<IncomingMessage, 'headers'> },
-  { identity: who, via }: Authenticated,
+  /** null: nobody who is known. */
+  by: Authenticated | null,
 ): Trail {
   const of = { action: 'kube', target: 'kubernetes', clusterId: null as string | null }
   const client = asked.request.headers['user-agent']
   const detail: AuditDetail = {
-    via: via.kind === 'session' ? `session/${via.sessionId}` : `token/${via.tokenId}`,
+    ...(by === null ? {} : { via: viaOf(by) }),
     ...(client === undefined ? {} : { client }),
   }
   let reason = ''
   let begun = false
   const entry = (allowed: boolean, because: string, status: number | null): AuditEntry => ({
-    who,
+    who: by?.identity ?? null,
     source: asked.address,
     ...of,
     ...detail,
@@ -71,7 +74,7 @@ export function auditTrail(
     },
     more: found => void Object.assign(detail, found),
     async failed(error, { code, message }) {
-      if (begun) return deps.reads.note(entry(true, reason, code))
+      if (begun && !(error instanceof Denied)) return deps.reads.note(entry(true, reason, code))
       if (!(error instanceof Refusal || error instanceof MoorageError)) return
       if (error instanceof Denied) detail.binding = error.binding
       // Denials are waited for, so that whoever asks over and over is slowed by it.

@@ -1,4 +1,5 @@
-import type { ClusterFacts, KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { ClusterFacts, Decision, KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { Identity } from '@moorage/contract/hub.ts'
 import type { AuditDetail } from '../audit/audit.ts'
 import type { Parsed } from './parse.ts'
 
@@ -25,6 +26,22 @@ export function wanted({ info, connects }: Pick<Parsed, 'info' | 'connects'>, cl
   const { verb, apiGroup, resource, subresource, name, namespace } = info
   const request: Wanted = { kind: 'kubernetes', cluster, verb, apiGroup, resource, subresource, name, namespace }
   return connects && verb !== 'create' ? [request, { ...request, verb: 'create' }] : [request]
+}
+
+/**
+ * A member lets nobody give out what they do not have there. Where it takes everybody for the hub's own user it can
+ * not, so that takes a rule without any limits. Gives why not, in a sentence.
+ */
+export function whyNotAsConnection(
+  who: Identity,
+  request: Wanted,
+  decide: (who: Identity, request: KubeAccessRequest) => Decision,
+): string | null {
+  const { kind, cluster, verb } = request
+  if (kind !== 'kubernetes' || request.apiGroup !== 'rbac.authorization.k8s.io' || READS.has(verb)) return null
+  const all = { verb: '*', apiGroup: '*', resource: '*', subresource: null, name: null, namespace: null }
+  if (decide(who, { kind, cluster, ...all }).allowed) return null
+  return `Cluster ${cluster.name} does not let Moorage act as ${who.name}, so it could not tell what they may give out: only who may do everything there can change its roles and bindings.`
 }
 
 /** What a request is called in the audit log: its verb. */

@@ -182,6 +182,29 @@ describe('a backup', () => {
     expect(done.missingKeys).toEqual(['key-1'])
   })
 
+  test('names the keys of everything that is sealed', async () => {
+    for (const engine of ['pglite', 'postgres'] as const) {
+      await using own = await testStore(engine, inject('databaseUrl'))
+      await fillStore(own.db, 1)
+      await sql`insert into issuers values ('corp', 'https://a', 'c', 'm1.key-2.a.b', 'key-2', '{}', now(), 'me')`.execute(
+        own.db,
+      )
+      await sql`insert into issuers values ('open', 'https://b', 'c', null, null, '{}', now(), 'me')`.execute(own.db)
+      const options = JSON.stringify({ sealedProxy: { http: 'm1.key-3.a.b' } })
+      await sql`insert into agents (cluster_id, options, provider, wanted_mode)
+        values ('cluster-1', ${options}, 'generic', 'full')`.execute(own.db)
+      await sql`insert into recordings (id, started_at, cluster_id, cluster_name, actor_kind, actor_id, actor_name, source,
+          kind, namespace, pod, command, tty, protocol, state, typed, last_chunk_at)
+        values ('r', now(), 'c', 'c', 'user', 'u', 'u', '', 'exec', 'n', 'p', '[]', true, 'v5', 'whole', 'm1.key-4.a.b', now())`.execute(
+        own.db,
+      )
+      await sql`insert into recording_chunks values ('r', 0, ${`m1.key-5.a.${'b'.repeat(5000)}`})`.execute(own.db)
+      const out = new PassThrough()
+      const [, { keys }] = await Promise.all([buffer(out), writeBackup(own, out, NOW)])
+      expect(keys, engine).toEqual(['key-1', 'key-2', 'key-3', 'key-4', 'key-5'])
+    }
+  })
+
   test('is not restored over what is there', async () => {
     await expect(restored(store, bytes)).rejects.toMatchObject({ code: 'store_not_empty' })
   })

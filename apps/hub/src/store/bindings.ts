@@ -50,6 +50,31 @@ export async function deleteBinding(db: Kysely<Database>, name: string): Promise
   return (await db.deleteFrom('bindings').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
 }
 
+const NOTHING = JSON.stringify({ permissions: [], kubernetes: [], nonResource: [] })
+
+/** Bindings that give something in a cluster because they name it, beside those that have ended. */
+export async function listNaming(
+  db: Kysely<Database>,
+  { id, name }: { id: string; name: string },
+  now: Date,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('bindings')
+    .select('name')
+    .where(sql<boolean>`scope->>'cluster' in (${id}, ${name})`)
+    .where(where => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .where(sql<boolean>`not exists (
+      select from roles where roles.name = bindings.role and roles.allow = ${NOTHING}::jsonb)`)
+    .orderBy('name')
+    .execute()
+  return rows.map(row => row.name)
+}
+
+/** Ends bindings now. */
+export async function endBindingsNow(db: Kysely<Database>, names: readonly string[], now: Date): Promise<void> {
+  if (names.length > 0) await db.updateTable('bindings').set({ expires_at: now }).where('name', 'in', names).execute()
+}
+
 /** Bindings whose end has come and is not noted. */
 export function listNewlyEnded(
   db: Kysely<Database>,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Insertable, Kysely, Selectable, Transaction } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Database, TokensTable } from './tables.ts'
 
 export type TokenRow = Selectable<TokensTable>
@@ -145,4 +145,17 @@ export async function revokeToken(db: Kysely<Database>, id: string, now: Date): 
 
 export async function touchToken(db: Kysely<Database>, id: string, now: Date): Promise<void> {
   await db.updateTable('tokens').set({ last_used_at: now }).where('id', '=', id).execute()
+}
+
+/** Takes a cluster's name out of the limits of tokens; those that were for it alone are revoked. */
+export async function forgetClusterInTokens(db: Kysely<Database>, name: string, now: Date): Promise<void> {
+  const only = JSON.stringify([name])
+  await sql`
+    update tokens set revoked_at = ${now}
+    where revoked_at is null and scope->'clusters' @> ${only}::jsonb and scope->'clusters' <@ ${only}::jsonb`.execute(
+    db,
+  )
+  await sql`
+    update tokens set scope = jsonb_set(scope, '{clusters}', (scope->'clusters') - ${name}::text)
+    where revoked_at is null and scope->'clusters' @> ${only}::jsonb`.execute(db)
 }

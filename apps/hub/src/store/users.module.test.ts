@@ -26,8 +26,8 @@ describe.each(['pglite', 'postgres'] as const)('users on %s', engine => {
     const good = async (at = now) => [
       (await findToken(db, 'th', at))?.user_name,
       (await findSession(db, 'sh', at))?.user_name,
-      ...(await validTokenIds(db, ['t'], at)),
-      ...(await validSessionIds(db, ['s'], at)),
+      ...(await validTokenIds(db, ['t'], at)).keys(),
+      ...(await validSessionIds(db, ['s'], at)).keys(),
     ]
     expect(await good()).toEqual(['ada', 'ada', 't', 's'])
     expect(await good(later(60))).toEqual(['ada', undefined, 't'])

@@ -63,7 +63,7 @@ export const clusters = {
       successStatus: 201,
       successDescription: 'The cluster was connected, or, on a dry run, could be',
     })
-    .meta({ errors: [...connectErrors, 'name_taken', 'cluster_exists'], live: 'LiveCheck' })
+    .meta({ errors: [...connectErrors, 'name_taken', 'cluster_exists', 'too_much_power'], live: 'LiveCheck' })
     .input(ConnectCluster)
     .output(Connected),
   get: route
@@ -120,7 +120,7 @@ export const clusters = {
       tags,
       summary: 'Forget a cluster; it lives on',
       description:
-        'Removes from the member every object that Moorage put there, forgets the credential, and answers with the receipt. With `force` it does not wait for a member that is gone; the receipt then lists what is owed.',
+        'Removes from the member every object that Moorage put there, forgets the credential, ends the bindings that name the cluster, and answers with the receipt. With `force` it does not wait for a member that is gone; the receipt then lists what is owed.',
     })
     .meta({ errors: ['cluster_unreachable', 'credential_forbidden'] })
     .input(
@@ -162,7 +162,7 @@ export const clusters = {
       successStatus: 201,
       successDescription: 'The manifest can be applied',
     })
-    .meta({ errors: ['name_taken', 'proxy_not_allowed', 'not_this_connection'] })
+    .meta({ errors: ['name_taken', 'proxy_not_allowed', 'not_this_connection', 'too_much_power'] })
     .input(ImportCluster)
     .output(Imported),
   previewImport: route

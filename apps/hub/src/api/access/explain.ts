@@ -1,6 +1,8 @@
 import type { Identity } from '@moorage/contract/hub.ts'
+import { type AccessRequest, decide } from '../../access/decide.ts'
 import { askedRequest, explain as explained } from '../../access/explain.ts'
 import { askMember } from '../../kubeproxy/ask-member.ts'
+import { whyNotAsConnection } from '../../kubeproxy/rights.ts'
 import { os, whoAsks } from '../context.ts'
 import { requireRight, requireVisibleCluster } from '../rights.ts'
 
@@ -21,6 +23,9 @@ export const explain = os.access.explain.handler(async ({ context, input: { as, 
   const { actsAs, refuses, unasked } = await askMember(deps, { ...who, groups: explanation.subject.groups }, request)
   if (refuses !== null)
     return { ...explanation, allowed: false, because: refuses, wall: 'member-rbac' as const, actsAs }
+  const judge = (who: Identity, wanted: AccessRequest) => decide(who, wanted, deps.policy.current(), deps.now())
+  const why = actsAs === 'connection' ? whyNotAsConnection(who, request, judge) : null
+  if (why !== null) return { ...explanation, allowed: false, because: why, wall: 'hub-rule' as const, actsAs }
   const note =
     unasked !== null
       ? ` The cluster itself could not be asked: ${unasked}`

@@ -3,7 +3,7 @@ import { importCluster } from '../../agents/import.ts'
 import { findClusterTarget } from '../../store/cluster-target.ts'
 import { os, whoAsks } from '../context.ts'
 import { requireRight } from '../rights.ts'
-import { requireMayMove } from './require-may-move.ts'
+import { requireMayMove, requireMayTakeName } from './require-may-move.ts'
 
 export const importOne = os.clusters.import.handler(async ({ context, input }) => {
   const { name, labels, project } = input
@@ -16,7 +16,7 @@ export const importOne = os.clusters.import.handler(async ({ context, input }) =
     // One that is known is adopted, which changes it.
     requireRight(context, { verb: 'update', resource: 'clusters', cluster: known })
     await requireMayMove(context, known.id, { project, labels })
-  }
+  } else await requireMayTakeName(context, cluster)
   const imported = await importCluster(context.deps, input, whoAsks(context))
   context.note.clusterId = imported.cluster.id
   return imported

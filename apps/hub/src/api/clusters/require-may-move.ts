@@ -1,3 +1,4 @@
+import type { ClusterFacts } from '@moorage/contract/access.ts'
 import { changeRights, requireMove } from '../../access/change-rights.ts'
 import { type ApiContext, whoAsks } from '../context.ts'
 import { requireRight } from '../rights.ts'
@@ -31,5 +32,20 @@ export async function requireMayMove(
     }
     if (project !== undefined) requireRight(context, { verb: 'connect', resource: 'clusters', cluster: after })
     requireMove(rights, before, after)
+  })
+}
+
+/**
+ * A name that bindings still speak of, as another cluster had it, takes the right
+ * to give out there what they give. Project and labels are what it is put under.
+ */
+export async function requireMayTakeName(context: ApiContext, cluster: ClusterFacts): Promise<void> {
+  const who = whoAsks(context)
+  if (who.kind === 'token') return
+  await changeRights(context.deps, who, async rights => {
+    // No id and no name has a space in it.
+    const after = { ...cluster, id: `new ${cluster.name}` }
+    const clusterOf = (ref: string) => (ref === after.id ? after : rights.clusterOf(ref))
+    requireMove({ ...rights, clusterOf }, { ...after, name: '' }, after)
   })
 }
