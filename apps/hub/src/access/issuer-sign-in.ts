@@ -105,6 +105,8 @@ async function findOrMake({ store, now }: Deps, source: string, person: Person):
   throw new SignInError('taken', `The name ${name} belongs to somebody else already.`)
 }
 
+const disabled = ({ name }: UserRow) => new SignInError('disabled', `User ${name} is disabled.`)
+
 /** Signs in whoever came back from an issuer. Throws a `SignInError` that says why not. */
 export async function finishSignIn(
   deps: Deps,
@@ -116,12 +118,10 @@ export async function finishSignIn(
   const person = readClaims(claims, facts.options)
   if ('unusable' in person) throw new SignInError('unusable', person.unusable)
   const user = await findOrMake(deps, name, person)
-  if (user.disabled_at !== null) throw new SignInError('disabled', `User ${user.name} is disabled.`)
-  const begun = await beginUserSession(
-    deps,
-    { id: user.id, name: user.name, issuer: name, groups: person.groups },
-    from,
-  )
+  if (user.disabled_at !== null) throw disabled(user)
+  const who = { id: user.id, name: user.name, issuer: name, groups: person.groups, verified: null }
+  const begun = await beginUserSession(deps, who, from)
+  if (begun === null) throw disabled(user)
   return { ...begun, page }
 }
 

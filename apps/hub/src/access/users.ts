@@ -155,7 +155,7 @@ export async function revokeUser(deps: UserDeps, name: string, because: string):
   const user = await mustFind(deps, name)
   const now = deps.now()
   const cut = await deps.store.db.transaction().execute(async trx => {
-    await updateUser(trx, user.id, { disabled_at: now, disabled_because: because, revoked_at: now })
+    await updateUser(trx, user.id, { disabled_at: now, disabled_because: because })
     return cutCredentials(trx, user.id, now)
   })
   const streams = await settle(deps)

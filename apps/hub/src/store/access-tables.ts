@@ -20,7 +20,6 @@ export interface UsersTable {
   must_change_password: Generated<boolean>
   disabled_at: NullableTime
   disabled_because: OrNull
-  revoked_at: NullableTime
   settings: JsonDefault<Record<string, unknown>>
   created_at: Time
   created_by: string

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
+import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely'
 import type { UsersTable } from './access-tables.ts'
 import type { Database } from './tables.ts'
 
@@ -43,6 +43,48 @@ export async function insertUser(db: Kysely<Database>, user: Insertable<UsersTab
 export async function updateUser(db: Kysely<Database>, id: string, values: Updateable<UsersTable>): Promise<void> {
   await db.updateTable('users').set(values).where('id', '=', id).execute()
 }
+
+/** Puts another password in the place of the one that was verified; false where it is another one by now, or they are disabled. */
+export async function replacePassword(
+  db: Kysely<Database>,
+  id: string,
+  verified: string | null,
+  password_hash: string,
+): Promise<boolean> {
+  const replaced = await db
+    .updateTable('users')
+    .set({ password_hash, must_change_password: false })
+    .where('id', '=', id)
+    .where('password_hash', '=', verified)
+    .where('disabled_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return replaced !== undefined
+}
+
+/**
+ * Notes a sign-in, and keeps the user as they are until the transaction ends: who takes something from them waits, and
+ * then sees what was made. False where they are disabled, or have another password than the one that was verified.
+ */
+export async function noteSignedIn(
+  trx: Transaction<Database>,
+  id: string,
+  { now, verified }: { now: Date; verified: string | null },
+): Promise<boolean> {
+  let user = trx.updateTable('users').set({ last_seen_at: now }).where('id', '=', id).where('disabled_at', 'is', null)
+  if (verified !== null) user = user.where('password_hash', '=', verified)
+  return (await user.returning('id').executeTakeFirst()) !== undefined
+}
+
+/** A user who is not disabled, kept as they are until the transaction ends. */
+export const holdUser = (trx: Transaction<Database>, id: string): Promise<UserRow | undefined> =>
+  trx
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', id)
+    .where('disabled_at', 'is', null)
+    .forShare()
+    .executeTakeFirst()
 
 /** With their sessions and tokens. */
 export async function deleteUser(db: Kysely<Database>, id: string): Promise<void> {

@@ -15,8 +15,6 @@ create table users (
   must_change_password boolean not null default false,
   disabled_at timestamptz,
   disabled_because text,
-  -- Credentials that were made before this are no longer good.
-  revoked_at timestamptz,
   -- Switches: no command line, no terminal, hours, source addresses.
   settings jsonb not null default '{}',
   created_at timestamptz not null,
