@@ -3,6 +3,7 @@ import type { Change, Identity } from '@moorage/contract/hub.ts'
 import type { CreatedUser, CreateUser, PasswordReset, Revocation, User, WriteUser } from '@moorage/contract/user.ts'
 import { MoorageError } from '../errors.ts'
 import { forgetTries } from '../store/failed-sign-ins.ts'
+import type { Forgotten } from '../store/forget-name.ts'
 import { deleteSessionsOf } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -14,6 +15,8 @@ import {
   listUsers,
   updateUser,
 } from '../store/users.ts'
+import { changeRights, type RightsDeps } from './change-rights.ts'
+import { forgetSubject } from './forget-subject.ts'
 import type { Live } from './live.ts'
 import { hashPassword, makePassword } from './passwords.ts'
 
@@ -143,11 +146,13 @@ export const notLocal = ({ name, source }: { name: string; source: string }) =>
     fix: 'Change the password at the issuer.',
   })
 
-/** Forgets a user with all that they are let in by. */
-export async function removeUser(deps: UserDeps, name: string): Promise<void> {
-  const user = await mustFind(deps, name)
-  await deleteUser(deps.store.db, user.id)
-  await settle(deps)
+/** Forgets a user with all that they are let in by and all that they may. */
+export function removeUser(deps: RightsDeps, name: string, who: Identity): Promise<Forgotten> {
+  return changeRights(deps, who, async rights => {
+    const user = await mustFind({ store: { db: rights.trx } }, name)
+    await deleteUser(rights.trx, user.id)
+    return forgetSubject(rights, { kind: 'user', name })
+  })
 }
 
 /** Takes everything back from somebody, and tells what was cut. */
