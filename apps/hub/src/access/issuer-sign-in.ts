@@ -76,9 +76,12 @@ async function claimsOf(deps: Deps, name: string, search: string, state: string)
     })
     const claims: Record<string, unknown> = { ...tokens.claims() }
     const { usernameClaim, groupsClaim } = facts.options
-    const lacking = claims[usernameClaim] === undefined || claims[groupsClaim] === undefined
+    const needed = [usernameClaim, groupsClaim, ...(usernameClaim === 'email' ? ['email_verified'] : [])]
+    const lacking = needed.some(claim => claims[claim] === undefined)
     if (lacking && config.serverMetadata().userinfo_endpoint !== undefined) {
       const more = await oidc.fetchUserInfo(config, tokens.access_token, String(claims.sub))
+      // That one address is verified says nothing of another.
+      if (claims.email !== undefined && claims.email !== more.email) delete more.email_verified
       for (const [key, value] of Object.entries(more)) claims[key] ??= value
     }
     return { claims, facts, page: begun.then_to }
