@@ -7,7 +7,7 @@ import { findUser, findUserOf, insertUser, type UserRow, updateUser } from '../s
 import { SIGN_IN_SECONDS } from './cookie.ts'
 import type { IdentityDeps } from './identity.ts'
 import { type Person, readClaims } from './issuer-claims.ts'
-import { factsOf, issuerFailed } from './issuer-client.ts'
+import { factsOf, type IssuerFacts, issuerFailed } from './issuer-client.ts'
 import { type IssuerDeps, redirectUri } from './issuers.ts'
 import { type Begun, beginUserSession, type SignedInFrom } from './sessions.ts'
 
@@ -93,22 +93,30 @@ async function claimsOf(deps: Deps, name: string, search: string, state: string)
   }
 }
 
+const taken = (name: string) => new SignInError('taken', `The name ${name} belongs to somebody else already.`)
+
 /** The user of this issuer by this subject, made where they are new. A name is never shared between sources. */
-async function findOrMake({ store, now }: Deps, source: string, person: Person): Promise<UserRow> {
+async function findOrMake(
+  { store, now }: Deps,
+  { name: source, url: issuer_url }: Pick<IssuerFacts, 'name' | 'url'>,
+  person: Person,
+): Promise<UserRow> {
   const { subject, name, displayName: display_name, email } = person
   const known = await findUserOf(store.db, source, subject)
   if (known !== undefined) {
+    if (known.issuer_url !== issuer_url) throw taken(known.name)
     await updateUser(store.db, known.id, { display_name, email })
     return known
   }
-  const made = { id: randomUUID(), name, source, subject, display_name, email, created_at: now(), created_by: source }
-  await insertUser(store.db, made)
+  const made = { id: randomUUID(), name, source, subject, issuer_url, display_name, email }
+  await insertUser(store.db, { ...made, created_at: now(), created_by: source })
   const user = await findUser(store.db, name)
-  if (user?.source === source && user.subject === subject) return user
-  throw new SignInError('taken', `The name ${name} belongs to somebody else already.`)
+  if (user?.source === source && user.subject === subject && user.issuer_url === issuer_url) return user
+  throw taken(name)
 }
 
-const disabled = ({ name }: UserRow) => new SignInError('disabled', `User ${name} is disabled.`)
+const disabled = ({ name }: UserRow) =>
+  new SignInError('disabled', `User ${name} is disabled, or their issuer was removed.`)
 
 /** Signs in whoever came back from an issuer. Throws a `SignInError` that says why not. */
 export async function finishSignIn(
@@ -120,7 +128,7 @@ export async function finishSignIn(
   const { claims, facts, page } = await claimsOf(deps, name, search, state)
   const person = readClaims(claims, facts.options)
   if ('unusable' in person) throw new SignInError('unusable', person.unusable)
-  const user = await findOrMake(deps, name, person)
+  const user = await findOrMake(deps, facts, person)
   if (user.disabled_at !== null) throw disabled(user)
   const who = { id: user.id, name: user.name, issuer: name, groups: person.groups, verified: null }
   const begun = await beginUserSession(deps, who, from)

@@ -3,8 +3,9 @@ import { type Issuer, IssuerOptions, type WriteIssuer } from '@moorage/contract/
 import { MoorageError } from '../errors.ts'
 import { deleteIssuer, findIssuer, type IssuerRow, listIssuers, putIssuer, resealIssuer } from '../store/issuers.ts'
 import type { Store } from '../store/store.ts'
+import { cutCredentials, findUserOfOther, holdUsersOf } from '../store/users.ts'
 import { type IssuerClients, type Sealing, secretContext } from './issuer-client.ts'
-import { LOCAL } from './users.ts'
+import { LOCAL, settle, type UserDeps } from './users.ts'
 
 export interface IssuerDeps {
   store: Pick<Store, 'db'>
@@ -55,6 +56,15 @@ export async function writeIssuer(
       fix: 'Add the new address under another name.',
     })
   }
+  const left = await findUserOfOther(deps.store.db, name, url)
+  if (left !== undefined) {
+    // The same `sub` would be somebody else.
+    throw new MoorageError(
+      'subject_exists',
+      `There are users, such as ${left.name}, of an issuer ${name} that was at ${left.issuer_url ?? 'another address'}.`,
+      { fix: 'Take another name for the issuer, or delete those users first.' },
+    )
+  }
   const context = secretContext(name, url)
   const kept = before?.sealed_secret ?? null
   const secret = clientSecret ?? (kept === null ? null : deps.sealer.open(kept, context))
@@ -73,9 +83,19 @@ export async function writeIssuer(
   return toIssuer((await findIssuer(deps.store.db, name))!, deps.info.publicUrl)
 }
 
-export async function removeIssuer({ store }: Pick<IssuerDeps, 'store'>, name: string): Promise<void> {
-  if (await deleteIssuer(store.db, name)) return
-  throw new MoorageError('not_found', `There is no issuer ${name}.`, { fix: 'List the issuers to see their names.' })
+/** Takes an issuer out. Nobody asks it about its people any more, so what they were let in by ends; they stay. */
+export async function removeIssuer(deps: UserDeps, name: string): Promise<{ sessions: number; tokens: number }> {
+  const cut = await deps.store.db.transaction().execute(async trx => {
+    if (!(await deleteIssuer(trx, name))) {
+      throw new MoorageError('not_found', `There is no issuer ${name}.`, {
+        fix: 'List the issuers to see their names.',
+      })
+    }
+    await holdUsersOf(trx, name)
+    return cutCredentials(trx, { source: name }, deps.now())
+  })
+  await settle(deps)
+  return cut
 }
 
 /** After a change of the hub's key. */

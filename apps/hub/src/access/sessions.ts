@@ -3,6 +3,7 @@ import type { Session } from '@moorage/contract/hub.ts'
 import type { SessionEntry } from '@moorage/contract/sign-in.ts'
 import type { Kysely } from 'kysely'
 import { MoorageError } from '../errors.ts'
+import { holdIssuer } from '../store/issuers.ts'
 import { deleteExpiredSessions, insertSession, type OwnedSession } from '../store/sessions.ts'
 import type { Database } from '../store/tables.ts'
 import { hashToken } from '../store/tokens.ts'
@@ -78,8 +79,8 @@ export async function signIn(deps: IdentityDeps, token: string, from: SignedInFr
 
 /**
  * Signs a user in of whom it is certain who they are. What the issuer says of their groups holds for their tokens too.
- * Null where they have been disabled or given another password than `verified` in the meantime: it takes a while to
- * find out who somebody is, and nothing that began before may outlive it.
+ * Null where they have been disabled or given another password than `verified` in the meantime, or their issuer was
+ * removed: it takes a while to find out who somebody is, and nothing that began before may outlive it.
  */
 export async function beginUserSession(
   deps: IdentityDeps,
@@ -91,6 +92,7 @@ export async function beginUserSession(
   const now = deps.now()
   await deleteExpiredSessions(db, now)
   const begun = await db.transaction().execute(async trx => {
+    if (user.issuer !== null && !(await holdIssuer(trx, user.issuer))) return null
     if (!(await noteSignedIn(trx, user.id, { now, verified: user.verified }))) return null
     if (user.issuer !== null) await renewGroups(trx, user.id, groups)
     return begin(trx, now, { user_id: user.id, groups: JSON.stringify(groups), issuer: user.issuer }, from)

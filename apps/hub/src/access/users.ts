@@ -96,7 +96,7 @@ export async function writeUser(
 }
 
 /** What was changed about somebody counts on every replica, and streams that it ends are cut here at once. */
-async function settle(deps: UserDeps): Promise<readonly Identity[]> {
+export async function settle(deps: Pick<UserDeps, 'changes' | 'live' | 'now'>): Promise<readonly Identity[]> {
   deps.changes.publish({ type: 'access', cluster: '', name: '', kinds: [], at: deps.now().toISOString() })
   return deps.live.recheck()
 }
@@ -161,7 +161,7 @@ export async function revokeUser(deps: UserDeps, name: string, because: string):
   const now = deps.now()
   const cut = await deps.store.db.transaction().execute(async trx => {
     await updateUser(trx, user.id, { disabled_at: now, disabled_because: because })
-    return cutCredentials(trx, user.id, now)
+    return cutCredentials(trx, { userId: user.id }, now)
   })
   const streams = await settle(deps)
   return { user: name, ...cut, streams: streams.filter(({ kind, id }) => kind === 'user' && id === user.id).length }

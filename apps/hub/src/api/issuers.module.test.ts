@@ -206,6 +206,31 @@ test('an issuer that does not answer as one is not added, and one is not moved t
   expect(await put('corp', { url: partner.url, clientId: 'x' })).toBe('subject_exists')
 })
 
+test('an issuer that is removed takes along what its people were let in by, and its name stays theirs', async () => {
+  api.advance(61_000)
+  const browser = wanderer()
+  await finish(browser, await comeBack(browser, 'partner', 'eve'))
+  expect(await whoami(browser)).toMatchObject({ name: 'eve' })
+  const before = await comeBack(wanderer(), 'partner', 'eve')
+  const removed = await api.send('/api/v1/issuers/partner', { method: 'DELETE' })
+  const { sessions, tokens } = (await removed.json()) as { sessions: number; tokens: number }
+  expect([sessions > 0, tokens]).toEqual([true, 1])
+  expect(await whoami(browser)).toMatchObject({ code: 'unauthenticated' })
+  expect((await fetch(before, { redirect: 'manual' })).status).toBe(303)
+  const put = async (url: string) => {
+    const json = { url, clientId: 'moorage', groupsPrefix: 'partner:' }
+    const response = await api.send('/api/v1/issuers/partner', { method: 'PUT', json })
+    return [response.status, ((await response.json()) as { code?: string }).code]
+  }
+  expect(await put('http://127.0.0.1:9')).toEqual([409, 'subject_exists'])
+  expect(await put(partner.url)).toEqual([200, undefined])
+  // As if the address had been changed in the database.
+  await api.store.db.updateTable('users').set({ issuer_url: 'http://other' }).where('name', '=', 'eve').execute()
+  const again = wanderer()
+  expect((await finish(again, await comeBack(again, 'partner', 'eve'))).page).toBe('/?trouble=taken')
+  await api.store.db.updateTable('users').set({ issuer_url: partner.url }).where('name', '=', 'eve').execute()
+})
+
 test('the client’s secret, codes and verifiers are nowhere in the open', async () => {
   const { db } = api.store
   const kept = [

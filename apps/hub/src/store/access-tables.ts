@@ -14,6 +14,7 @@ export interface UsersTable {
   name: string
   source: string
   subject: OrNull
+  issuer_url: OrNull
   display_name: Generated<string>
   email: OrNull
   password_hash: OrNull

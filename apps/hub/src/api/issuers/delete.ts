@@ -2,6 +2,6 @@ import { removeIssuer } from '../../access/issuers.ts'
 import { os } from '../context.ts'
 
 export const deleteIssuer = os.issuers.delete.handler(async ({ context, input }) => {
-  await removeIssuer(context.deps, input.issuer)
-  return { deleted: input.issuer }
+  const cut = await removeIssuer(context.deps, input.issuer)
+  return { deleted: input.issuer, ...cut }
 })

@@ -8,6 +8,8 @@ create table users (
   source text not null,
   -- The issuer's own name for them (claim sub).
   subject text,
+  -- Where that issuer was: at another address the same subject is somebody else.
+  issuer_url text,
   display_name text not null default '',
   email text,
   -- argon2id. null where the hub knows no password of theirs.
