@@ -19,7 +19,7 @@ const options = {
     ),
   usernamePrefix: prefix.default('').describe('Put before each name, so that names of several issuers stay apart'),
   groupsClaim: claim.default('groups').describe('Claim with the list of groups'),
-  groupsPrefix: prefix.default('').describe('Put before each group'),
+  groupsPrefix: prefix.default('').describe('Put before each group. Needed where there is another issuer'),
   scopes: z
     .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,100}$/, 'is no scope of OAuth'))
     .max(20)

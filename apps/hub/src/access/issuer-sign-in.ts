@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import * as oidc from 'openid-client'
 import { MoorageError } from '../errors.ts'
-import { findIssuer, insertSignIn, takeSignIn } from '../store/issuers.ts'
+import { localGroups } from '../store/groups.ts'
+import { findIssuer, insertSignIn, listIssuers, takeSignIn } from '../store/issuers.ts'
 import { hashToken } from '../store/tokens.ts'
 import { findUser, findUserOf, insertUser, type UserRow, updateUser } from '../store/users.ts'
+import { claimedGroups } from './claimed-groups.ts'
 import { SIGN_IN_SECONDS } from './cookie.ts'
 import type { IdentityDeps } from './identity.ts'
 import { type Person, readClaims } from './issuer-claims.ts'
@@ -124,16 +126,20 @@ export async function finishSignIn(
   name: string,
   { search, state }: { search: string; state: string },
   from: SignedInFrom,
-): Promise<Begun & { page: string }> {
+): Promise<Begun & { page: string; leftOut: string[] }> {
   const { claims, facts, page } = await claimsOf(deps, name, search, state)
   const person = readClaims(claims, facts.options)
   if ('unusable' in person) throw new SignInError('unusable', person.unusable)
   const user = await findOrMake(deps, facts, person)
   if (user.disabled_at !== null) throw disabled(user)
-  const who = { id: user.id, name: user.name, issuer: name, groups: person.groups, verified: null }
+  const { db } = deps.store
+  const prefixes = (await listIssuers(db)).map(({ options }) => options.groupsPrefix)
+  const local = await localGroups(db, person.groups)
+  const { groups, leftOut } = claimedGroups(person.groups, facts.options.groupsPrefix, { local, prefixes })
+  const who = { id: user.id, name: user.name, issuer: name, groups, verified: null }
   const begun = await beginUserSession(deps, who, from)
   if (begun === null) throw disabled(user)
-  return { ...begun, page }
+  return { ...begun, page, leftOut }
 }
 
 /** Where a browser signs out of the issuer too; null where it does not offer that, or does not answer. */

@@ -42,7 +42,8 @@ export async function writeIssuer(
       fix: 'Take another name.',
     })
   }
-  const other = (await listIssuers(deps.store.db)).find(row => row.url === url && row.name !== name)
+  const others = (await listIssuers(deps.store.db)).filter(row => row.name !== name)
+  const other = others.find(row => row.url === url)
   if (other !== undefined) {
     throw new MoorageError('subject_exists', `The issuer at ${url} is known as ${other.name} already.`, {
       fix: 'Change that one, or remove it first.',
@@ -64,6 +65,12 @@ export async function writeIssuer(
       `There are users, such as ${left.name}, of an issuer ${name} that was at ${left.issuer_url ?? 'another address'}.`,
       { fix: 'Take another name for the issuer, or delete those users first.' },
     )
+  }
+  if (others.length > 0 && options.groupsPrefix === '' && before?.options.groupsPrefix !== '') {
+    throw new MoorageError('bad_request', `Groups of ${name} could not be told from those of ${others[0]?.name}.`, {
+      fields: [{ path: 'groupsPrefix', message: 'must not be empty where there is another issuer' }],
+      fix: `Give a prefix for its groups, such as "${name}:".`,
+    })
   }
   const context = secretContext(name, url)
   const kept = before?.sealed_secret ?? null

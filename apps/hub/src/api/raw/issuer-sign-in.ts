@@ -82,7 +82,11 @@ async function callback(deps: ApiDeps, exchange: Exchange, issuer: string): Prom
     }
     const search = `?${query}`
     const from = { address, userAgent: userAgent(request) }
-    const { who, secret, page } = await finishSignIn(deps, issuer, { search, state }, from)
+    const { who, secret, page, leftOut } = await finishSignIn(deps, issuer, { search, state }, from)
+    if (leftOut.length > 0) {
+      const line = { request: exchange.id, issuer, user: who.identity.name, groups: leftOut }
+      deps.log.warn(line, 'An issuer named groups that are not its own; they do not count.')
+    }
     await note(deps, exchange, issuer, {
       who: who.identity,
       allowed: true,
