@@ -83,8 +83,10 @@ async function claimsOf(deps: Deps, name: string, search: string, state: string)
     if (lacking && config.serverMetadata().userinfo_endpoint !== undefined) {
       const more = await oidc.fetchUserInfo(config, tokens.access_token, String(claims.sub))
       // That one address is verified says nothing of another.
-      if (claims.email !== undefined && claims.email !== more.email) delete more.email_verified
-      for (const [key, value] of Object.entries(more)) claims[key] ??= value
+      const otherEmail = claims.email !== undefined && claims.email !== more.email
+      for (const [key, value] of Object.entries(more)) {
+        if (key !== 'email_verified' || !otherEmail) claims[key] ??= value
+      }
     }
     return { claims, facts, page: begun.then_to }
   } catch (error) {

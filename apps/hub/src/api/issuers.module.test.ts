@@ -203,6 +203,18 @@ test('a sign-in is not begun by another site', async () => {
   expect([response.status, response.headers.get('location')]).toEqual([303, '/'])
 })
 
+test('an address begins so many sign-ins and no more, unless they come back', async () => {
+  api.advance(61_000)
+  const start = async () => (await fetch(`${api.url}/auth/corp/start`, { redirect: 'manual' })).status
+  for (let count = 0; count < 18; count += 1) expect(await start()).toBe(303)
+  for (let count = 0; count < 3; count += 1) {
+    const browser = wanderer()
+    expect((await finish(browser, await comeBack(browser, 'corp', 'Ada'))).page).toBe('/clusters/prod')
+  }
+  expect([await start(), await start(), await start()]).toEqual([303, 303, 429])
+  api.advance(61_000)
+})
+
 test('whoever came by another address of the hub goes by its public one', async () => {
   const response = await fetch(`${api.url.replace('127.0.0.1', 'localhost')}/auth/corp/start?then=/search`, {
     redirect: 'manual',
