@@ -76,7 +76,7 @@ export const CreateToken = z
       .max(315_360_000)
       .optional()
       .describe(
-        'Without it a token of the hub or of a service account does not expire, and one of a user does after 90 days',
+        'Without it a token of the hub or of a service account does not expire, and one of a user does 90 days after their last sign-in',
       ),
     scope: TokenScope.optional().describe('Not for tokens of the hub itself, which may do everything'),
     serviceAccount: SubjectName.optional().describe('Whom it is for; without it, for who asks'),

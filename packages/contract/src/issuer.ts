@@ -11,9 +11,15 @@ const prefix = z
 const options = {
   label: z.string().max(60).default('').describe('What the button says; without it the name'),
   usernameClaim: claim.default('preferred_username').describe('Claim that people are called by'),
+  trustEmail: z
+    .boolean()
+    .default(false)
+    .describe(
+      'For an issuer that checks addresses and does not say so (claim email_verified). Anyone who could write somebody else’s address there would be them',
+    ),
   usernamePrefix: prefix.default('').describe('Put before each name, so that names of several issuers stay apart'),
   groupsClaim: claim.default('groups').describe('Claim with the list of groups'),
-  groupsPrefix: prefix.default('').describe('Put before each group'),
+  groupsPrefix: prefix.default('').describe('Put before each group. Needed where there is another issuer'),
   scopes: z
     .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,100}$/, 'is no scope of OAuth'))
     .max(20)

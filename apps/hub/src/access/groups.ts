@@ -1,7 +1,7 @@
 import type { Group, WriteGroup } from '@moorage/contract/group.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { MoorageError } from '../errors.ts'
-import { deleteGroup, type GroupRow, listGroups, putGroup } from '../store/groups.ts'
+import { deleteGroup, forgetClaims, type GroupRow, listGroups, putGroup } from '../store/groups.ts'
 import type { Store } from '../store/store.ts'
 import { changeRights, type RightsDeps, requireGrant, requireNotForbidding } from './change-rights.ts'
 import type { Policy } from './policy.ts'
@@ -33,7 +33,7 @@ export function writeGroup(deps: RightsDeps, input: WriteGroup, who: Identity): 
       }
     }
     if (before.includes(who.name) && !input.members.includes(who.name)) requireNotForbidding(rights, bound)
-    await putGroup(trx, input, who.name, now)
+    if (await putGroup(trx, input, who.name, now)) await forgetClaims(trx, input.name)
     return toGroup((await listGroups(trx)).find(({ name }) => name === input.name)!)
   })
 }

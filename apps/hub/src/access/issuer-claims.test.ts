@@ -22,7 +22,7 @@ test('prefixes keep issuers apart, and the claims can be others', () => {
     groupsClaim: 'roles',
     groupsPrefix: 'corp:',
   })
-  expect(readClaims({ ...claims, roles: 'ops' }, other)).toMatchObject({
+  expect(readClaims({ ...claims, email_verified: true, roles: 'ops' }, other)).toMatchObject({
     name: 'corp:ada@example.org',
     groups: ['corp:ops'],
   })
@@ -40,6 +40,16 @@ test.each([
 
 test('an address that the issuer has not verified is no name', () => {
   const email = IssuerOptions.parse({ usernameClaim: 'email' })
-  expect(readClaims({ ...claims, email_verified: false }, email)).toHaveProperty('unusable')
+  for (const email_verified of [false, undefined, null, 'true', 1]) {
+    expect(readClaims({ ...claims, email_verified }, email), String(email_verified)).toHaveProperty('unusable')
+  }
   expect(readClaims({ ...claims, email_verified: true }, email)).toHaveProperty('name', 'ada@example.org')
+  const trusted = { ...email, trustEmail: true }
+  expect(readClaims(claims, trusted)).toHaveProperty('name', 'ada@example.org')
+  expect(readClaims({ ...claims, email_verified: false }, trusted)).toHaveProperty('unusable')
+})
+
+test('a letter that only looks like one of ASCII, or becomes one in lower case, makes nobody somebody else', () => {
+  expect(readClaims({ ...claims, preferred_username: '\u{212a}ate' }, options)).toHaveProperty('unusable')
+  expect(readClaims({ ...claims, groups: ['\u{212a}eepers', 'dev'] }, options)).toHaveProperty('groups', ['dev'])
 })

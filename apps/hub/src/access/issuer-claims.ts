@@ -18,7 +18,11 @@ export interface Unusable {
   unusable: string
 }
 
+/** Letters beyond ASCII may become ASCII in lower case (KELVIN SIGN is k), and so somebody else. */
+const ASCII = /^[\x20-\x7e]*$/
+
 const nameOf = (prefix: string, text: string) => {
+  if (!ASCII.test(text)) return null
   const found = SubjectName.safeParse(`${prefix}${text.toLowerCase()}`)
   return found.success ? found.data : null
 }
@@ -32,14 +36,18 @@ function groupsOf(value: unknown, prefix: string): string[] {
   return [...new Set(names)].slice(0, MAX_GROUPS)
 }
 
+/** Trust in an issuer that does not say it does not count against one that says no. */
+const isTrusted = ({ email_verified }: Readonly<Record<string, unknown>>, { trustEmail }: IssuerOptions) =>
+  trustEmail && email_verified === undefined
+
 /** Who that is, by the claims of an issuer. */
 export function readClaims(claims: Readonly<Record<string, unknown>>, options: IssuerOptions): Person | Unusable {
   const subject = textOf(claims.sub)
   const given = textOf(claims[options.usernameClaim])
   if (subject === '') return { unusable: 'The issuer does not say who that is (claim sub).' }
   if (given === '') return { unusable: `The issuer sends no claim "${options.usernameClaim}".` }
-  if (options.usernameClaim === 'email' && claims.email_verified === false) {
-    return { unusable: 'The issuer has not verified the email address.' }
+  if (options.usernameClaim === 'email' && claims.email_verified !== true && !isTrusted(claims, options)) {
+    return { unusable: 'The issuer does not say that it has verified the email address (claim email_verified).' }
   }
   const name = nameOf(options.usernamePrefix, given)
   if (name === null) return { unusable: `The claim "${options.usernameClaim}" is no name that a user can have.` }

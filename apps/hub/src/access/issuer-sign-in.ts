@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import * as oidc from 'openid-client'
 import { MoorageError } from '../errors.ts'
-import { findIssuer, insertSignIn, takeSignIn } from '../store/issuers.ts'
+import { localGroups } from '../store/groups.ts'
+import { findIssuer, insertSignIn, listIssuers, takeSignIn } from '../store/issuers.ts'
 import { hashToken } from '../store/tokens.ts'
 import { findUser, findUserOf, insertUser, type UserRow, updateUser } from '../store/users.ts'
+import { claimedGroups } from './claimed-groups.ts'
 import { SIGN_IN_SECONDS } from './cookie.ts'
 import type { IdentityDeps } from './identity.ts'
 import { type Person, readClaims } from './issuer-claims.ts'
-import { factsOf, issuerFailed } from './issuer-client.ts'
+import { factsOf, type IssuerFacts, issuerFailed } from './issuer-client.ts'
 import { type IssuerDeps, redirectUri } from './issuers.ts'
 import { type Begun, beginUserSession, type SignedInFrom } from './sessions.ts'
 
@@ -76,10 +78,15 @@ async function claimsOf(deps: Deps, name: string, search: string, state: string)
     })
     const claims: Record<string, unknown> = { ...tokens.claims() }
     const { usernameClaim, groupsClaim } = facts.options
-    const lacking = claims[usernameClaim] === undefined || claims[groupsClaim] === undefined
+    const needed = [usernameClaim, groupsClaim, ...(usernameClaim === 'email' ? ['email_verified'] : [])]
+    const lacking = needed.some(claim => claims[claim] === undefined)
     if (lacking && config.serverMetadata().userinfo_endpoint !== undefined) {
       const more = await oidc.fetchUserInfo(config, tokens.access_token, String(claims.sub))
-      for (const [key, value] of Object.entries(more)) claims[key] ??= value
+      // That one address is verified says nothing of another.
+      const otherEmail = claims.email !== undefined && claims.email !== more.email
+      for (const [key, value] of Object.entries(more)) {
+        if (key !== 'email_verified' || !otherEmail) claims[key] ??= value
+      }
     }
     return { claims, facts, page: begun.then_to }
   } catch (error) {
@@ -90,20 +97,30 @@ async function claimsOf(deps: Deps, name: string, search: string, state: string)
   }
 }
 
+const taken = (name: string) => new SignInError('taken', `The name ${name} belongs to somebody else already.`)
+
 /** The user of this issuer by this subject, made where they are new. A name is never shared between sources. */
-async function findOrMake({ store, now }: Deps, source: string, person: Person): Promise<UserRow> {
+async function findOrMake(
+  { store, now }: Deps,
+  { name: source, url: issuer_url }: Pick<IssuerFacts, 'name' | 'url'>,
+  person: Person,
+): Promise<UserRow> {
   const { subject, name, displayName: display_name, email } = person
   const known = await findUserOf(store.db, source, subject)
   if (known !== undefined) {
+    if (known.issuer_url !== issuer_url) throw taken(known.name)
     await updateUser(store.db, known.id, { display_name, email })
     return known
   }
-  const made = { id: randomUUID(), name, source, subject, display_name, email, created_at: now(), created_by: source }
-  await insertUser(store.db, made)
+  const made = { id: randomUUID(), name, source, subject, issuer_url, display_name, email }
+  await insertUser(store.db, { ...made, created_at: now(), created_by: source })
   const user = await findUser(store.db, name)
-  if (user?.source === source && user.subject === subject) return user
-  throw new SignInError('taken', `The name ${name} belongs to somebody else already.`)
+  if (user?.source === source && user.subject === subject && user.issuer_url === issuer_url) return user
+  throw taken(name)
 }
+
+const disabled = ({ name }: UserRow) =>
+  new SignInError('disabled', `User ${name} is disabled, or their issuer was removed.`)
 
 /** Signs in whoever came back from an issuer. Throws a `SignInError` that says why not. */
 export async function finishSignIn(
@@ -111,18 +128,20 @@ export async function finishSignIn(
   name: string,
   { search, state }: { search: string; state: string },
   from: SignedInFrom,
-): Promise<Begun & { page: string }> {
+): Promise<Begun & { page: string; leftOut: string[] }> {
   const { claims, facts, page } = await claimsOf(deps, name, search, state)
   const person = readClaims(claims, facts.options)
   if ('unusable' in person) throw new SignInError('unusable', person.unusable)
-  const user = await findOrMake(deps, name, person)
-  if (user.disabled_at !== null) throw new SignInError('disabled', `User ${user.name} is disabled.`)
-  const begun = await beginUserSession(
-    deps,
-    { id: user.id, name: user.name, issuer: name, groups: person.groups },
-    from,
-  )
-  return { ...begun, page }
+  const user = await findOrMake(deps, facts, person)
+  if (user.disabled_at !== null) throw disabled(user)
+  const { db } = deps.store
+  const prefixes = (await listIssuers(db)).map(({ options }) => options.groupsPrefix)
+  const local = await localGroups(db, person.groups)
+  const { groups, leftOut } = claimedGroups(person.groups, facts.options.groupsPrefix, { local, prefixes })
+  const who = { id: user.id, name: user.name, issuer: name, groups, verified: null }
+  const begun = await beginUserSession(deps, who, from)
+  if (begun === null) throw disabled(user)
+  return { ...begun, page, leftOut }
 }
 
 /** Where a browser signs out of the issuer too; null where it does not offer that, or does not answer. */

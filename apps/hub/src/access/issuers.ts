@@ -3,8 +3,9 @@ import { type Issuer, IssuerOptions, type WriteIssuer } from '@moorage/contract/
 import { MoorageError } from '../errors.ts'
 import { deleteIssuer, findIssuer, type IssuerRow, listIssuers, putIssuer, resealIssuer } from '../store/issuers.ts'
 import type { Store } from '../store/store.ts'
+import { cutCredentials, findUserOfOther, holdUsersOf } from '../store/users.ts'
 import { type IssuerClients, type Sealing, secretContext } from './issuer-client.ts'
-import { LOCAL } from './users.ts'
+import { LOCAL, settle, type UserDeps } from './users.ts'
 
 export interface IssuerDeps {
   store: Pick<Store, 'db'>
@@ -41,7 +42,8 @@ export async function writeIssuer(
       fix: 'Take another name.',
     })
   }
-  const other = (await listIssuers(deps.store.db)).find(row => row.url === url && row.name !== name)
+  const others = (await listIssuers(deps.store.db)).filter(row => row.name !== name)
+  const other = others.find(row => row.url === url)
   if (other !== undefined) {
     throw new MoorageError('subject_exists', `The issuer at ${url} is known as ${other.name} already.`, {
       fix: 'Change that one, or remove it first.',
@@ -53,6 +55,21 @@ export async function writeIssuer(
     // Users are known by what the issuer calls them: at another one the same words mean somebody else.
     throw new MoorageError('subject_exists', `Issuer ${name} is at ${before.url}, and its users are known by that.`, {
       fix: 'Add the new address under another name.',
+    })
+  }
+  const left = await findUserOfOther(deps.store.db, name, url)
+  if (left !== undefined) {
+    // The same `sub` would be somebody else.
+    throw new MoorageError(
+      'subject_exists',
+      `There are users, such as ${left.name}, of an issuer ${name} that was at ${left.issuer_url ?? 'another address'}.`,
+      { fix: 'Take another name for the issuer, or delete those users first.' },
+    )
+  }
+  if (others.length > 0 && options.groupsPrefix === '' && before?.options.groupsPrefix !== '') {
+    throw new MoorageError('bad_request', `Groups of ${name} could not be told from those of ${others[0]?.name}.`, {
+      fields: [{ path: 'groupsPrefix', message: 'must not be empty where there is another issuer' }],
+      fix: `Give a prefix for its groups, such as "${name}:".`,
     })
   }
   const context = secretContext(name, url)
@@ -73,9 +90,19 @@ export async function writeIssuer(
   return toIssuer((await findIssuer(deps.store.db, name))!, deps.info.publicUrl)
 }
 
-export async function removeIssuer({ store }: Pick<IssuerDeps, 'store'>, name: string): Promise<void> {
-  if (await deleteIssuer(store.db, name)) return
-  throw new MoorageError('not_found', `There is no issuer ${name}.`, { fix: 'List the issuers to see their names.' })
+/** Takes an issuer out. Nobody asks it about its people any more, so what they were let in by ends; they stay. */
+export async function removeIssuer(deps: UserDeps, name: string): Promise<{ sessions: number; tokens: number }> {
+  const cut = await deps.store.db.transaction().execute(async trx => {
+    if (!(await deleteIssuer(trx, name))) {
+      throw new MoorageError('not_found', `There is no issuer ${name}.`, {
+        fix: 'List the issuers to see their names.',
+      })
+    }
+    await holdUsersOf(trx, name)
+    return cutCredentials(trx, { source: name }, deps.now())
+  })
+  await settle(deps)
+  return cut
 }
 
 /** After a change of the hub's key. */

@@ -27,7 +27,7 @@ const POLL_SECONDS = 3
 /** Command lines of one address that may wait at once. */
 const MOST_WAITING = 20
 const CODE_BYTES = 32
-/** RFC 8628 §6.1: no vowels, so no words; 8 of 20 letters are 34 bits, tried at most 20 times a minute for 10 min. */
+/** RFC 8628 §6.1: no vowels, so no words; 8 of 20 letters are 34 bits, tried at most 20 times a minute from one address for 10 min. */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 const USER_CODE_LETTERS = 8
 

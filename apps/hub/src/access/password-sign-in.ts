@@ -1,7 +1,7 @@
 import { MoorageError } from '../errors.ts'
 import { deleteSessionsOf } from '../store/sessions.ts'
 import { hashToken } from '../store/tokens.ts'
-import { findUser, findUserById, updateUser } from '../store/users.ts'
+import { findUser, findUserById, replacePassword } from '../store/users.ts'
 import type { IdentityDeps } from './identity.ts'
 import type { Live } from './live.ts'
 import { forgetFailures, requireNotLockedOut } from './lock-out.ts'
@@ -31,6 +31,20 @@ function requireOther(before: string, after: string, name: string): void {
   })
 }
 
+/** Ends the sessions along with the password; false where somebody has reset it in the meantime. */
+const exchangePassword = (
+  { store }: Pick<IdentityDeps, 'store'>,
+  userId: string,
+  verified: string | null,
+  hash: string,
+  keptSession?: string,
+): Promise<boolean> =>
+  store.db.transaction().execute(async trx => {
+    if (!(await replacePassword(trx, userId, verified, hash))) return false
+    await deleteSessionsOf(trx, userId, keptSession)
+    return true
+  })
+
 /** Signs a local user in, or throws a sentence that does not say what was wrong, in a time that does not either. */
 export async function signInByPassword(
   deps: IdentityDeps,
@@ -44,11 +58,12 @@ export async function signInByPassword(
   const stored = user?.source === LOCAL && user.disabled_at === null ? user.password_hash : null
   if (!(await isPassword(given.password, stored)) || user === undefined) throw refused()
   await forgetFailures(deps, name)
+  let verified = stored
   if (given.newPassword !== undefined) {
     requireOther(given.password, given.newPassword, name)
     const password_hash = await hashPassword(given.newPassword)
-    await updateUser(deps.store.db, user.id, { password_hash, must_change_password: false })
-    await deleteSessionsOf(deps.store.db, user.id)
+    if (!(await exchangePassword(deps, user.id, stored, password_hash))) throw refused()
+    verified = password_hash
   } else if (user.must_change_password) {
     throw new MoorageError(
       'password_change_required',
@@ -58,7 +73,9 @@ export async function signInByPassword(
       },
     )
   }
-  return beginUserSession(deps, { id: user.id, name, issuer: null, groups: [] }, from)
+  const begun = await beginUserSession(deps, { id: user.id, name, issuer: null, groups: [], verified }, from)
+  if (begun === null) throw refused()
+  return begun
 }
 
 /** Changes the password of somebody who is signed in; their other sessions end. */
@@ -78,7 +95,6 @@ export async function changePassword(
   await forgetFailures(deps, user.name)
   requireOther(given.password, given.newPassword, user.name)
   const password_hash = await hashPassword(given.newPassword)
-  await updateUser(deps.store.db, user.id, { password_hash, must_change_password: false })
-  await deleteSessionsOf(deps.store.db, user.id, keptSession)
+  if (!(await exchangePassword(deps, user.id, user.password_hash, password_hash, keptSession))) throw refused()
   await deps.live.recheck()
 }

@@ -4,7 +4,7 @@ import { MoorageError, notAllowed } from '../errors.ts'
 import { deleteBinding, putBinding } from '../store/bindings.ts'
 import { listClusterTargets } from '../store/cluster-target.ts'
 import {
-  countPending,
+  countAsked,
   decideRoleRequest,
   findRoleRequest,
   insertRoleRequest,
@@ -19,8 +19,9 @@ import type { PolicySource } from './policy-source.ts'
 /** Nobody has to answer what was asked so long ago, in ms. */
 const OPEN_MS = 24 * 3_600_000
 
-/** Requests of one person that wait for an answer. */
-const MAX_PENDING = 20
+/** Requests that one person makes within `DAY_MS`, also such as they withdraw: each is there for others to see. */
+const ASKS_A_DAY = 20
+const DAY_MS = 24 * 3_600_000
 
 /** Letters of an id: nobody has to guess it, and people type it. */
 const ID_LETTERS = 10
@@ -77,10 +78,9 @@ export async function visibleRoleRequests(
   state?: RoleRequestState,
 ): Promise<RoleRequest[]> {
   const judging = await judgingOf(deps)
-  return (await listRoleRequests(deps.store.db))
+  return (await listRoleRequests(deps.store.db, judging.now, state))
     .filter(row => isSeen(row, who, judging))
     .map(row => shown(row, who, judging))
-    .filter(each => state === undefined || each.state === state)
 }
 
 /** Whether somebody may know of a request: their own, or one that they may see or decide about. */
@@ -112,9 +112,9 @@ export async function askForRole(deps: RequestDeps, input: AskForRole, who: Iden
     })
   }
   const at = now()
-  if ((await countPending(store.db, { kind, name }, at)) >= MAX_PENDING) {
-    throw new MoorageError('too_many_requests', `${MAX_PENDING} of your requests wait for an answer.`, {
-      fix: 'Withdraw those that you no longer need.',
+  if ((await countAsked(store.db, { kind, name }, new Date(at.getTime() - DAY_MS))) >= ASKS_A_DAY) {
+    throw new MoorageError('too_many_requests', `You have made ${ASKS_A_DAY} requests within a day.`, {
+      fix: 'Try again tomorrow, or tell somebody who decides about them what you need.',
     })
   }
   const id = Buffer.from(random(ID_LETTERS)).toString('hex').slice(0, ID_LETTERS)
@@ -141,29 +141,33 @@ const settled = (row: RoleRequestRow, now: Date) =>
     fix: 'Whoever needs the role asks again.',
   })
 
+const overtaken = (id: string) =>
+  new MoorageError('in_use', `The request ${id} was decided by somebody else just now.`, {
+    fix: 'List the requests to see what became of it.',
+  })
+
 /** A request that the asker may decide about, and that waits for it. */
-async function requireDecidable(rights: RightsChange, id: string): Promise<RoleRequestRow> {
-  const row = await findRoleRequest(rights.trx, id)
-  if (row === undefined || !isSeen(row, rights.who, rights)) throw unknown(id)
-  const decision = may(rights.who, 'approve', row, rights)
+async function requireDecidable(
+  db: RightsDeps['store']['db'],
+  id: string,
+  who: Identity,
+  judging: Judging,
+): Promise<RoleRequestRow> {
+  const row = await findRoleRequest(db, id)
+  if (row === undefined || !isSeen(row, who, judging)) throw unknown(id)
+  const decision = may(who, 'approve', row, judging)
   if (!decision.allowed) throw notAllowed(decision.because)
-  if (isOwn(row, rights.who)) {
+  if (isOwn(row, who)) {
     throw new MoorageError('forbidden', 'Nobody decides about their own request.', {
       fix: 'Somebody else who may approve requests there decides about it.',
     })
   }
-  if (stateOf(row, rights.now) !== 'pending') throw settled(row, rights.now)
+  if (stateOf(row, judging.now) !== 'pending') throw settled(row, judging.now)
   return row
 }
 
-/** Decides inside a change of rights, so that of two who decide at once one comes after the other. */
-async function change(
-  deps: RequestDeps,
-  id: string,
-  who: Identity,
-  work: (rights: RightsChange) => Promise<void>,
-): Promise<RoleRequest> {
-  await changeRights(deps, who, work)
+/** What became of a request, told to whoever looks at it. */
+async function decided(deps: RequestDeps, id: string, who: Identity): Promise<RoleRequest> {
   tell(deps, id)
   const row = await findRoleRequest(deps.store.db, id)
   if (row === undefined) throw unknown(id)
@@ -171,15 +175,15 @@ async function change(
 }
 
 /** Gives the role, by a binding that ends by itself. */
-export function approveRequest(
+export async function approveRequest(
   deps: RequestDeps,
   id: string,
   { seconds, answer = null }: { seconds?: number | undefined; answer?: string | null | undefined },
   who: Identity,
 ): Promise<RoleRequest> {
-  return change(deps, id, who, async rights => {
-    const row = await requireDecidable(rights, id)
+  await changeRights(deps, who, async rights => {
     const { trx, policy, now } = rights
+    const row = await requireDecidable(trx, id, who, rights)
     const given = Math.min(seconds ?? row.seconds, row.seconds)
     const expiresAt = new Date(now.getTime() + given * 1_000)
     const role = policy.roles.get(row.role)
@@ -199,27 +203,47 @@ export function approveRequest(
     await requirePlace(rights, binding)
     requireGrant(rights, { role, scope: row.scope, expiresAt })
     await putBinding(trx, binding, who.name, now)
-    const decided = { state: 'approved' as const, decided_at: now, decided_by: who.name }
-    await decideRoleRequest(trx, id, { ...decided, answer, binding: binding.name, seconds: given })
+    const decision = { state: 'approved' as const, decided_at: now, decided_by: who.name }
+    const values = { ...decision, answer, binding: binding.name, seconds: given }
+    if (!(await decideRoleRequest(trx, id, 'pending', values))) throw overtaken(id)
   })
+  return decided(deps, id, who)
 }
 
-export function denyRequest(deps: RequestDeps, id: string, answer: string | undefined, who: Identity) {
-  return change(deps, id, who, async rights => {
-    await requireDecidable(rights, id)
-    const decided = { state: 'denied' as const, decided_at: rights.now, decided_by: who.name }
-    await decideRoleRequest(rights.trx, id, { ...decided, answer: answer ?? null })
-  })
+/** Says no. No right changes by it, so it waits for no other change of rights. */
+export async function denyRequest(
+  deps: RequestDeps,
+  id: string,
+  answer: string | undefined,
+  who: Identity,
+): Promise<RoleRequest> {
+  const { db } = deps.store
+  const judging = await judgingOf(deps)
+  await requireDecidable(db, id, who, judging)
+  const decision = { state: 'denied' as const, decided_at: judging.now, decided_by: who.name, answer: answer ?? null }
+  if (!(await decideRoleRequest(db, id, 'pending', decision))) throw overtaken(id)
+  return decided(deps, id, who)
 }
 
 /** Takes back one's own request; of an approved one, the role is given back. */
-export function withdrawRequest(deps: RequestDeps, id: string, who: Identity) {
-  return change(deps, id, who, async ({ trx, now }) => {
-    const row = await findRoleRequest(trx, id)
+export async function withdrawRequest(deps: RequestDeps, id: string, who: Identity): Promise<RoleRequest> {
+  const requireOwn = async (db: RightsDeps['store']['db'], now: Date) => {
+    const row = await findRoleRequest(db, id)
     if (row === undefined || !isOwn(row, who)) throw unknown(id)
     const state = stateOf(row, now)
     if (state !== 'pending' && state !== 'approved') throw settled(row, now)
-    if (row.binding !== null) await deleteBinding(trx, row.binding)
-    await decideRoleRequest(trx, id, { state: 'withdrawn', decided_at: now, decided_by: who.name })
-  })
+    return { ...row, state }
+  }
+  const at = deps.now()
+  const withdrawn = { state: 'withdrawn' as const, decided_at: at, decided_by: who.name }
+  const { state } = await requireOwn(deps.store.db, at)
+  // Only an approved one gives anything: for another, no other change of rights has to wait.
+  if (state === 'approved' || !(await decideRoleRequest(deps.store.db, id, 'pending', withdrawn))) {
+    await changeRights(deps, who, async ({ trx, now }) => {
+      const row = await requireOwn(trx, now)
+      if (row.binding !== null) await deleteBinding(trx, row.binding)
+      await decideRoleRequest(trx, id, row.state, withdrawn)
+    })
+  }
+  return decided(deps, id, who)
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { Change, Identity } from '@moorage/contract/hub.ts'
+import type { Identity } from '@moorage/contract/hub.ts'
 import type { ServiceAccount, WriteServiceAccount } from '@moorage/contract/service-account.ts'
 import { MoorageError } from '../errors.ts'
+import type { Forgotten } from '../store/forget-name.ts'
 import {
   deleteServiceAccount,
   listServiceAccounts,
   putServiceAccount,
   type ServiceAccountRow,
 } from '../store/service-accounts.ts'
+import { changeRights, type RightsDeps } from './change-rights.ts'
+import { forgetSubject } from './forget-subject.ts'
 import type { UserDeps } from './users.ts'
 
 const toServiceAccount = ({ name, description, created_at, tokens }: ServiceAccountRow): ServiceAccount => ({
@@ -37,10 +40,10 @@ export const noServiceAccount = (name: string) =>
     fix: 'List the service accounts to see their names.',
   })
 
-/** Forgets one with its tokens; what they have open is cut. */
-export async function removeServiceAccount(deps: UserDeps, name: string): Promise<void> {
-  if (!(await deleteServiceAccount(deps.store.db, name))) throw noServiceAccount(name)
-  const change: Change = { type: 'access', cluster: '', name: '', kinds: [], at: deps.now().toISOString() }
-  deps.changes.publish(change)
-  await deps.live.recheck()
+/** Forgets one with its tokens and all that it may; what it has open is cut. */
+export function removeServiceAccount(deps: RightsDeps, name: string, who: Identity): Promise<Forgotten> {
+  return changeRights(deps, who, async rights => {
+    if (!(await deleteServiceAccount(rights.trx, name))) throw noServiceAccount(name)
+    return forgetSubject(rights, { kind: 'service-account', name })
+  })
 }

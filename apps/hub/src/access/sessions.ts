@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Session } from '@moorage/contract/hub.ts'
 import type { SessionEntry } from '@moorage/contract/sign-in.ts'
+import type { Kysely } from 'kysely'
 import { MoorageError } from '../errors.ts'
+import { holdIssuer } from '../store/issuers.ts'
 import { deleteExpiredSessions, insertSession, type OwnedSession } from '../store/sessions.ts'
+import type { Database } from '../store/tables.ts'
 import { hashToken } from '../store/tokens.ts'
-import { renewGroups, updateUser } from '../store/users.ts'
+import { noteSignedIn, renewGroups } from '../store/users.ts'
 import { type Authenticated, authenticateToken, type IdentityDeps } from './identity.ts'
 import { idleEnd, SESSION_SECONDS } from './session-times.ts'
 import type { SignInLimit } from './sign-in-limit.ts'
@@ -41,13 +44,11 @@ export function requireSignInAllowed(signIns: SignInLimit, address: string, now:
 type Owner = { token_id: string } | { user_id: string; groups: string; issuer: string | null }
 
 /** Each sign-in has an id and a cookie of its own, whatever the browser sent: nobody can plant one beforehand. */
-async function begin(deps: IdentityDeps, owner: Owner, from: SignedInFrom) {
-  const now = deps.now()
+async function begin(db: Kysely<Database>, now: Date, owner: Owner, from: SignedInFrom) {
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   const expiresAt = new Date(now.getTime() + SESSION_SECONDS * 1000)
-  await deleteExpiredSessions(deps.store.db, now)
   const id = randomUUID()
-  await insertSession(deps.store.db, {
+  await insertSession(db, {
     id,
     hash: hashToken(secret),
     created_at: now,
@@ -69,22 +70,35 @@ export async function signIn(deps: IdentityDeps, token: string, from: SignedInFr
       fix: 'Sign in with a password or at the issuer.',
     })
   }
-  const { secret, expiresAt } = await begin(deps, { token_id: who.via.tokenId }, from)
+  const { db } = deps.store
+  const now = deps.now()
+  await deleteExpiredSessions(db, now)
+  const { secret, expiresAt } = await begin(db, now, { token_id: who.via.tokenId }, from)
   return { who, session: { identity: who.identity, expiresAt }, secret }
 }
 
-/** Signs a user in of whom it is certain who they are. What the issuer says of their groups holds for their tokens too. */
+/**
+ * Signs a user in of whom it is certain who they are. What the issuer says of their groups holds for their tokens too.
+ * Null where they have been disabled or given another password than `verified` in the meantime, or their issuer was
+ * removed: it takes a while to find out who somebody is, and nothing that began before may outlive it.
+ */
 export async function beginUserSession(
   deps: IdentityDeps,
-  user: { id: string; name: string; issuer: string | null; groups: readonly string[] },
+  user: { id: string; name: string; issuer: string | null; groups: readonly string[]; verified: string | null },
   from: SignedInFrom,
-): Promise<Begun> {
+): Promise<Begun | null> {
+  const { db } = deps.store
   const groups = [...user.groups]
   const now = deps.now()
-  await updateUser(deps.store.db, user.id, { last_seen_at: now })
-  if (user.issuer !== null) await renewGroups(deps.store.db, user.id, groups)
-  const owner = { user_id: user.id, groups: JSON.stringify(groups), issuer: user.issuer }
-  const { id, secret, expiresAt } = await begin(deps, owner, from)
+  await deleteExpiredSessions(db, now)
+  const begun = await db.transaction().execute(async trx => {
+    if (user.issuer !== null && !(await holdIssuer(trx, user.issuer))) return null
+    if (!(await noteSignedIn(trx, user.id, { now, verified: user.verified }))) return null
+    if (user.issuer !== null) await renewGroups(trx, user.id, groups)
+    return begin(trx, now, { user_id: user.id, groups: JSON.stringify(groups), issuer: user.issuer }, from)
+  })
+  if (begun === null) return null
+  const { id, secret, expiresAt } = begun
   const identity = { kind: 'user' as const, id: user.id, name: user.name, groups }
   return {
     who: { identity, via: { kind: 'session', tokenId: null, sessionId: id } },

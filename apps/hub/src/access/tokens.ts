@@ -3,6 +3,7 @@ import type { CreatedToken, CreateToken, Identity, OwnerOfToken, Token } from '@
 import { MoorageError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { hashToken, insertToken, makeToken, type OwnedToken, revokeToken as revokeRow } from '../store/tokens.ts'
+import { holdUser, type UserRow } from '../store/users.ts'
 import type { Live } from './live.ts'
 
 export interface TokenDeps {
@@ -10,7 +11,10 @@ export interface TokenDeps {
   now: () => Date
 }
 
-/** s that a token of a person is good for at the most: what their issuer says of them is not asked again before they sign in. */
+/**
+ * s after their last sign-in that a person's tokens are good at the most: what their issuer says of them is not asked
+ * again before they sign in. Counted from there, so that a token does not make its own successors for ever.
+ */
 export const USER_TOKEN_SECONDS = 90 * 24 * 3600
 
 type Named = Pick<OwnedToken, 'name' | 'user_name' | 'service_account_name' | 'user_id' | 'service_account_id'>
@@ -40,6 +44,20 @@ export type TokenFor =
   | { kind: 'user'; id: string; name: string; groups: readonly string[] }
   | { kind: 'service-account'; id: string; name: string }
 
+/** They were disabled or deleted while the token was made. */
+const gone = () => new MoorageError('unauthenticated', 'The user is disabled.', { fix: 'Ask an administrator.' })
+
+/** When a person's token ends that they would like to keep until `wanted`. */
+function endOf({ last_seen_at, created_at }: UserRow, wanted: Date | null, now: Date): Date {
+  const last = new Date((last_seen_at ?? created_at).getTime() + USER_TOKEN_SECONDS * 1000)
+  if (last <= now) {
+    throw new MoorageError('forbidden', 'The last sign-in is too long ago for another token.', {
+      fix: 'Sign in again, then make it.',
+    })
+  }
+  return wanted === null || wanted > last ? last : wanted
+}
+
 /** Makes a token. The answer is the only place where its text ever is. */
 export async function createToken(
   deps: TokenDeps,
@@ -50,14 +68,13 @@ export async function createToken(
   const now = deps.now()
   const text = makeToken(randomBytes)
   const asked = input.expiresInSeconds
-  const seconds = owner.kind === 'user' ? Math.min(asked ?? USER_TOKEN_SECONDS, USER_TOKEN_SECONDS) : asked
   const row = {
     id: randomUUID(),
     name: input.name,
     hash: hashToken(text),
     created_at: now,
     created_by: who.id,
-    expires_at: seconds === undefined ? null : new Date(now.getTime() + seconds * 1000),
+    expires_at: asked === undefined ? null : new Date(now.getTime() + asked * 1000),
     last_used_at: null,
     revoked_at: null,
     user_id: owner.kind === 'user' ? owner.id : null,
@@ -65,7 +82,16 @@ export async function createToken(
   }
   const groups = owner.kind === 'user' ? JSON.stringify(owner.groups) : null
   const scope = input.scope ?? null
-  await insertToken(deps.store.db, { ...row, groups, scope: scope && JSON.stringify(scope) })
+  const stored = { ...row, groups, scope: scope && JSON.stringify(scope) }
+  if (owner.kind !== 'user') await insertToken(deps.store.db, stored)
+  else {
+    await deps.store.db.transaction().execute(async trx => {
+      const user = await holdUser(trx, owner.id)
+      if (user === undefined) throw gone()
+      row.expires_at = endOf(user, row.expires_at, now)
+      await insertToken(trx, { ...stored, expires_at: row.expires_at })
+    })
+  }
   const names = {
     user_name: owner.kind === 'user' ? owner.name : null,
     service_account_name: owner.kind === 'service-account' ? owner.name : null,

@@ -3,6 +3,7 @@ import type { Change, Identity } from '@moorage/contract/hub.ts'
 import type { CreatedUser, CreateUser, PasswordReset, Revocation, User, WriteUser } from '@moorage/contract/user.ts'
 import { MoorageError } from '../errors.ts'
 import { forgetTries } from '../store/failed-sign-ins.ts'
+import type { Forgotten } from '../store/forget-name.ts'
 import { deleteSessionsOf } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -14,6 +15,8 @@ import {
   listUsers,
   updateUser,
 } from '../store/users.ts'
+import { changeRights, type RightsDeps } from './change-rights.ts'
+import { forgetSubject } from './forget-subject.ts'
 import type { Live } from './live.ts'
 import { hashPassword, makePassword } from './passwords.ts'
 
@@ -93,7 +96,7 @@ export async function writeUser(
 }
 
 /** What was changed about somebody counts on every replica, and streams that it ends are cut here at once. */
-async function settle(deps: UserDeps): Promise<readonly Identity[]> {
+export async function settle(deps: Pick<UserDeps, 'changes' | 'live' | 'now'>): Promise<readonly Identity[]> {
   deps.changes.publish({ type: 'access', cluster: '', name: '', kinds: [], at: deps.now().toISOString() })
   return deps.live.recheck()
 }
@@ -143,11 +146,13 @@ export const notLocal = ({ name, source }: { name: string; source: string }) =>
     fix: 'Change the password at the issuer.',
   })
 
-/** Forgets a user with all that they are let in by. */
-export async function removeUser(deps: UserDeps, name: string): Promise<void> {
-  const user = await mustFind(deps, name)
-  await deleteUser(deps.store.db, user.id)
-  await settle(deps)
+/** Forgets a user with all that they are let in by and all that they may. */
+export function removeUser(deps: RightsDeps, name: string, who: Identity): Promise<Forgotten> {
+  return changeRights(deps, who, async rights => {
+    const user = await mustFind({ store: { db: rights.trx } }, name)
+    await deleteUser(rights.trx, user.id)
+    return forgetSubject(rights, { kind: 'user', name })
+  })
 }
 
 /** Takes everything back from somebody, and tells what was cut. */
@@ -155,8 +160,8 @@ export async function revokeUser(deps: UserDeps, name: string, because: string):
   const user = await mustFind(deps, name)
   const now = deps.now()
   const cut = await deps.store.db.transaction().execute(async trx => {
-    await updateUser(trx, user.id, { disabled_at: now, disabled_because: because, revoked_at: now })
-    return cutCredentials(trx, user.id, now)
+    await updateUser(trx, user.id, { disabled_at: now, disabled_because: because })
+    return cutCredentials(trx, { userId: user.id }, now)
   })
   const streams = await settle(deps)
   return { user: name, ...cut, streams: streams.filter(({ kind, id }) => kind === 'user' && id === user.id).length }

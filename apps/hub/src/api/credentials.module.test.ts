@@ -162,6 +162,24 @@ describe('a command line', () => {
     await by(tess, 'POST', '/device-codes/decision', { userCode: other.userCode, allow: false })
     expect((await open('/device-codes/token', { deviceCode: other.deviceCode })).body).toEqual({ state: 'refused' })
   })
+
+  test('is not let in by trying codes', async () => {
+    const tora = await person('tora')
+    api.advance(61_000)
+    const tries = await Promise.all(
+      Array.from({ length: 25 }, (_, number) =>
+        by(tora, 'POST', `/device-codes/${number % 2 === 0 ? 'find' : 'decision'}`, {
+          userCode: 'BBBB-BBBB',
+          ...(number % 2 === 1 && { allow: true }),
+        }),
+      ),
+    )
+    expect(tries.map(({ body }) => body.code).sort()).toEqual([
+      ...Array(20).fill('not_found'),
+      ...Array(5).fill('too_many_requests'),
+    ])
+    api.advance(61_000)
+  })
 })
 
 test('no secret is kept, logged or audited, and the audit’s chain is whole', expectNoSecrets)

@@ -110,6 +110,23 @@ test('groups that the issuer takes away are gone from tokens with the next sign-
   expect(await groups()).toEqual([])
 })
 
+test('no issuer puts anybody into a local group, nor into one of another issuer', async () => {
+  const groupsOf = async (groups: string[]) => {
+    corp.setAccounts({ Ada: { groups }, bob: {} })
+    const browser = wanderer()
+    await finish(browser, await comeBack(browser, 'corp', 'Ada'))
+    return { browser, groups: (await whoami(browser)).groups }
+  }
+  const members = { method: 'PUT', json: { description: '', members: [] } }
+  expect((await api.send('/api/v1/groups/keepers', members)).status).toBe(200)
+  const { browser, groups } = await groupsOf(['Keepers', 'dev', 'later', 'partner:ops'])
+  expect(groups).toEqual(['dev', 'later'])
+  expect(api.log.join('')).toContain('keepers')
+  expect((await api.send('/api/v1/groups/later', members)).status).toBe(200)
+  expect((await whoami(browser)).groups).toEqual(['dev'])
+  for (const name of ['keepers', 'later']) await api.send(`/api/v1/groups/${name}`, { method: 'DELETE' })
+})
+
 test('a name that belongs to somebody of another issuer is refused, not shared', async () => {
   const browser = wanderer()
   expect((await finish(browser, await comeBack(browser, 'partner', 'ada'))).page).toBe('/?trouble=taken')
@@ -186,6 +203,18 @@ test('a sign-in is not begun by another site', async () => {
   expect([response.status, response.headers.get('location')]).toEqual([303, '/'])
 })
 
+test('an address begins so many sign-ins and no more, unless they come back', async () => {
+  api.advance(61_000)
+  const start = async () => (await fetch(`${api.url}/auth/corp/start`, { redirect: 'manual' })).status
+  for (let count = 0; count < 18; count += 1) expect(await start()).toBe(303)
+  for (let count = 0; count < 3; count += 1) {
+    const browser = wanderer()
+    expect((await finish(browser, await comeBack(browser, 'corp', 'Ada'))).page).toBe('/clusters/prod')
+  }
+  expect([await start(), await start(), await start()]).toEqual([303, 303, 429])
+  api.advance(61_000)
+})
+
 test('whoever came by another address of the hub goes by its public one', async () => {
   const response = await fetch(`${api.url.replace('127.0.0.1', 'localhost')}/auth/corp/start?then=/search`, {
     redirect: 'manual',
@@ -198,12 +227,40 @@ test('an issuer that does not answer as one is not added, and one is not moved t
     const response = await api.send(`/api/v1/issuers/${name}`, { method: 'PUT', json })
     return ((await response.json()) as { code?: string }).code
   }
-  expect(await put('gone', { url: 'http://127.0.0.1:9', clientId: 'x' })).toBe('issuer_failed')
-  expect(await put('plain', { url: 'http://id.example.org', clientId: 'x' })).toBe('issuer_failed')
-  expect(await put('liar', { url: `${corp.url}/elsewhere`, clientId: 'x' })).toBe('issuer_failed')
+  expect(await put('gone', { url: 'http://127.0.0.1:9', clientId: 'x', groupsPrefix: 'x:' })).toBe('issuer_failed')
+  expect(await put('plain', { url: 'http://id.example.org', clientId: 'x', groupsPrefix: 'x:' })).toBe('issuer_failed')
+  expect(await put('liar', { url: `${corp.url}/elsewhere`, clientId: 'x', groupsPrefix: 'liar:' })).toBe(
+    'issuer_failed',
+  )
   expect(await put('twin', { url: corp.url, clientId: 'x' })).toBe('subject_exists')
   expect(await put('local', { url: corp.url, clientId: 'x' })).toBe('subject_exists')
   expect(await put('corp', { url: partner.url, clientId: 'x' })).toBe('subject_exists')
+  expect(await put('second', { url: `${corp.url}/elsewhere`, clientId: 'x' })).toBe('bad_request')
+  expect(await put('partner', { url: partner.url, clientId: 'moorage' })).toBe('bad_request')
+  expect(await put('corp', { url: corp.url, clientId: 'moorage', scopes: ['profile', 'groups'] })).toBeUndefined()
+})
+
+test('an issuer that is removed takes along what its people were let in by, and its name stays theirs', async () => {
+  api.advance(61_000)
+  const browser = wanderer()
+  await finish(browser, await comeBack(browser, 'partner', 'eve'))
+  expect(await whoami(browser)).toMatchObject({ name: 'eve' })
+  const removed = await api.send('/api/v1/issuers/partner', { method: 'DELETE' })
+  const { sessions, tokens } = (await removed.json()) as { sessions: number; tokens: number }
+  expect([sessions > 0, tokens]).toEqual([true, 1])
+  expect(await whoami(browser)).toMatchObject({ code: 'unauthenticated' })
+  const put = async (url: string) => {
+    const json = { url, clientId: 'moorage', groupsPrefix: 'partner:' }
+    const response = await api.send('/api/v1/issuers/partner', { method: 'PUT', json })
+    return [response.status, ((await response.json()) as { code?: string }).code]
+  }
+  expect(await put('http://127.0.0.1:9')).toEqual([409, 'subject_exists'])
+  expect(await put(partner.url)).toEqual([200, undefined])
+  // As if the address had been changed in the database.
+  await api.store.db.updateTable('users').set({ issuer_url: 'http://other' }).where('name', '=', 'eve').execute()
+  const again = wanderer()
+  expect((await finish(again, await comeBack(again, 'partner', 'eve'))).page).toBe('/?trouble=taken')
+  await api.store.db.updateTable('users').set({ issuer_url: partner.url }).where('name', '=', 'eve').execute()
 })
 
 test('the client’s secret, codes and verifiers are nowhere in the open', async () => {

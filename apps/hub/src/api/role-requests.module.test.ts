@@ -113,6 +113,35 @@ test('an admin token has nothing to ask for, and one person does not fill the li
   expect((await ada('/api/v1/role-requests', { method: 'POST', json: { ...wish, role: 'nobody' } })).status).toBe(404)
 })
 
+test('asking and withdrawing changes no rights, has an end, and hides nobody else’s request', async () => {
+  api.advance(86_401_000)
+  const waiting = await ask(ada)
+  const before = api.policy.current().version
+  for (let count = 0; count < 20; count += 1) {
+    const { id } = await ask(stranger)
+    expect((await decide(stranger, id, 'withdraw')).status).toBe(200)
+  }
+  expect((await stranger('/api/v1/role-requests', { method: 'POST', json: wish })).status).toBe(429)
+  await api.policy.reload()
+  expect(api.policy.current().version, 'no change of rights').toBe(before)
+  const row = await api.store.db
+    .selectFrom('access_requests')
+    .selectAll()
+    .where('state', '=', 'withdrawn')
+    .executeTakeFirstOrThrow()
+  const copies = Array.from({ length: 500 }, (_, number) => ({
+    ...row,
+    id: `copy-${number}`,
+    scope: JSON.stringify(row.scope),
+    created_at: api.now(),
+  }))
+  await api.store.db.insertInto('access_requests').values(copies).execute()
+  expect((await listed(boss))[0]).toMatchObject({ id: waiting.id, state: 'pending' })
+  expect(await listed(boss, '?state=pending')).toMatchObject([{ id: waiting.id }])
+  expect((await decide(boss, waiting.id, 'deny')).status).toBe(200)
+  await api.store.db.deleteFrom('access_requests').where('id', 'like', 'copy-%').execute()
+})
+
 test('who may decide is told, and others are not', async () => {
   const told = async (as: AsUser, signal: AbortSignal) => {
     const answer = await as('/api/v1/changes', { signal })

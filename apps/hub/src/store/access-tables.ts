@@ -13,13 +13,13 @@ export interface UsersTable {
   name: string
   source: string
   subject: OrNull
+  issuer_url: OrNull
   display_name: Generated<string>
   email: OrNull
   password_hash: OrNull
   must_change_password: Generated<boolean>
   disabled_at: NullableTime
   disabled_because: OrNull
-  revoked_at: NullableTime
   created_at: Time
   created_by: string
   last_seen_at: NullableTime

@@ -43,6 +43,22 @@ export async function deleteGroup(db: Kysely<Database>, name: string): Promise<b
   return (await db.deleteFrom('groups').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
 }
 
+/** Which of these names are local groups. */
+export async function localGroups(db: Kysely<Database>, names: readonly string[]): Promise<Set<string>> {
+  if (names.length === 0) return new Set()
+  const rows = await db.selectFrom('groups').select('name').where('name', 'in', names).execute()
+  return new Set(rows.map(({ name }) => name))
+}
+
+/** What issuers have said of a group of this name no longer counts for any credential. */
+export async function forgetClaims(db: Kysely<Database>, group: string): Promise<void> {
+  for (const table of ['tokens', 'sessions', 'device_codes', 'command_line_codes'] as const) {
+    await sql`
+      update ${sql.table(table)} set groups = groups - ${group}::text
+      where groups @> ${JSON.stringify([group])}::jsonb`.execute(db)
+  }
+}
+
 /** Every local group's members, as pairs. */
 export function listMemberships(db: Kysely<Database>): Promise<{ group_name: string; user_name: string }[]> {
   return db.selectFrom('group_members').select(['group_name', 'user_name']).execute()

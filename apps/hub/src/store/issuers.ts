@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely'
 import type { IssuersTable, SignInsTable } from './access-tables.ts'
 import type { Database } from './tables.ts'
 
@@ -9,6 +9,10 @@ export const listIssuers = (db: Kysely<Database>): Promise<IssuerRow[]> =>
 
 export const findIssuer = (db: Kysely<Database>, name: string): Promise<IssuerRow | undefined> =>
   db.selectFrom('issuers').selectAll().where('name', '=', name).executeTakeFirst()
+
+/** Keeps an issuer until the transaction ends; false where it is gone. */
+export const holdIssuer = async (trx: Transaction<Database>, name: string): Promise<boolean> =>
+  (await trx.selectFrom('issuers').select('name').where('name', '=', name).forShare().executeTakeFirst()) !== undefined
 
 /** Makes an issuer or changes the one of this name. */
 export async function putIssuer(db: Kysely<Database>, issuer: Insertable<IssuersTable>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
+import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely'
 import type { UsersTable } from './access-tables.ts'
 import type { Database } from './tables.ts'
 
@@ -29,6 +29,22 @@ export const findUserById = (db: Kysely<Database>, id: string): Promise<UserRow 
 export const findUserOf = (db: Kysely<Database>, source: string, subject: string): Promise<UserRow | undefined> =>
   db.selectFrom('users').selectAll().where('source', '=', source).where('subject', '=', subject).executeTakeFirst()
 
+/** One of those who are known by an issuer of this name at another address. */
+export const findUserOfOther = (db: Kysely<Database>, source: string, url: string): Promise<UserRow | undefined> =>
+  db
+    .selectFrom('users')
+    .selectAll()
+    .where('source', '=', source)
+    .where('issuer_url', 'is distinct from', url)
+    .orderBy('name')
+    .limit(1)
+    .executeTakeFirst()
+
+/** All of an issuer, kept as they are until the transaction ends: sign-ins that are under way wait. */
+export async function holdUsersOf(trx: Transaction<Database>, source: string): Promise<void> {
+  await trx.selectFrom('users').select('id').where('source', '=', source).orderBy('id').forUpdate().execute()
+}
+
 /** False where somebody has the name, or the subject, already. */
 export async function insertUser(db: Kysely<Database>, user: Insertable<UsersTable>): Promise<boolean> {
   const made = await db
@@ -44,6 +60,48 @@ export async function updateUser(db: Kysely<Database>, id: string, values: Updat
   await db.updateTable('users').set(values).where('id', '=', id).execute()
 }
 
+/** Puts another password in the place of the one that was verified; false where it is another one by now, or they are disabled. */
+export async function replacePassword(
+  db: Kysely<Database>,
+  id: string,
+  verified: string | null,
+  password_hash: string,
+): Promise<boolean> {
+  const replaced = await db
+    .updateTable('users')
+    .set({ password_hash, must_change_password: false })
+    .where('id', '=', id)
+    .where('password_hash', '=', verified)
+    .where('disabled_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return replaced !== undefined
+}
+
+/**
+ * Notes a sign-in, and keeps the user as they are until the transaction ends: who takes something from them waits, and
+ * then sees what was made. False where they are disabled, or have another password than the one that was verified.
+ */
+export async function noteSignedIn(
+  trx: Transaction<Database>,
+  id: string,
+  { now, verified }: { now: Date; verified: string | null },
+): Promise<boolean> {
+  let user = trx.updateTable('users').set({ last_seen_at: now }).where('id', '=', id).where('disabled_at', 'is', null)
+  if (verified !== null) user = user.where('password_hash', '=', verified)
+  return (await user.returning('id').executeTakeFirst()) !== undefined
+}
+
+/** A user who is not disabled, kept as they are until the transaction ends. */
+export const holdUser = (trx: Transaction<Database>, id: string): Promise<UserRow | undefined> =>
+  trx
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', id)
+    .where('disabled_at', 'is', null)
+    .forShare()
+    .executeTakeFirst()
+
 /** With their sessions and tokens. */
 export async function deleteUser(db: Kysely<Database>, id: string): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute()
@@ -56,22 +114,24 @@ export async function renewGroups(db: Kysely<Database>, userId: string, groups: 
   await db.updateTable('sessions').set(values).where('user_id', '=', userId).execute()
 }
 
-/** Ends their sessions and tokens for good; returns how many of each were still good. */
+/** Ends the sessions and tokens of one user, or of all of an issuer, for good; returns how many of each were still good. */
 export async function cutCredentials(
   db: Kysely<Database>,
-  userId: string,
+  of: { userId: string } | { source: string },
   now: Date,
 ): Promise<{ sessions: number; tokens: number }> {
-  const sessions = await db.deleteFrom('sessions').where('user_id', '=', userId).returning('expires_at').execute()
+  const all = db.selectFrom('users').select('id')
+  const users = 'userId' in of ? all.where('id', '=', of.userId) : all.where('source', '=', of.source)
+  const sessions = await db.deleteFrom('sessions').where('user_id', 'in', users).returning('expires_at').execute()
   const tokens = await db
     .updateTable('tokens')
     .set({ revoked_at: now })
-    .where('user_id', '=', userId)
+    .where('user_id', 'in', users)
     .where('revoked_at', 'is', null)
     .returning('expires_at')
     .execute()
-  await db.deleteFrom('device_codes').where('user_id', '=', userId).execute()
-  await db.deleteFrom('command_line_codes').where('user_id', '=', userId).execute()
+  await db.deleteFrom('device_codes').where('user_id', 'in', users).execute()
+  await db.deleteFrom('command_line_codes').where('user_id', 'in', users).execute()
   const good = (row: { expires_at: Date | null }) => row.expires_at === null || row.expires_at > now
   return { sessions: sessions.filter(good).length, tokens: tokens.filter(good).length }
 }

@@ -32,9 +32,15 @@ export const serviceAccounts = {
       path: '/service-accounts/{serviceAccount}',
       tags,
       summary: 'Delete a service account',
-      description: 'With its tokens; what they have open is cut within 2 s. Bindings that name it stay.',
+      description:
+        'With its tokens; what they have open is cut within 2 s. Its name is taken out of bindings and requests for roles, so that whatever has it next inherits nothing.',
     })
-    .meta({ errors: ['not_found'] })
+    .meta({ errors: ['not_found', 'too_much_power'] })
     .input(Ref.strict())
-    .output(z.object({ deleted: z.string() })),
+    .output(
+      z.object({
+        deleted: z.string(),
+        bindings: z.array(z.string()).describe('Bindings that named it; those that named nobody else are gone'),
+      }),
+    ),
 }

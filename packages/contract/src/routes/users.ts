@@ -94,11 +94,18 @@ export const users = {
       path: '/users/{user}',
       tags,
       summary: 'Delete a user',
-      description: 'With their sessions and tokens. Bindings that name them stay.',
+      description:
+        'With their sessions and tokens. Their name is taken out of bindings, groups and requests for roles, so that whoever has it next inherits nothing.',
     })
-    .meta({ errors: ['not_found'] })
+    .meta({ errors: ['not_found', 'too_much_power'] })
     .input(UserRef.strict())
-    .output(z.object({ deleted: z.string() })),
+    .output(
+      z.object({
+        deleted: z.string(),
+        bindings: z.array(z.string()).describe('Bindings that named them; those that named nobody else are gone'),
+        groups: z.array(z.string()).describe('Local groups that they were in'),
+      }),
+    ),
   revoke: route
     .route({
       method: 'POST',

@@ -11,6 +11,7 @@ interface Options {
   label?: string
   usernameClaim?: string
   usernamePrefix?: string
+  trustEmail?: boolean
   groupsClaim?: string
   groupsPrefix?: string
   scope?: string[]
@@ -39,6 +40,7 @@ export const add = (io: Io) =>
     )
     .option('--label <text>', 'what the button says')
     .option('--username-claim <claim>', 'claim that people are called by (default: preferred_username)')
+    .option('--trust-email', 'take email for a name though the issuer does not say that it has verified it')
     .option('--username-prefix <text>', 'put before each name')
     .option('--groups-claim <claim>', 'claim with the list of groups (default: groups)')
     .option('--groups-prefix <text>', 'put before each group')

@@ -7,7 +7,7 @@ import { confirmOrCancel } from '../../prompt.ts'
 export const deleteIssuer = (io: Io) =>
   define('delete', {
     summary: 'Delete an issuer: nobody can sign in there any more',
-    description: 'Its users stay, and what they have open goes on until it ends; "moorage user revoke" cuts it.',
+    description: 'Its users stay, with their rights. Their sessions and tokens end, and what they have open is cut.',
     examples: [{ does: 'Without being asked', run: 'moorage issuer delete corp --yes' }],
   })
     .aliases(['rm', 'remove'])
@@ -16,6 +16,6 @@ export const deleteIssuer = (io: Io) =>
     .action(async (issuer: string, { yes }: { yes?: true }, command) => {
       if (!yes) await confirmOrCancel(io, `Delete issuer ${issuer}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
-      await hub.api.issuers.delete({ issuer }, { signal: io.signal })
-      say(io, `Issuer ${issuer} is deleted.`)
+      const { sessions, tokens } = await hub.api.issuers.delete({ issuer }, { signal: io.signal })
+      say(io, `Issuer ${issuer} is deleted. Cut: sessions ${sessions}, tokens ${tokens}.`)
     })

@@ -7,7 +7,8 @@ import { confirmOrCancel } from '../../prompt.ts'
 export const deleteServiceAccount = (io: Io) =>
   define('delete', {
     summary: 'Delete a service account with its tokens',
-    description: 'What it has open is cut within 2 s. Bindings that name it stay.',
+    description:
+      'What it has open is cut within 2 s. Its name is taken out of bindings and requests for roles, so that whatever has it next inherits nothing.',
     examples: [{ does: 'Without being asked', run: 'moorage service-account delete ci --yes' }],
   })
     .alias('rm')
@@ -16,6 +17,7 @@ export const deleteServiceAccount = (io: Io) =>
     .action(async (name: string, { yes }: { yes?: boolean }, command) => {
       if (!yes) await confirmOrCancel(io, `Delete service account ${name}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
-      await hub.api.serviceAccounts.delete({ serviceAccount: name }, { signal: io.signal })
+      const { bindings } = await hub.api.serviceAccounts.delete({ serviceAccount: name }, { signal: io.signal })
       say(io, `Service account ${name} is deleted.`)
+      if (bindings.length > 0) say(io, `Taken out of bindings: ${bindings.join(', ')}.`)
     })

@@ -7,7 +7,8 @@ import { confirmOrCancel } from '../../prompt.ts'
 export const deleteUser = (io: Io) =>
   define('delete', {
     summary: 'Forget a user, with their sessions and tokens',
-    description: 'Bindings that name them stay, and count again for somebody of the same name.',
+    description:
+      'Their name is taken out of bindings, groups and requests for roles, so that whoever has it next inherits nothing.',
     examples: [{ does: 'Without being asked', run: 'moorage user delete ada --yes' }],
   })
     .alias('rm')
@@ -16,6 +17,8 @@ export const deleteUser = (io: Io) =>
     .action(async (name: string, { yes }: { yes?: boolean }, command) => {
       if (!yes) await confirmOrCancel(io, `Delete user ${name}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
-      await hub.api.users.delete({ user: name }, { signal: io.signal })
+      const { bindings, groups } = await hub.api.users.delete({ user: name }, { signal: io.signal })
       say(io, `User ${name} is deleted.`)
+      if (bindings.length > 0) say(io, `Taken out of bindings: ${bindings.join(', ')}.`)
+      if (groups.length > 0) say(io, `Taken out of groups: ${groups.join(', ')}.`)
     })

@@ -4,6 +4,6 @@ import { requireEverything } from '../rights.ts'
 
 export const deleteIssuer = os.issuers.delete.handler(async ({ context, input }) => {
   requireEverything(context)
-  await removeIssuer(context.deps, input.issuer)
-  return { deleted: input.issuer }
+  const cut = await removeIssuer(context.deps, input.issuer)
+  return { deleted: input.issuer, ...cut }
 })

@@ -58,6 +58,8 @@ async function start(deps: ApiDeps, exchange: Exchange, issuer: string): Promise
   if (given !== new URL(publicUrl).host && !exchange.query.has('moved')) {
     return redirect(exchange, `${publicUrl}${exchange.path}?${new URLSearchParams({ then, moved: '1' })}`, [])
   }
+  // Each is kept until it comes back, so one that does not counts as a failure.
+  deps.signIns.failed(exchange.address, deps.now())
   try {
     const { url, state } = await startSignIn(deps, issuer, then)
     redirect(exchange, url.href, [signInCookie(state, deps.secure)])
@@ -82,13 +84,19 @@ async function callback(deps: ApiDeps, exchange: Exchange, issuer: string): Prom
     }
     const search = `?${query}`
     const from = { address, userAgent: userAgent(request) }
-    const { who, secret, page } = await finishSignIn(deps, issuer, { search, state }, from)
+    const { who, secret, page, leftOut } = await finishSignIn(deps, issuer, { search, state }, from)
+    if (leftOut.length > 0) {
+      const line = { request: exchange.id, issuer, user: who.identity.name, groups: leftOut }
+      deps.log.warn(line, 'An issuer named groups that are not its own; they do not count.')
+    }
     await note(deps, exchange, issuer, {
       who: who.identity,
       allowed: true,
       because: `Issuer ${issuer} says who that is.`,
       status: 201,
     })
+    // This step, and the one that began it.
+    deps.signIns.succeeded(address, now)
     deps.signIns.succeeded(address, now)
     redirect(exchange, page, [forget, sessionCookie(secret, deps.secure)])
   } catch (error) {

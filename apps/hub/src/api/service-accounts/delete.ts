@@ -1,7 +1,7 @@
 import { removeServiceAccount } from '../../access/service-accounts.ts'
-import { os } from '../context.ts'
+import { os, whoAsks } from '../context.ts'
 
 export const deleteServiceAccount = os.serviceAccounts.delete.handler(async ({ context, input }) => {
-  await removeServiceAccount(context.deps, input.serviceAccount)
-  return { deleted: input.serviceAccount }
+  const { bindings } = await removeServiceAccount(context.deps, input.serviceAccount, whoAsks(context))
+  return { deleted: input.serviceAccount, bindings }
 })

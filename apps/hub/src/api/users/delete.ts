@@ -1,7 +1,7 @@
 import { removeUser } from '../../access/users.ts'
-import { os } from '../context.ts'
+import { os, whoAsks } from '../context.ts'
 
 export const deleteUser = os.users.delete.handler(async ({ context, input }) => {
-  await removeUser(context.deps, input.user)
-  return { deleted: input.user }
+  const { bindings, groups } = await removeUser(context.deps, input.user, whoAsks(context))
+  return { deleted: input.user, bindings, groups }
 })

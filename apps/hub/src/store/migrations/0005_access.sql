@@ -8,6 +8,8 @@ create table users (
   source text not null,
   -- The issuer's own name for them (claim sub).
   subject text,
+  -- Where that issuer was: at another address the same subject is somebody else.
+  issuer_url text,
   display_name text not null default '',
   email text,
   -- argon2id. null where the hub knows no password of theirs.
@@ -15,8 +17,6 @@ create table users (
   must_change_password boolean not null default false,
   disabled_at timestamptz,
   disabled_because text,
-  -- Credentials that were made before this are no longer good.
-  revoked_at timestamptz,
   created_at timestamptz not null,
   created_by text not null,
   last_seen_at timestamptz,
