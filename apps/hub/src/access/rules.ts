@@ -13,12 +13,22 @@ export interface OperationRule {
   filtered?: boolean
   /** Whether it changes anything; such requests are audited, and need the hub's own origin when they come with a cookie. */
   changes: boolean
+  /** What the audit log calls it, where the right to begin it is another one than what it does. */
+  audited?: { verb: Verb; resource: Resource }
 }
 
 const read = (verb: Verb, resource: Resource): OperationRule => ({ verb, resource, who: 'identity', changes: false })
 const change = (verb: Verb, resource: Resource): OperationRule => ({ verb, resource, who: 'identity', changes: true })
 
 const filtered = (rule: OperationRule): OperationRule => ({ ...rule, filtered: true })
+
+/** Everyone who is signed in may begin it, and the operation itself judges: one's own, or what one has rights to. */
+const own = ({ verb, resource, ...rule }: OperationRule): OperationRule => ({
+  ...rule,
+  verb: 'get',
+  resource: 'identity',
+  audited: { verb, resource },
+})
 
 const signingIn: OperationRule = { verb: 'create', resource: 'sessions', who: 'public', changes: true }
 
@@ -79,21 +89,21 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'access.explain': read('get', 'identity'),
   'access.whoCan': filtered(read('list', 'bindings')),
   // Everyone has tokens and sessions of their own; about those of others the operation asks.
-  'tokens.list': read('get', 'identity'),
-  'tokens.create': change('get', 'identity'),
-  'tokens.revoke': change('get', 'identity'),
+  'tokens.list': own(read('list', 'tokens')),
+  'tokens.create': own(change('create', 'tokens')),
+  'tokens.revoke': own(change('delete', 'tokens')),
   // Anyone may ask for a role, and see what became of it; about those of others, who may decide there.
-  'roleRequests.list': read('get', 'identity'),
-  'roleRequests.ask': change('get', 'identity'),
+  'roleRequests.list': own(read('list', 'role-requests')),
+  'roleRequests.ask': own(change('create', 'role-requests')),
   'roleRequests.approve': filtered(change('approve', 'role-requests')),
   'roleRequests.deny': filtered(change('approve', 'role-requests')),
-  'roleRequests.withdraw': change('get', 'identity'),
+  'roleRequests.withdraw': own(change('delete', 'role-requests')),
   'audit.list': read('list', 'audit'),
   'sessions.create': signingIn,
   'sessions.password': signingIn,
-  'sessions.list': read('get', 'identity'),
-  'sessions.end': change('get', 'identity'),
-  'sessions.endOne': change('get', 'identity'),
+  'sessions.list': own(read('list', 'sessions')),
+  'sessions.end': own(change('delete', 'sessions')),
+  'sessions.endOne': own(change('delete', 'sessions')),
   'audit.head': read('get', 'audit'),
   'audit.verify': read('get', 'audit'),
   'recordings.list': read('list', 'recordings'),

@@ -11,7 +11,7 @@ export const viaOf = ({ via }: Authenticated): string =>
 /** What the audit says of a request to the hub itself beyond who, what and how it ended. */
 export function hubDetail(
   { request }: Pick<Exchange, 'request'>,
-  rule: Pick<OperationRule, 'verb' | 'resource'>,
+  rule: Pick<OperationRule, 'verb' | 'resource' | 'audited'>,
   authenticated: Authenticated | null,
   decision?: Decision,
 ): AuditDetail {
@@ -19,8 +19,7 @@ export function hubDetail(
   return {
     ...(authenticated === null ? {} : { via: viaOf(authenticated) }),
     ...(client === undefined ? {} : { client }),
-    verb: rule.verb,
-    resource: rule.resource,
+    ...(rule.audited ?? { verb: rule.verb, resource: rule.resource }),
     binding: decision?.binding,
   }
 }
