@@ -10,6 +10,16 @@ beforeAll(async () => {
 afterAll(() => api[Symbol.asyncDispose]())
 const { secrets, send, open, by, signIn, person, whoami, bind, expectNoSecrets } = peopleAt(() => api)
 
+test('whoever is in a local group sees it, until they leave', async () => {
+  const lea = await person('lea')
+  expect((await send('PUT', '/groups/team', { members: ['lea'] })).status).toBe(200)
+  expect(await whoami(lea)).toMatchObject({ groups: ['team'] })
+  expect((await by(lea, 'GET', '/account')).body).toMatchObject({ identity: { groups: ['team'] } })
+  expect((await signIn('lea', GOOD)).body).toMatchObject({ identity: { groups: ['team'] } })
+  expect((await send('PUT', '/groups/team', { members: [] })).status).toBe(200)
+  expect(await whoami(lea)).toMatchObject({ groups: [] })
+})
+
 describe('sessions', () => {
   test('are listed and ended by their owner, and by nobody else', async () => {
     const one = await person('iris')

@@ -70,8 +70,7 @@ describe.each(guarded)('$name', ({ name, method, pattern }) => {
     // Whoever may not see a cluster is told that there is none.
     expect([403, 404], name).toContain(response.status)
     expect(['forbidden', 'cluster_not_found'], name).toContain(said)
-    expect(detail).not.toMatch(/uid-alpha/)
-    expect(fix).toMatch(/\w\.$/)
+    expect(`${detail} ${fix}`).not.toMatch(/uid-alpha|undefined/)
   })
 })
 
@@ -158,11 +157,8 @@ describe('a binding', () => {
       }),
     )
     expect(await code(bob('/api/v1/clusters/alpha'))).toBe('200')
-    expect(await read(bob('/api/v1/whoami'))).toMatchObject({ groups: ['team'] })
-    expect(await read(bob('/api/v1/account'))).toMatchObject({ identity: { groups: ['team'] } })
     await ok(put(api.send, '/groups/team', { members: [] }))
     expect(await code(bob('/api/v1/clusters/alpha'))).toBe('404 cluster_not_found')
-    expect(await read(bob('/api/v1/whoami'))).toMatchObject({ groups: [] })
   })
 })
 
