@@ -9,7 +9,7 @@ import { type BindingFacts, compilePolicy } from './policy.ts'
 import { isHarmless } from './read-only-mode.ts'
 
 const runs = { numRuns: 1000 }
-const OWN = ['get identity', 'get hub', 'delete sessions']
+const OWN = ['get identity', 'get hub']
 const isOwn = (request: AccessRequest) => request.kind === 'hub' && OWN.includes(`${request.verb} ${request.resource}`)
 
 describe('decide, whatever the bindings', () => {
