@@ -97,7 +97,7 @@ test('whoever was given a password chooses another before anything else', async 
 
 test('at an issuer, there and back to where one wanted to be, and out of both again', async () => {
   const add = ['issuer', 'add', 'corp', '--url', issuer.url, '--client-id', 'moorage', '--label', 'Example Corp']
-  await cli(...add, '--scope', 'profile', 'email', 'groups')
+  await cli(...add, ...['profile', 'email', 'groups'].flatMap(scope => ['--scope', scope]))
   await using visit = await stage.visit({ signIn: false })
   const { page, watched } = visit
   await page.goto('/account')

@@ -82,6 +82,15 @@ beforeAll(async () => {
     scope: { kind: 'project', project: 'default' },
   })
   await member.api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop-1' } })
+  // What Kubernetes itself puts into every namespace, a while after it was made.
+  await eventually(async () => {
+    const names = Object.keys(await namesOf())
+    const namespaces = names.filter(path => path.startsWith('/api/v1/namespaces/')).map(path => path.split('/').at(-1))
+    for (const namespace of namespaces) {
+      expect(names).toContain(`/api/v1/configmaps/${namespace}/kube-root-ca.crt`)
+      expect(names).toContain(`/api/v1/serviceaccounts/${namespace}/default`)
+    }
+  }, SLOWLY)
 }, 180_000)
 
 afterAll(async () => {
