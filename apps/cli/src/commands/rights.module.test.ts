@@ -54,7 +54,7 @@ test('a binding says who, what, where and how long', async () => {
 
 test('whoever takes a cluster out of a project sees who loses what, first', async () => {
   await ok('cluster import alpha --mode full')
-  expect(await ok('project create pay --cluster alpha --label team=pay')).toContain('with 1 clusters')
+  expect(await ok('project create pay --cluster alpha --label team=pay')).toContain('Made project pay with alpha.')
   await ok('binding create pays --role project-admin --group ops --project pay')
   const seen = await ok('project remove pay alpha --preview')
   expect(seen).toContain('- pays: project-admin for group/ops')
