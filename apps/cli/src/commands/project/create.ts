@@ -39,5 +39,8 @@ export const create = (io: Io) =>
         call,
       )
       if (output !== 'text') return printData(io, output, made)
-      say(io, `Made project ${made.name}${made.clusters.length === 0 ? '' : ` with ${made.clusters.join(', ')}`}.`)
+      say(
+        io,
+        `Made project ${made.name}${made.clusters.length === 0 ? '' : ` with ${made.clusters.map(({ name }) => name).join(', ')}`}.`,
+      )
     })
