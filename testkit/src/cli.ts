@@ -25,6 +25,7 @@ const HELP = `Real Kubernetes control planes on this machine, with simulated nod
   list                  those that are up
   down --name alpha     stop one and remove its files; --all for all
   build                 only find or build the programs
+     [--quiet]          says no more than what it has to build
 
 Flavours: ${Object.keys(flavours).join(', ')}
 
@@ -97,8 +98,10 @@ function list(): void {
     )
 }
 
-async function build(): Promise<void> {
+async function build(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { quiet: { type: 'boolean', default: false } } })
   const found = await allPrograms({ log: say })
+  if (values.quiet) return
   for (const [name, { path, from }] of Object.entries(found)) say(`${name.padEnd(24)} ${from.padEnd(18)} ${path}`)
 }
 
@@ -107,7 +110,7 @@ try {
   if (verb === 'up') await up(args)
   else if (verb === 'down') await down(args)
   else if (verb === 'list') list()
-  else if (verb === 'build') await build()
+  else if (verb === 'build') await build(args)
   else if (verb === 'keep') await keepStanding(ROOT, JSON.parse(args[0] as string))
   else {
     process.stderr.write(HELP)

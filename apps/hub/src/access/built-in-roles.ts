@@ -1,4 +1,4 @@
-import type { Permission, Resource, Role, Rules, Verb } from '@moorage/contract/access.ts'
+import { type Permission, Resource, type Role, type Rules, type Verb } from '@moorage/contract/access.ts'
 import { clusterReads, everyPath, everything, namespaceAdministration, namespaceReads } from './built-in-rules.ts'
 
 const role = (
@@ -42,36 +42,8 @@ export const builtInRoles: readonly Role[] = [
     kubernetes: everything,
     nonResource: everyPath,
   }),
-  role('organisation-admin', 'Everything but backups of the hub', {
-    permissions: [
-      {
-        resources: [
-          'clusters',
-          'agents',
-          'kubeconfigs',
-          'inventory',
-          'events',
-          'metrics',
-          'receipts',
-          'hub',
-          'identity',
-          'changes',
-          'projects',
-          'roles',
-          'bindings',
-          'groups',
-          'users',
-          'service-accounts',
-          'tokens',
-          'sessions',
-          'issuers',
-          'role-requests',
-          'recordings',
-          'audit',
-        ],
-        verbs: ['*'],
-      },
-    ],
+  role('organisation-admin', 'Everything but backups, issuers and admin tokens of the hub', {
+    permissions: [{ resources: Resource.exclude(['backups']).options, verbs: ['*'] }],
     kubernetes: everything,
     nonResource: everyPath,
   }),
@@ -84,7 +56,7 @@ export const builtInRoles: readonly Role[] = [
     ],
     kubernetes: clusterReads,
   }),
-  role('project-admin', 'Everything with the clusters of a project, and who may use them', {
+  role('project-admin', 'Everything with the clusters of a project but recordings, and who may use them', {
     permissions: [
       ...clusterAdministration,
       lookAround,
@@ -100,7 +72,7 @@ export const builtInRoles: readonly Role[] = [
     permissions: [look, may(['projects', 'roles', 'bindings'], READ), ownKubeconfig],
     kubernetes: clusterReads,
   }),
-  role('cluster-admin', 'Everything with a cluster', {
+  role('cluster-admin', 'Everything with a cluster but recordings', {
     permissions: clusterAdministration,
     kubernetes: everything,
     nonResource: everyPath,

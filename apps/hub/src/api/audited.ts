@@ -1,6 +1,6 @@
 import { errorTable } from '@moorage/contract/errors.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
-import type { AuditDetail } from '../audit/audit.ts'
+import type { AuditDetail, AuditEntry } from '../audit/audit.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { toMoorageError } from './problem.ts'
@@ -14,6 +14,25 @@ export interface AuditedAction {
   detail: AuditDetail
 }
 
+/** A line about an allowed request to the hub; without a status it has only begun. */
+export const auditLine = (
+  exchange: Exchange,
+  { action, because, note, detail }: Omit<AuditedAction, 'successStatus'>,
+  status: number | null,
+): AuditEntry => ({
+  ...detail,
+  who: note.who,
+  source: exchange.address,
+  action,
+  clusterId: note.clusterId,
+  target: note.target,
+  allowed: true,
+  because,
+  status,
+  requestId: exchange.id,
+  durationMs: status === null ? null : Math.round(performance.now() - exchange.startedAt),
+})
+
 /**
  * Runs an action between two lines of the audit log. The first has to be
  * stored before the action begins, so nothing is ever changed without a trace.
@@ -23,23 +42,10 @@ export interface AuditedAction {
 export async function audited<T>(
   deps: ApiDeps,
   exchange: Exchange,
-  { action, because, note, successStatus, detail }: AuditedAction,
+  asked: AuditedAction,
   act: () => Promise<T>,
 ): Promise<T> {
-  const write = (status: number | null) =>
-    deps.audit.record({
-      ...detail,
-      who: note.who,
-      source: exchange.address,
-      action,
-      clusterId: note.clusterId,
-      target: note.target,
-      allowed: true,
-      because,
-      status,
-      requestId: exchange.id,
-      durationMs: status === null ? null : Math.round(performance.now() - exchange.startedAt),
-    })
+  const write = (status: number | null) => deps.audit.record(auditLine(exchange, asked, status))
   const close = async (status: number) => {
     try {
       await write(status)
@@ -64,6 +70,6 @@ export async function audited<T>(
     await close(errorTable[toMoorageError(error).code].status)
     throw error
   }
-  await close(successStatus)
+  await close(asked.successStatus)
   return result
 }

@@ -1,5 +1,5 @@
 import { errorTable } from '@moorage/contract/errors.ts'
-import type { AuditedAction } from './audited.ts'
+import { type AuditedAction, auditLine } from './audited.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { toMoorageError } from './problem.ts'
@@ -8,21 +8,9 @@ import { toMoorageError } from './problem.ts'
 export function noteRead(
   deps: Pick<ApiDeps, 'reads'>,
   exchange: Exchange,
-  { action, because, note, detail, status }: Omit<AuditedAction, 'successStatus'> & { status: number },
+  { status, ...asked }: Omit<AuditedAction, 'successStatus'> & { status: number },
 ): void {
-  deps.reads.note({
-    ...detail,
-    who: note.who,
-    source: exchange.address,
-    action,
-    clusterId: note.clusterId,
-    target: note.target,
-    allowed: true,
-    because,
-    status,
-    requestId: exchange.id,
-    durationMs: Math.round(performance.now() - exchange.startedAt),
-  })
+  deps.reads.note(auditLine(exchange, asked, status))
 }
 
 /** Reads, and notes how it ended. */
