@@ -94,6 +94,7 @@ export async function herd(given: Settings, { plane, token }: Cluster, table: Ta
   await hub.kill()
   await hub.restart()
   const ready = Date.now()
+  const begun = usageOf(hub.pid).cpuSeconds
   await until('all have their link again', linking)
   const linked = Date.now()
   await until('all were seen again', async () => {
@@ -102,6 +103,8 @@ export async function herd(given: Settings, { plane, token }: Cluster, table: Ta
     )
     return back.length === agents
   })
+  const worked = usageOf(hub.pid).cpuSeconds - begun
+  table.add('hub killed: CPU of the hub meanwhile, each', (worked * 1000) / agents, 'ms')
   table.add('hub killed: until it was ready again', (ready - since) / 1000, 's')
   table.add(`hub killed: until ${agents} links were back`, (linked - since) / 1000, 's')
   table.add(`hub killed: until ${agents} clusters had answered it`, (Date.now() - since) / 1000, 's', atMost(60, 's'))

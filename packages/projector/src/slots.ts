@@ -17,7 +17,10 @@ export function slots(count: number): Slots {
       }
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const abort = () => {
-        waiting.splice(waiting.indexOf(resolve), 1)
+        const at = waiting.indexOf(resolve)
+        // It has its slot already, and nobody else is to lose their place for it.
+        if (at < 0) return
+        waiting.splice(at, 1)
         reject(signal.reason)
       }
       waiting.push(resolve)

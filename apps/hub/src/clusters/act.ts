@@ -2,6 +2,7 @@ import type { Change } from '@moorage/contract/hub.ts'
 import { readVersion } from '@moorage/kube/cluster-identity.ts'
 import { readGroups } from '@moorage/kube/discovery.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import type { Slots } from '@moorage/projector/slots.ts'
 import { updateCluster } from '../store/clusters.ts'
 import type { Store } from '../store/store.ts'
 import type { ClusterRow } from '../store/tables.ts'
@@ -26,6 +27,8 @@ export interface ActDeps {
   startInventory(cluster: { id: string; name: string }, transport: KubeTransport): RunningInventory
   /** The facts that are found in the inventory and in the API groups (null before those were read). */
   sumUp(clusterId: string, server: { version: string; groups: string[] } | null): Promise<Partial<Facts>>
+  /** Shared by all clusters: what is read of them must not hold up the probes, as when a hub starts with a thousand. */
+  readings: Slots
 }
 
 type Kind = keyof Observed['readAt']
@@ -43,7 +46,7 @@ export class Acting implements AsyncDisposable {
   readonly #cluster: { id: string; name: string }
   readonly #learned: () => void
   readonly #signal: AbortSignal
-  readonly #running = new Set<Promise<void>>()
+  readonly #running = new Map<Kind, Promise<void>>()
   readonly #readAt: Record<Kind, Reading> = { server: never(), summary: never(), rights: never() }
   #transport: KubeTransport | null = null
   #inventory: RunningInventory | null = null
@@ -104,8 +107,10 @@ export class Acting implements AsyncDisposable {
           this.#read('rights', async (transport, signal) => ({ rights: await readRights(transport, signal) }))
           break
         case 'summarise':
-          this.#summaryStale = false
-          this.#read('summary', () => this.#deps.sumUp(this.#cluster.id, this.#server))
+          this.#read('summary', () => {
+            this.#summaryStale = false
+            return this.#deps.sumUp(this.#cluster.id, this.#server)
+          })
           break
         case 'set-mode':
           await this.#setMode(action)
@@ -118,7 +123,7 @@ export class Acting implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stopInventory()
-    await Promise.all(this.#running)
+    await Promise.all(this.#running.values())
   }
 
   /** The next pass goes by a transport of the new mode: the bus makes everyone drop the one of the old. */
@@ -152,27 +157,42 @@ export class Acting implements AsyncDisposable {
     return { version: gitVersion, metrics: groups.includes('metrics.k8s.io') }
   }
 
+  /** Reads it when its turn comes. One that waits or is under way is not begun twice. */
   #read(kind: Kind, work: (transport: KubeTransport, signal: AbortSignal) => Promise<Partial<Facts>>): void {
     const transport = this.#transport
-    if (transport === null) return
-    const { now, log } = this.#deps
-    this.#readAt[kind] = { ...this.#readAt[kind], tried: now() }
-    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(READ_DEADLINE_MS)])
-    const reading = work(transport, signal)
-      .then(found => {
-        // A transport that was replaced meanwhile may have reached another cluster.
-        if (transport !== this.#transport) return
-        this.#readAt[kind] = { ...this.#readAt[kind], got: now() }
-        const facts = { ...this.facts, ...found }
-        const differs = JSON.stringify(facts) !== JSON.stringify(this.facts)
-        this.facts = facts
-        if (differs) this.#learned()
-      })
+    if (transport === null || this.#running.has(kind)) return
+    const reading = this.#inTurn(kind, transport, work)
       .catch(error => {
         if (this.#signal.aborted) return
-        log.debug({ cluster: this.#cluster.id, kind, err: error }, 'facts could not be read')
+        this.#deps.log.debug({ cluster: this.#cluster.id, kind, err: error }, 'facts could not be read')
       })
-      .finally(() => this.#running.delete(reading))
-    this.#running.add(reading)
+      .finally(() => this.#running.delete(kind))
+    this.#running.set(kind, reading)
+  }
+
+  async #inTurn(
+    kind: Kind,
+    transport: KubeTransport,
+    work: (transport: KubeTransport, signal: AbortSignal) => Promise<Partial<Facts>>,
+  ): Promise<void> {
+    const { now, readings } = this.#deps
+    await readings.take(this.#signal)
+    try {
+      // A transport that was replaced meanwhile may have reached another cluster.
+      if (transport !== this.#transport) return
+      const begun = { ...this.#readAt[kind], tried: now() }
+      this.#readAt[kind] = begun
+      const found = await work(transport, AbortSignal.any([this.#signal, AbortSignal.timeout(READ_DEADLINE_MS)]))
+      if (transport !== this.#transport) return
+      // What was found is of before it was forgotten: it is to be read again, at once.
+      if (this.#readAt[kind] !== begun) return this.#learned()
+      this.#readAt[kind] = { ...begun, got: now() }
+      const facts = { ...this.facts, ...found }
+      const differs = JSON.stringify(facts) !== JSON.stringify(this.facts)
+      this.facts = facts
+      if (differs) this.#learned()
+    } finally {
+      readings.release()
+    }
   }
 }

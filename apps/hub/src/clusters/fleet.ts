@@ -1,4 +1,5 @@
 import type { Change } from '@moorage/contract/hub.ts'
+import { slots } from '@moorage/projector/slots.ts'
 import type { Connections } from '../connections/registry.ts'
 import { remoteSource } from '../inventory/remote.ts'
 import { startInventory } from '../inventory/run.ts'
@@ -11,17 +12,18 @@ import type { Lease, Leases } from '../work/leases.ts'
 import { Alarm } from './alarm.ts'
 import { watchAwake } from './awake.ts'
 import { keepLastSeen } from './last-seen.ts'
-import { FLEET_EVERY_MS, JOIN_TOKENS_KEPT_MS, TOMBSTONES_EVERY_MS } from './limits.ts'
+import { FLEET_EVERY_MS, JOIN_TOKENS_KEPT_MS, READINGS_AT_ONCE, TAKEN_AT_ONCE, TOMBSTONES_EVERY_MS } from './limits.ts'
 import { type Reconciler, type ReconcilerDeps, startReconciler } from './reconciler.ts'
 
-export interface FleetDeps extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp' | 'listenedSince' | 'seen'> {
+export interface FleetDeps
+  extends Omit<ReconcilerDeps, 'startInventory' | 'sumUp' | 'listenedSince' | 'seen' | 'readings'> {
   connections: Pick<Connections, 'transport' | 'drop' | 'pull'>
   /** Events of each cluster that are kept. */
   eventsKept?: number
   /** 0 ≤ x < 1. */
   random?: () => number
   changes: { publish(change: Change): void; subscribe(signal: AbortSignal): AsyncIterable<Change> }
-  leases: Pick<Leases, 'acquire'>
+  leases: Pick<Leases, 'acquireAll'>
 }
 
 /** Looks after every cluster that no other replica looks after. */
@@ -60,6 +62,7 @@ export function startFleet(deps: FleetDeps): Fleet {
             }),
       ),
     sumUp: sumUps(deps),
+    readings: slots(READINGS_AT_ONCE),
   }
   const stop = new AbortController()
   const alarm = new Alarm()
@@ -74,13 +77,15 @@ export function startFleet(deps: FleetDeps): Fleet {
     await one?.lease[Symbol.asyncDispose]()
   }
 
-  async function take(id: string): Promise<void> {
-    const lease = await leases.acquire(`cluster/${id}`)
-    if (!lease) return
-    kept.set(id, { lease, reconciler: startReconciler(each, id) })
-    lease.lost.addEventListener('abort', () => {
-      letGo(id).catch(error => log.warn({ cluster: id, err: error }, 'a cluster could not be let go'))
-    })
+  async function take(ids: readonly string[]): Promise<void> {
+    const byKey = new Map(ids.map(id => [`cluster/${id}`, id]))
+    for (const lease of await leases.acquireAll([...byKey.keys()])) {
+      const id = byKey.get(lease.key) as string
+      kept.set(id, { lease, reconciler: startReconciler(each, id) })
+      lease.lost.addEventListener('abort', () => {
+        letGo(id).catch(error => log.warn({ cluster: id, err: error }, 'a cluster could not be let go'))
+      })
+    }
   }
 
   /** Brings what is looked after in line with what is there. Level-triggered: never mind what was heard. */
@@ -88,10 +93,12 @@ export function startFleet(deps: FleetDeps): Fleet {
     const clusters = new Map((await listClusterKeys(store.db)).map(cluster => [cluster.id, cluster]))
     await Promise.all([...kept.keys()].filter(id => !clusters.has(id)).map(letGo))
     for (const { id, generation } of clusters.values()) {
-      if (stop.signal.aborted) return
       const one = kept.get(id)
-      if (!one) await take(id)
-      else if (one.reconciler.generation !== generation) one.reconciler.wake()
+      if (one && one.reconciler.generation !== generation) one.reconciler.wake()
+    }
+    const others = [...clusters.keys()].filter(id => !kept.has(id))
+    for (let start = 0; start < others.length && !stop.signal.aborted; start += TAKEN_AT_ONCE) {
+      await take(others.slice(start, start + TAKEN_AT_ONCE))
     }
     if (Math.abs(now().getTime() - tombstonesAt) >= TOMBSTONES_EVERY_MS) {
       tombstonesAt = now().getTime()

@@ -71,6 +71,9 @@ export const RIGHTS_EVERY_MS = 10 * MINUTE
 /** Version, groups or rights of an answering cluster, each, in ms. */
 export const READ_DEADLINE_MS = 10 * SECOND
 
+/** Readings of version, rights and sums under way at a time, of all clusters. Rights are some 70 requests: without a bound a hub that starts with a thousand clusters sends them all at once, before it knows which of them answer. */
+export const READINGS_AT_ONCE = 16
+
 /** How long a failed reading of those waits before it is tried again, in ms. */
 export const READ_AGAIN_MS = 15 * SECOND
 
@@ -94,6 +97,9 @@ export const TROUBLE_MS = 2 * SECOND
 
 /** How often the fleet looks for clusters that it was not told of, in ms. */
 export const FLEET_EVERY_MS = 5 * SECOND
+
+/** Clusters that a replica takes in one statement: few enough for replicas that start together to share them. */
+export const TAKEN_AT_ONCE = 25
 
 /** How often receipts whose time is over are let go, in ms. */
 export const TOMBSTONES_EVERY_MS = 10 * MINUTE

@@ -1,10 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Batch, InventoryRow, Sink } from '@moorage/projector/batch.ts'
 import { trimEvents, upsertEvents } from '../store/events.ts'
 import { countRows, deleteRows, sweepRows, upsertRows } from '../store/inventory.ts'
-import { type SyncChange, updateSync } from '../store/inventory-sync.ts'
+import { type SyncChange, updateStates, updateSync } from '../store/inventory-sync.ts'
 import type { Store } from '../store/store.ts'
 import { writeOf } from './cluster-gone.ts'
 import { EVENT_KIND, EVENTS_AHEAD_MS, EVENTS_KEPT, EVENTS_SLACK, MAX_OBJECTS_OF_A_KIND, MAX_ROWS } from './limits.ts'
+
+type StateBatch = Extract<Batch, { type: 'state' }>
 
 export interface IngestDeps {
   store: Pick<Store, 'db'>
@@ -99,6 +102,20 @@ export function startIngest(
     if (touched) changed(EVENT_KIND)
   }
 
+  let said: Promise<void> | null = null
+  const unsaid = new Map<string, StateBatch>()
+  /** All kinds say so as an agent is back: what comes in one moment is one statement. */
+  function sayState(batch: StateBatch): Promise<void> {
+    unsaid.set(batch.kind, batch)
+    said ??= setImmediate().then(() => {
+      const states = [...unsaid.values()]
+      unsaid.clear()
+      said = null
+      return updateStates(store.db, clusterId, states)
+    })
+    return said
+  }
+
   return async batch => {
     switch (batch.type) {
       case 'list-start':
@@ -114,7 +131,7 @@ export function startIngest(
       case 'events':
         return await storeEvents(batch)
       case 'state':
-        await updateSync(store.db, clusterId, batch.kind, { state: batch.state, message: batch.message })
+        await sayState(batch)
         changed(batch.kind)
         return
       default:

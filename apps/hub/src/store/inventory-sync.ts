@@ -72,6 +72,18 @@ export async function updateSync(db: Db, clusterId: string, kind: string, change
   return row?.count ?? 0
 }
 
+/** Says of several kinds how their reading stands, in one statement. */
+export async function updateStates(
+  db: Db,
+  clusterId: string,
+  states: readonly { kind: string; state: KindState; message: string | null }[],
+): Promise<void> {
+  await sql`
+    update inventory_sync as sync set state = said.state, message = said.message
+    from jsonb_to_recordset(${JSON.stringify(states)}::jsonb) as said (kind text, state text, message text)
+    where sync.cluster_id = ${clusterId} and sync.kind = said.kind`.execute(db)
+}
+
 /** Objects of all kinds that were counted last in a cluster. */
 export async function countObjects(db: Db, clusterId: string): Promise<number> {
   const row = await db

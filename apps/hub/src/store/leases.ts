@@ -4,22 +4,30 @@ import type { Database } from './tables.ts'
 /** Time is the database's in all of these: hubs' clocks differ. */
 const inMs = (ms: number) => sql<Date>`now() + ${ms} * interval '1 millisecond'`
 
-/** Takes the lease unless someone else holds it. */
-export async function acquireLease(db: Kysely<Database>, key: string, holder: string, ttlMs: number): Promise<boolean> {
-  const row = await db
+/** Takes those leases that nobody else holds, and returns their keys. */
+export async function acquireLeases(
+  db: Kysely<Database>,
+  keys: readonly string[],
+  holder: string,
+  ttlMs: number,
+): Promise<string[]> {
+  if (keys.length === 0) return []
+  const expires_at = inMs(ttlMs)
+  const rows = await db
     .insertInto('leases')
-    .values({ key, holder, expires_at: inMs(ttlMs) })
+    // In one order: two that take the same ones must not wait for each other.
+    .values([...keys].sort().map(key => ({ key, holder, expires_at })))
     .onConflict(conflict =>
       conflict
         .column('key')
-        .doUpdateSet({ holder, expires_at: inMs(ttlMs) })
+        .doUpdateSet({ holder, expires_at })
         .where(where =>
           where.or([where('leases.holder', '=', holder), where('leases.expires_at', '<', sql<Date>`now()`)]),
         ),
     )
     .returning('key')
-    .executeTakeFirst()
-  return row !== undefined
+    .execute()
+  return rows.map(row => row.key)
 }
 
 /** Renews those of `keys` that `holder` still holds, and returns them. */

@@ -1,4 +1,4 @@
-import { acquireLease, dropLeases, releaseLease, renewLeases } from '../store/leases.ts'
+import { acquireLeases, dropLeases, releaseLease, renewLeases } from '../store/leases.ts'
 import type { Store } from '../store/store.ts'
 
 /** A hub that is gone loses its leases after this time. */
@@ -16,6 +16,8 @@ export interface Lease extends AsyncDisposable {
 export interface Leases extends AsyncDisposable {
   /** Takes the lease, or null while another hub holds it. */
   acquire(key: string): Promise<Lease | null>
+  /** Takes those that no other hub holds, and this one neither. */
+  acquireAll(keys: readonly string[]): Promise<Lease[]>
 }
 
 export interface LeasesDeps {
@@ -75,24 +77,34 @@ export async function startLeases(deps: LeasesDeps): Promise<Leases> {
   }, renewEveryMs)
   timer.unref()
 
+  const acquireAll = async (keys: readonly string[]): Promise<Lease[]> => {
+    const until = clock() + ttlMs
+    const taken = await acquireLeases(
+      store.db,
+      keys.filter(key => !held.has(key)),
+      holder,
+      ttlMs,
+    )
+    return taken.map(key => hold(key, { controller: new AbortController(), until }))
+  }
+
+  const hold = (key: string, lease: Held): Lease => {
+    held.set(key, lease)
+    return {
+      key,
+      lost: lease.controller.signal,
+      [Symbol.asyncDispose]: async () => {
+        if (held.get(key) !== lease) return
+        held.delete(key)
+        // A lease that can not be given back runs out by itself.
+        await releaseLease(store.db, key, holder).catch(error => warn(`The lease ${key} was not given back.`, error))
+      },
+    }
+  }
+
   return {
-    acquire: async key => {
-      if (held.has(key)) return null
-      const until = clock() + ttlMs
-      if (!(await acquireLease(store.db, key, holder, ttlMs))) return null
-      const lease: Held = { controller: new AbortController(), until }
-      held.set(key, lease)
-      return {
-        key,
-        lost: lease.controller.signal,
-        [Symbol.asyncDispose]: async () => {
-          if (held.get(key) !== lease) return
-          held.delete(key)
-          // A lease that can not be given back runs out by itself.
-          await releaseLease(store.db, key, holder).catch(error => warn(`The lease ${key} was not given back.`, error))
-        },
-      }
-    },
+    acquire: async key => (await acquireAll([key]))[0] ?? null,
+    acquireAll,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer)
       await renewing
