@@ -1,4 +1,5 @@
 /** `./run bench NAME`: benchmarks, each printed as a table and as JSON. */
+import { agent, agentHelp } from './agent.ts'
 import { audit, auditHelp } from './audit.ts'
 import { inventory } from './inventory.ts'
 import { projector } from './projector.ts'
@@ -6,6 +7,7 @@ import { proxy, proxyHelp } from './proxy.ts'
 import { tunnel, tunnelHelp } from './tunnel.ts'
 
 const benches: Record<string, { run(args: string[]): Promise<void>; help: string }> = {
+  agent: { run: agent, help: agentHelp },
   audit: { run: audit, help: auditHelp },
   inventory: {
     run: inventory,
