@@ -53,7 +53,7 @@ async function begin(db: Kysely<Database>, now: Date, owner: Owner, from: Signed
     hash: hashToken(secret),
     created_at: now,
     expires_at: expiresAt,
-    idle_expires_at: idleEnd(now, expiresAt),
+    idle_expires_at: idleEnd(now),
     last_used_at: now,
     user_agent: from.userAgent.slice(0, USER_AGENT_CHARS),
     address: from.address,
