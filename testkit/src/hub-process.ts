@@ -40,8 +40,11 @@ export interface HubProcess extends AsyncDisposable {
   readonly pid: number
   /** What a `moorage` process needs to talk to this hub. */
   readonly env: { MOORAGE_URL: string; MOORAGE_TOKEN: string; MOORAGE_CA: string }
-  /** `fetch` that trusts the hub's CA and sends the token. */
-  fetch(path: string, init?: { method?: string; body?: unknown; headers?: Record<string, string> }): Promise<Response>
+  /** `fetch` that trusts the hub's CA and sends the token, or `cookie` in its place. */
+  fetch(
+    path: string,
+    init?: { method?: string; body?: unknown; headers?: Record<string, string>; cookie?: string },
+  ): Promise<Response>
   /** Ends it at once, as a power switch would end the process. */
   kill(): Promise<void>
   /** Starts it again on the same data and port. */
@@ -130,7 +133,7 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
         method: init.method ?? 'GET',
         dispatcher,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...(init.cookie === undefined ? { authorization: `Bearer ${token}` } : { cookie: init.cookie }),
           ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...init.headers,
         },

@@ -19,18 +19,22 @@ const dir = mkdtempSync(join(tmpdir(), 'moorage-import-'))
 const LIVE = 'moorage-live'
 let member: ControlPlane
 let hub: HubProcess
+/** One that calls itself by a name that nobody knows. */
+let nameless: HubProcess
+let namelessInstance = ''
 let agent: AgentProcess | undefined
 
 beforeAll(async () => {
-  ;[member, hub] = await Promise.all([
+  ;[member, hub, nameless] = await Promise.all([
     startControlPlane({ name: 'import', scheduler: false }),
     startHub({ dir: join(dir, 'hub') }),
+    startHub({ dir: join(dir, 'nameless'), args: ['--public-url', 'https://moorage.nowhere.invalid:8443'] }),
   ])
 }, 120_000)
 
 afterAll(async () => {
   await agent?.[Symbol.asyncDispose]()
-  await hub?.[Symbol.asyncDispose]()
+  await Promise.all([...lost, hub, nameless].map(each => each?.[Symbol.asyncDispose]()))
   await member?.[Symbol.asyncDispose]()
   rmSync(dir, { recursive: true, force: true })
 })
@@ -67,6 +71,28 @@ const isApplied = (namespace: string) =>
     },
     { within: 30_000 },
   )
+
+/** Agents that never reach a hub: what is said of them after a while stands at the end. */
+const lost: AgentProcess[] = []
+test('agents with a wrong name or a wrong CA of the hub begin to dial it', async () => {
+  const start = async (name: string, config: Record<string, string>) => {
+    const body = { name, agent: { namespace: `of-${name}` } }
+    const answer = await nameless.fetch('/api/v1/imports', { method: 'POST', body })
+    const { manifest, url } = (await answer.json()) as Imported
+    // As the owner's command does.
+    expect((await nameless.fetch(new URL(url ?? '').pathname)).status).toBe(200)
+    const process = await startAgent({ dir: join(dir, name), plane: member, manifest, pod: `${name}-1`, config })
+    lost.push(process)
+    await eventually(
+      () => expect(process.logs()).toContainEqual(expect.objectContaining({ msg: 'joining the hub failed' })),
+      { within: 30_000 },
+    )
+    return manifest
+  }
+  const manifest = await start('unnamed', {})
+  namelessInstance = manifest.match(/moorage\.dev\/instance: ([\da-f-]{36})/)?.[1] ?? ''
+  await start('mistrusting', { 'hub-url': nameless.url, 'ca.crt': readFileSync(hub.caPath, 'utf8') })
+})
 
 /** Runs a command as the owner of the member would paste it. */
 async function paste(command: string) {
@@ -338,6 +364,38 @@ test('an import that nobody went on with says why, with what to do', { timeout: 
   expect(stderr).toContain('The image was not pulled: kubectl -n moorage-data get pods')
   expect(stderr).toContain('Give the hub a --public-url that pods can reach')
   expect(stderr).toMatch(/at the step "contact" after 1 s/)
+})
+
+test('an agent with a wrong name or CA of its hub says so in its log, and the import at which step it hangs and why', async () => {
+  const said = (name: string) => {
+    const log = lost.find(({ pod }) => pod === `${name}-1`)?.logs() ?? []
+    return log.find(({ msg }) => msg === 'joining the hub failed')
+  }
+  const because = (words: RegExp) => ({ step: 'contact', because: expect.stringMatching(words) })
+  expect(said('unnamed')).toMatchObject(
+    because(/“moorage.nowhere.invalid”, can not be looked up in this pod .*check it, and the DNS.*--public-url/),
+  )
+  expect(said('mistrusting')).toMatchObject(
+    because(/can not be verified. Its certificate comes from “.*The agent trusts “.*--ca-bundle.*manifest again/),
+  )
+  const logs = (name: string) => `kubectl -n of-${name} logs deployment/moorage-agent says which`
+  const cases = [
+    ['unnamed', 'can not look moorage.nowhere.invalid up, or not reach it'],
+    ['mistrusting', 'ends TLS with a certificate of its own: import with --ca-bundle'],
+  ] as const
+  for (const [name, cause] of cases) {
+    const steps = ['cluster', 'import-steps', name]
+    // So long a step may take before anybody wonders.
+    await eventually(async () => expect((await moorage(nameless, steps)).stdout).toContain(cause), { within: 60_000 })
+    const { code, stderr } = await moorage(nameless, [...steps, '--wait', '--timeout', '1s'])
+    expect([code, stderr]).toEqual([9, expect.stringContaining('at the step "contact" after 1 s')])
+    const { stdout } = await moorage(nameless, ['cluster', 'describe', name])
+    for (const words of [cause, logs(name)]) expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words)
+  }
+  // The later tests are about the other hub alone.
+  await Promise.all(lost.map(each => each.kill()))
+  const ours = ['--kubeconfig', member.kubeconfigPath, '--instance', namelessInstance]
+  expect((await moorage(null, ['cleanup', ...ours, '--yes'])).code).toBe(0)
 })
 
 test('an import that is given up leaves nothing that could still join', async () => {

@@ -23,6 +23,8 @@ let neighbours: AgentProcess
 let before: Record<string, Json>
 /** What the hub writes on all that is its own. */
 let instance: string
+/** Cookies of people: of one who has a role in a namespace, and of one who has one in clusters. */
+let people: { ada: string; bob: string }
 
 beforeAll(async () => {
   ;[member, hub, neighbour] = await Promise.all([
@@ -36,7 +38,7 @@ beforeAll(async () => {
   neighbours = await startAgent({ dir: join(dir, 'neighbours'), plane: member, manifest, pod: 'neighbours-1' })
   await runs(neighbour, 'shared')
   await crowd(member.api, instance)
-  before = await dumpAtRest(member.api)
+  ;[before, people] = await Promise.all([dumpAtRest(member.api), peopleWithRoles()])
 }, 180_000)
 
 afterAll(async () => {
@@ -67,6 +69,49 @@ const runs = (by: HubProcess, name: string, mode: Mode = 'read-only') =>
     },
     { within: 60_000, every: 100 },
   )
+
+/** Signs a new person in. */
+async function signedIn(user: string): Promise<string> {
+  const post = async (path: string, body: object) => {
+    const answer = await hub.fetch(`/api/v1${path}`, { method: 'POST', body })
+    expect(answer.status).toBeLessThan(300)
+    return answer
+  }
+  const { password } = (await (await post('/users', { name: user })).json()) as { password: string }
+  const body = { user, password, newPassword: `chosen by nobody but ${user}` }
+  return (await post('/session/password', body)).headers.get('set-cookie')?.split(';')[0] ?? ''
+}
+async function peopleWithRoles(): Promise<typeof people> {
+  const [ada, bob] = await Promise.all(['ada', 'bob'].map(signedIn))
+  const bind = (user: string, role: string, scope: object) =>
+    hub.fetch(`/api/v1/bindings/${user}`, {
+      method: 'PUT',
+      body: { role, subjects: [{ kind: 'user', name: user }], scope: { project: 'default', ...scope } },
+    })
+  const bound = await Promise.all([
+    bind('ada', 'namespace-admin', { kind: 'namespace', namespaces: ['moorage-*'] }),
+    bind('bob', 'project-read-only', { kind: 'project' }),
+  ])
+  expect(bound.map(({ status }) => status)).toEqual([200, 200])
+  return { ada: ada ?? '', bob: bob ?? '' }
+}
+
+/** Each has the hub put their rights into the member: roles, and who has them. */
+async function peopleWork(): Promise<void> {
+  const asks = async (cookie: string, path: string) =>
+    expect((await hub.fetch(`/k8s/edge${path}`, { cookie })).status).toBe(200)
+  await asks(people.ada, '/api/v1/namespaces/moorage-users/configmaps')
+  await asks(people.bob, '/api/v1/nodes')
+  const put = dumpDifference(before, await dump(member.api)).flatMap(
+    line => /^\+ \S+\/(\w+)\/(\S*)\/moorage-access-/.exec(line)?.slice(1, 3).join(' in ') ?? [],
+  )
+  expect(put.toSorted()).toEqual([
+    'clusterrolebindings in ',
+    'clusterroles in ',
+    'clusterroles in ',
+    'rolebindings in moorage-users',
+  ])
+}
 
 /** Namespaces end in their own time: their controller empties them first. */
 async function expectAsBefore(): Promise<void> {
@@ -145,6 +190,7 @@ const cases = modes.flatMap(mode => (Object.keys(ways) as (keyof typeof ways)[])
 test.each(cases)('an agent in $mode mode that leaves $way leaves the member as it was', async ({ mode, way }) => {
   await importAs(mode)
   expect(dumpDifference(before, await dump(member.api)).length).toBeGreaterThan(8)
+  if (mode === 'full') await peopleWork()
   await ways[way]()
   await expectAsBefore()
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentConfig, type HubSettings, toConfig, type Values } from './config/config.ts'
 import { isSame, keptSettings } from './config/settings.ts'
-import type { HubRefusal } from './hub/refusal.ts'
+import { HubRefusal } from './hub/refusal.ts'
 import { openSession, type Session } from './hub/session.ts'
 import type { Identity } from './identity/assertion.ts'
 import { hubClock } from './identity/clock.ts'
@@ -119,7 +119,11 @@ async function getReady(deps: AgentDeps, namespace: string, signal: AbortSignal)
       }),
     {
       ...retry,
-      failed: error => log.error('joining the hub failed', { hub: settings.url.host, because: wordsOf(error) }),
+      failed: error => {
+        // As the hub calls them: whoever was answered by it has contacted it.
+        const step = error instanceof HubRefusal && error.code !== null ? 'identity' : 'contact'
+        log.error('joining the hub failed', { step, hub: settings.url.host, because: wordsOf(error) })
+      },
     },
   )
   return prepared

@@ -7,11 +7,17 @@ import { createRoot } from 'react-dom/client'
 import { newQueryClient } from './api/query-client.ts'
 import { App } from './app.tsx'
 import { newRouter } from './routes.tsx'
+import { followAttendance } from './session/attendance.ts'
 // Last, so that it is stronger than the parts' own styles.
 import './console.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element with the id "root".')
-createRoot(root).render(
-  <App client={moorageClient({ url: window.location.origin })} queries={newQueryClient()} router={newRouter()} />,
-)
+const attendance = followAttendance({
+  page: window,
+  clock: () => Date.now(),
+  // Where it fails there is nothing to keep alive, and the next request of the page says so.
+  tell: () => void client.hub.whoami().catch(() => {}),
+})
+const client = moorageClient({ url: window.location.origin, fetch: request => fetch(attendance.mark(request)) })
+createRoot(root).render(<App client={client} queries={newQueryClient()} router={newRouter()} />)

@@ -4,6 +4,9 @@ import { Instant } from './common.ts'
 import { CreatedToken, Identity, OwnerOfToken } from './hub.ts'
 import { MAX_PASSWORD_CHARS, NewPassword } from './user.ts'
 
+/** A header by which a page says that it asks by itself, with nobody at it: such a request does not keep a session alive. */
+export const UNATTENDED_HEADER = 'moorage-unattended'
+
 /** How one can sign in to this hub. */
 export const SignInWays = z
   .object({

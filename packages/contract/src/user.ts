@@ -53,15 +53,20 @@ const Password = z
 export const CreatedUser = User.extend({ password: Password }).meta({ id: 'CreatedUser' })
 export type CreatedUser = z.infer<typeof CreatedUser>
 
-export const PasswordReset = z.object({ user: SubjectName, password: Password }).meta({ id: 'PasswordReset' })
+/** What was ended of what somebody is let in by. */
+const ended = {
+  sessions: z.int().describe('Sessions of browsers that were ended'),
+  tokens: z.int().describe('Tokens that were revoked'),
+}
+
+export const PasswordReset = z.object({ user: SubjectName, password: Password, ...ended }).meta({ id: 'PasswordReset' })
 export type PasswordReset = z.infer<typeof PasswordReset>
 
 /** What was cut when somebody’s access was taken back. */
 export const Revocation = z
   .object({
     user: SubjectName,
-    sessions: z.int().describe('Sessions of browsers that were ended'),
-    tokens: z.int().describe('Tokens that were revoked'),
+    ...ended,
     streams: z
       .int()
       .describe(

@@ -25,7 +25,7 @@ function toldOf(error: unknown, what: string, place: Place): unknown {
   const { reason, code, retryable } = error
   const message =
     reason === 'dns'
-      ? `The name of ${what}, “${place.host}”, can not be looked up in this pod (${code}): check it, and the DNS of this cluster.`
+      ? `The name of ${what}, “${place.host}”, can not be looked up in this pod (${code}): check it, and the DNS of this cluster. Where the name is wrong, import again with the right one${what === 'the hub' ? ' as the hub’s --public-url' : ''}.`
       : `${what[0]?.toUpperCase()}${what.slice(1)} can not be reached. ${error.message}`
   return new TransportError(what === 'the proxy' ? 'proxy' : reason, message, { code, retryable })
 }

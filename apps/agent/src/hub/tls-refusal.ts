@@ -48,7 +48,7 @@ export function tlsRefusal(place: Place, socket: TLSSocket, code: string, ca: st
   }
   return new TransportError(
     'tls',
-    `${hub} has a certificate that can not be verified. ${issuedBy(chain)}. ${trusted(ca)}. Something on the way may open TLS.`,
+    `${hub} has a certificate that can not be verified. ${issuedBy(chain)}. ${trusted(ca)}. Either something on the way opens TLS: import again with --ca-bundle and its CA. Or the hub has another CA by now: apply its manifest again.`,
     { code },
   )
 }

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Identity } from '@moorage/contract/hub.ts'
+import { UNATTENDED_HEADER } from '@moorage/contract/sign-in.ts'
 import { MoorageError } from '../errors.ts'
-import { findSession, touchSession } from '../store/sessions.ts'
+import { findSession, touchSessions } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import { findToken, hashToken, type OwnedToken, touchToken } from '../store/tokens.ts'
 import { readSessionCookie } from './cookie.ts'
-import { idleEnd } from './session-times.ts'
+import { idleEnd, USED_EVERY_MS } from './session-times.ts'
 
 /** Who asks, and by which credential: what must stay valid for their streams to go on. */
 export interface Authenticated {
@@ -32,9 +33,6 @@ const refused = (what: 'token' | 'session') =>
     fix: what === 'token' ? 'Use another token, or ask an administrator for one.' : 'Sign in again.',
   })
 
-/** `last_used_at` is written at most this often, in ms: a busy client would otherwise write at each request. */
-const USED_EVERY_MS = 60_000
-
 const isDue = (last: Date | null, now: Date): boolean => last === null || now.getTime() - last.getTime() > USED_EVERY_MS
 
 const identityOf = (id: string, name: string): Identity => ({ kind: 'token', id, name, groups: [] })
@@ -57,13 +55,13 @@ export async function authenticateToken(deps: IdentityDeps, text: string): Promi
   return { identity: ownerOf(token), via: { kind: 'bearer', tokenId: token.id } }
 }
 
-async function authenticateSession(deps: IdentityDeps, cookie: string): Promise<Authenticated> {
+async function authenticateSession(deps: IdentityDeps, cookie: string, attended: boolean): Promise<Authenticated> {
   const now = deps.now()
   if (cookie.length > MAX_CREDENTIAL_CHARS) throw refused('session')
   const session = await findSession(deps.store.db, hashToken(cookie), now)
   if (session === undefined) throw refused('session')
-  if (isDue(session.last_used_at, now)) {
-    await touchSession(deps.store.db, session.id, now, idleEnd(now, session.expires_at))
+  if (attended && isDue(session.last_used_at, now)) {
+    await touchSessions(deps.store.db, [session.id], now, idleEnd(now))
   }
   const { user_id, token_id, groups } = session
   return {
@@ -89,7 +87,7 @@ export async function authenticate(deps: IdentityDeps, headers: IncomingHttpHead
     })
   }
   const cookie = readSessionCookie(headers.cookie, deps.secure)
-  if (cookie !== undefined) return authenticateSession(deps, cookie)
+  if (cookie !== undefined) return authenticateSession(deps, cookie, headers[UNATTENDED_HEADER] === undefined)
   throw new MoorageError('unauthenticated', 'The request carries no credential.', {
     fix: 'Send "Authorization: Bearer TOKEN" with a token of this hub, or sign in to the console.',
   })

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testStore } from '../store/fixtures/stores.ts'
 import type { Store } from '../store/store.ts'
 import { insertUser, updateUser } from '../store/users.ts'
+import { isGoodCredential } from '../store/valid-credentials.ts'
+import { answerDevice, askDevice, lendCode, pollDevice } from './lend.ts'
 import { changePassword, signInByPassword } from './password-sign-in.ts'
 import { hashPassword } from './passwords.ts'
 import { beginUserSession } from './sessions.ts'
 import { createToken, USER_TOKEN_SECONDS } from './tokens.ts'
+import { enableUser, revokeUser } from './users.ts'
 
 const PASSWORD = 'four words are enough'
 const from = { address: '127.0.0.1', userAgent: '' }
@@ -39,6 +42,12 @@ function meanwhile(happens: () => Promise<unknown>) {
   }
   return { deps: { store, now, secure: true, live: { recheck: async () => [] } }, done: async () => void (await done) }
 }
+/** Revokes somebody, and enables them in the next moment. */
+async function takeBack(name: string): Promise<void> {
+  const deps = { store, now: () => at, changes: { publish: () => {} }, live: { recheck: async () => [] } }
+  await revokeUser(deps, name, 'lost')
+  await enableUser(deps, name, () => {})
+}
 const sessions = () => store.db.selectFrom('sessions').select('user_id').execute()
 
 test.each([
@@ -59,6 +68,38 @@ test.each([
   }
 })
 
+test('nothing that began before everything was taken back is good after it, also where they are enabled at once', async () => {
+  await insert('revoked')
+  const { deps, done } = meanwhile(() => takeBack('revoked'))
+  await expect(signInByPassword(deps, { user: 'revoked', password: PASSWORD }, from)).rejects.toMatchObject({
+    code: 'unauthenticated',
+  })
+  await done()
+  const plain = { store, now: () => at, secure: true, info: { publicUrl: 'https://hub.example' } }
+  const signIn = () => signInByPassword(plain, { user: 'revoked', password: PASSWORD }, from)
+  const owner = (name: string) => ({ kind: 'user' as const, id: name, name, groups: [] })
+  // Somebody at an issuer, and what a request does that was let in by a session or a token.
+  const { who } = await signIn()
+  const { deviceCode, userCode } = await askDevice(plain, { client: '', address: '127.0.0.1' })
+  const late = { id: 'revoked', name: 'revoked', groups: [], issuer: null, verified: null, cuts: 1 }
+  await takeBack('revoked')
+  expect(await beginUserSession(plain, late, from)).toBeNull()
+  const still = (trx: typeof store.db) => isGoodCredential(trx, who.via, at)
+  for (const made of [
+    createToken(plain, { name: 'mine' }, { id: 'revoked' }, owner('revoked'), still),
+    lendCode(plain, who, { challenge: 'c', client: '' }),
+    answerDevice(plain, who, { userCode, allow: true }),
+  ]) {
+    await expect(made).rejects.toMatchObject({ code: 'unauthenticated' })
+  }
+  expect(await pollDevice(plain, deviceCode)).toEqual({ state: 'waiting' })
+  expect(await sessions()).toEqual([])
+  expect(await store.db.selectFrom('tokens').select('id').where('revoked_at', 'is', null).execute()).toEqual([])
+  // Whoever signs in now is good.
+  expect((await signIn()).session.identity.name).toBe('revoked')
+  await takeBack('revoked')
+})
+
 test('a change of the password does not undo a reset', async () => {
   await insert('changing')
   const { deps, done } = meanwhile(() => updateUser(store.db, 'changing', { password_hash: 'another' }))
@@ -74,7 +115,7 @@ test('nobody who is disabled or gone gets a session or a token', async () => {
   await updateUser(store.db, 'left', { disabled_at: at })
   const deps = { store, now: () => at, secure: true }
   for (const id of ['left', 'never-there']) {
-    const user = { kind: 'user' as const, id, name: id, groups: [], issuer: 'corp', verified: null }
+    const user = { kind: 'user' as const, id, name: id, groups: [], issuer: 'corp', verified: null, cuts: 0 }
     expect(await beginUserSession(deps, user, from)).toBeNull()
     await expect(createToken(deps, { name: 'mine' }, { id }, user)).rejects.toMatchObject({ code: 'unauthenticated' })
   }

@@ -138,7 +138,7 @@ export async function finishSignIn(
   const prefixes = (await listIssuers(db)).map(({ options }) => options.groupsPrefix)
   const local = await localGroups(db, person.groups)
   const { groups, leftOut } = claimedGroups(person.groups, facts.options.groupsPrefix, { local, prefixes })
-  const who = { id: user.id, name: user.name, issuer: name, groups, verified: null }
+  const who = { id: user.id, name: user.name, issuer: name, groups, verified: null, cuts: user.cuts }
   const begun = await beginUserSession(deps, who, from)
   if (begun === null) throw disabled(user)
   return { ...begun, page, leftOut }

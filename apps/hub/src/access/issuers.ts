@@ -99,7 +99,7 @@ export async function removeIssuer(deps: UserDeps, name: string): Promise<{ sess
       })
     }
     await holdUsersOf(trx, name)
-    return cutCredentials(trx, { source: name }, deps.now())
+    return cutCredentials(trx, { source: name }, { now: deps.now() })
   })
   await settle(deps)
   return cut

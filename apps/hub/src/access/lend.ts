@@ -1,18 +1,22 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
-import type { Identity } from '@moorage/contract/hub.ts'
 import type { DeviceAnswer, DeviceAsking, DeviceCode, LentToken } from '@moorage/contract/sign-in.ts'
+import type { Transaction } from 'kysely'
 import { MoorageError } from '../errors.ts'
 import {
   type DeviceRow,
   decideDevice,
+  findDeviceByHash,
   findWaiting,
   insertCommandLineCode,
   insertDevice,
   takeCommandLineCode,
   takeDevice,
+  userOfCommandLineCode,
 } from '../store/lent-codes.ts'
+import type { Database } from '../store/tables.ts'
 import { hashToken } from '../store/tokens.ts'
-import { findUserById } from '../store/users.ts'
+import { findUserById, holdUser } from '../store/users.ts'
+import { isGoodCredential } from '../store/valid-credentials.ts'
 import type { Authenticated } from './identity.ts'
 import { createToken, type TokenDeps } from './tokens.ts'
 
@@ -37,36 +41,57 @@ const refused = () =>
   })
 
 /** Only a person who sits at a browser lets others in as themselves. */
-export function requirePerson({ identity, via }: Authenticated): Identity & { kind: 'user' } {
-  if (identity.kind === 'user' && via.kind === 'session') return { ...identity, kind: 'user' }
+export function requirePerson(who: Authenticated): Authenticated {
+  if (who.identity.kind === 'user' && who.via.kind === 'session') return who
   throw new MoorageError('forbidden', 'Only a user who is signed in by a browser can let a command line in.', {
     fix: 'An admin token is given to the command line with "moorage login --token-file".',
   })
 }
 
+/** Does what a person asks for while nothing can be taken back from them, if nothing was since they asked. */
+const whileGood = <T>(
+  { store, now }: TokenDeps,
+  { identity, via }: Authenticated,
+  work: (trx: Transaction<Database>) => Promise<T>,
+): Promise<T> =>
+  store.db.transaction().execute(async trx => {
+    const held = await holdUser(trx, identity.id)
+    if (held === undefined || !(await isGoodCredential(trx, via, now()))) throw refused()
+    return work(trx)
+  })
+
 /** A code for the command line that opened this page and has the verifier to the challenge. */
 export async function lendCode(
-  { store, now }: TokenDeps,
-  who: Identity,
+  deps: TokenDeps,
+  who: Authenticated,
   { challenge, client }: { challenge: string; client: string },
 ): Promise<string> {
   const code = randomBytes(CODE_BYTES).toString('base64url')
-  const at = now()
+  const at = deps.now()
   const expires_at = new Date(at.getTime() + CODE_SECONDS * 1000)
-  const row = { hash: hashToken(code), challenge, user_id: who.id, client, expires_at }
-  await insertCommandLineCode(store.db, { ...row, groups: JSON.stringify(who.groups) }, at)
+  const row = { hash: hashToken(code), challenge, user_id: who.identity.id, client, expires_at }
+  const groups = JSON.stringify(who.identity.groups)
+  await whileGood(deps, who, trx => insertCommandLineCode(trx, { ...row, groups }, at))
   return code
 }
 
-async function lend(
-  deps: TokenDeps,
-  { user_id, groups, client }: { user_id: string; groups: readonly string[]; client: string },
-): Promise<LentToken> {
-  const user = await findUserById(deps.store.db, user_id)
+interface Lent {
+  user_id: string
+  groups: readonly string[]
+  client: string
+}
+
+/** The user is read before the code is taken, so that what is taken back from them after that is seen. */
+async function lend(deps: TokenDeps, userId: string | null, take: () => Promise<Lent>): Promise<LentToken> {
+  const user = userId === null ? undefined : await findUserById(deps.store.db, userId)
+  const { groups, client } = await take()
   if (user === undefined || user.disabled_at !== null) throw refused()
   const name = client === '' ? 'command line' : `command line on ${client}`
   const owner = { kind: 'user' as const, id: user.id, name: user.name, groups }
-  const token = await createToken(deps, { name, expiresInSeconds: LENT_SECONDS }, user, owner)
+  const token = await createToken(deps, { name, expiresInSeconds: LENT_SECONDS }, user, owner, async trx => {
+    const now = await findUserById(trx, user.id)
+    return now?.cuts === user.cuts
+  })
   return { ...token, identity: { ...owner, groups: [...groups] } }
 }
 
@@ -75,11 +100,14 @@ export async function exchangeCode(
   deps: TokenDeps,
   { code, verifier }: { code: string; verifier: string },
 ): Promise<LentToken> {
-  const row = await takeCommandLineCode(deps.store.db, hashToken(code), deps.now())
+  const hash = hashToken(code)
   const given = Buffer.from(createHash('sha256').update(verifier).digest('base64url'))
-  const wanted = Buffer.from(row?.challenge ?? '')
-  if (row === undefined || given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw refused()
-  return lend(deps, row)
+  return lend(deps, await userOfCommandLineCode(deps.store.db, hash), async () => {
+    const row = await takeCommandLineCode(deps.store.db, hash, deps.now())
+    const wanted = Buffer.from(row?.challenge ?? '')
+    if (row === undefined || given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw refused()
+    return row
+  })
 }
 
 function makeUserCode(): string {
@@ -132,19 +160,28 @@ export async function findDevice(deps: TokenDeps, userCode: string): Promise<Dev
 /** Lets a waiting command line in as this person, or refuses it. */
 export async function answerDevice(
   deps: TokenDeps,
-  who: Identity,
+  who: Authenticated,
   { userCode, allow }: { userCode: string; allow: boolean },
 ): Promise<boolean> {
   const row = await mustWait(deps, userCode)
-  const decided = { allowed: allow, userId: who.id, groups: who.groups, now: deps.now() }
-  return (await decideDevice(deps.store.db, row.id, decided)) && allow
+  const { id: userId, groups } = who.identity
+  const decided = { allowed: allow, userId, groups, now: deps.now() }
+  return (await whileGood(deps, who, trx => decideDevice(trx, row.id, decided))) && allow
 }
 
 /** What a waiting command line is told. */
 export async function pollDevice(deps: TokenDeps, deviceCode: string): Promise<DeviceAnswer> {
-  const row = await takeDevice(deps.store.db, hashToken(deviceCode), deps.now())
-  if (row === undefined) throw refused()
-  if (row.decided_at === null) return { state: 'waiting' }
-  if (row.allowed !== true || row.user_id === null) return { state: 'refused' }
-  return { state: 'allowed', token: await lend(deps, { ...row, user_id: row.user_id, groups: row.groups ?? [] }) }
+  const hash = hashToken(deviceCode)
+  const found = await findDeviceByHash(deps.store.db, hash, deps.now())
+  if (found === undefined) throw refused()
+  if (found.decided_at === null) return { state: 'waiting' }
+  const { allowed, user_id } = found
+  const take = async () => {
+    // Another question of the same command line may have been faster.
+    if (!(await takeDevice(deps.store.db, found.id))) throw refused()
+    return { ...found, user_id: user_id ?? '', groups: found.groups ?? [] }
+  }
+  if (allowed === true && user_id !== null) return { state: 'allowed', token: await lend(deps, user_id, take) }
+  await take()
+  return { state: 'refused' }
 }

@@ -32,3 +32,60 @@ test.each(['pglite', 'postgres'] as const)(
     expect(open.map(({ aborted }) => aborted)).toEqual([true, true])
   },
 )
+
+test.each(['pglite', 'postgres'] as const)(
+  'a session is not idle while somebody does something in what it has open, and is written down once a minute, on %s',
+  async engine => {
+    await using store = await testStore(engine, inject('databaseUrl'))
+    const started = Date.now()
+    let ahead = 0
+    const now = () => new Date(started + ahead)
+    const minutes = (count: number) => count * 60_000
+    const at = { created_at: now(), last_used_at: now(), expires_at: new Date(started + minutes(240)) }
+    await insertUser(store.db, { id: 'ada', name: 'ada', source: 'local', created_at: now(), created_by: 'test' })
+    for (const id of ['busy', 'idle']) {
+      const idle_expires_at = new Date(started + minutes(120))
+      await insertSession(store.db, {
+        id,
+        hash: id,
+        user_id: 'ada',
+        user_agent: '',
+        groups: '[]',
+        ...at,
+        idle_expires_at,
+      })
+    }
+    using live = followCredentials({ store, now, warn: expect.unreachable, everyMs: 3_600_000 })
+    const identity = { kind: 'user' as const, id: 'ada', name: 'ada', groups: [] }
+    const open = (sessionId: string) => live.follow({ identity, via: { kind: 'session', tokenId: null, sessionId } })
+    const [busy, idle] = [open('busy'), open('idle')]
+    const usedAt = async () => {
+      const { last_used_at } = await store.db
+        .selectFrom('sessions')
+        .select('last_used_at')
+        .where('id', '=', 'busy')
+        .executeTakeFirstOrThrow()
+      return (last_used_at.getTime() - started) / 60_000
+    }
+    for (const [minute, written] of [
+      [100, 100],
+      [100.5, 100],
+      [101, 101],
+    ] as const) {
+      ahead = minutes(minute)
+      busy.used()
+      await live.recheck()
+      expect(await usedAt()).toBe(written)
+    }
+    ahead = minutes(121)
+    expect(await live.recheck()).toHaveLength(1)
+    expect([busy.signal.aborted, idle.signal.aborted]).toEqual([false, true])
+    // Its last minute ends it, whatever is done in it.
+    ahead = minutes(220)
+    busy.used()
+    expect(await live.recheck()).toEqual([])
+    ahead = minutes(240)
+    busy.used()
+    expect(await live.recheck()).toHaveLength(1)
+  },
+)

@@ -1,14 +1,25 @@
 import type { Identity } from '@moorage/contract/hub.ts'
+import { touchSessions } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import { validSessionIds, validTokenIds } from '../store/valid-credentials.ts'
 import type { Authenticated } from './identity.ts'
+import { idleEnd, USED_EVERY_MS } from './session-times.ts'
+
+/** A long request, as its credential goes. */
+export interface LiveRequest {
+  /** Aborts once the credential is no longer valid or has lost a group, or `done` was called. */
+  signal: AbortSignal
+  /** A person has just done something in it: a session that is used so is not idle. */
+  used(): void
+  done(): void
+}
 
 /** Watches over the credentials of long requests, so that a revocation ends them, and a group that is taken away. */
 export interface Live extends Disposable {
   /** Number of long requests that are followed now. */
   readonly size: number
-  /** A signal that aborts once the credential is no longer valid or has lost a group, or `done` was called. */
-  follow(who: Authenticated): { signal: AbortSignal; done: () => void }
+  /** Follows the credential of a long request until it is done. */
+  follow(who: Authenticated): LiveRequest
   /** Looks now, for a revocation made by this very process; resolves with whose streams it has cut. */
   recheck(): Promise<readonly Identity[]>
 }
@@ -21,25 +32,44 @@ export interface LiveDeps {
   everyMs: number
 }
 
+interface Followed {
+  who: Authenticated
+  /** Whether it was used since that was written down. */
+  used: boolean
+  /** ms, by the hub's clock. */
+  touchedAt: number
+}
+
 /**
  * One query a second for all long requests of this process; none while there
  * are none. Other replicas' revocations are seen by it too. While the store
  * does not answer, nobody can be revoked either, so streams go on.
  */
 export function followCredentials(deps: LiveDeps): Live {
-  const followed = new Map<AbortController, Authenticated>()
+  const followed = new Map<AbortController, Followed>()
   let busy = false
 
+  /** Before the look, so that nobody is cut off in the middle of what they do. */
+  const touch = async (seen: readonly Followed[], now: Date) => {
+    const due = seen.filter(({ used, touchedAt }) => used && now.getTime() - touchedAt >= USED_EVERY_MS)
+    const ids = due.flatMap(({ who: { via } }) => (via.kind === 'session' ? [via.sessionId] : []))
+    await touchSessions(deps.store.db, [...new Set(ids)], now, idleEnd(now))
+    for (const each of due) Object.assign(each, { used: false, touchedAt: now.getTime() })
+  }
+
   const look = async () => {
-    const seen = [...followed]
+    const entries = [...followed]
+    const seen = entries.map(([, { who }]) => who)
     const now = deps.now()
     const cut: Identity[] = []
     try {
-      const tokenIds = seen.flatMap(([, { via }]) => (via.tokenId === null ? [] : [via.tokenId]))
-      const sessionIds = seen.flatMap(([, { via }]) => (via.kind === 'session' ? [via.sessionId] : []))
+      await touch([...followed.values()], now)
+      const tokenIds = seen.flatMap(({ via }) => (via.tokenId === null ? [] : [via.tokenId]))
+      const sessionIds = seen.flatMap(({ via }) => (via.kind === 'session' ? [via.sessionId] : []))
       const tokens = await validTokenIds(deps.store.db, [...new Set(tokenIds)], now)
       const sessions = await validSessionIds(deps.store.db, [...new Set(sessionIds)], now)
-      for (const [controller, { via, identity }] of seen) {
+      for (const [controller, { who }] of entries) {
+        const { via, identity } = who
         const valid =
           (via.tokenId === null || tokens.has(via.tokenId)) && (via.kind === 'bearer' || sessions.has(via.sessionId))
         const groups = via.kind === 'session' ? sessions.get(via.sessionId) : tokens.get(via.tokenId)
@@ -72,9 +102,13 @@ export function followCredentials(deps: LiveDeps): Live {
     },
     follow(who) {
       const controller = new AbortController()
-      followed.set(controller, who)
+      const mine: Followed = { who, used: false, touchedAt: Number.NEGATIVE_INFINITY }
+      followed.set(controller, mine)
       return {
         signal: controller.signal,
+        used: () => {
+          mine.used = true
+        },
         done: () => {
           followed.delete(controller)
           controller.abort(new Error('The request is over.'))

@@ -73,7 +73,8 @@ export async function signInByPassword(
       },
     )
   }
-  const begun = await beginUserSession(deps, { id: user.id, name, issuer: null, groups: [], verified }, from)
+  const { id, cuts } = user
+  const begun = await beginUserSession(deps, { id, name, issuer: null, groups: [], verified, cuts }, from)
   if (begun === null) throw refused()
   return begun
 }

@@ -53,7 +53,7 @@ async function begin(db: Kysely<Database>, now: Date, owner: Owner, from: Signed
     hash: hashToken(secret),
     created_at: now,
     expires_at: expiresAt,
-    idle_expires_at: idleEnd(now, expiresAt),
+    idle_expires_at: idleEnd(now),
     last_used_at: now,
     user_agent: from.userAgent.slice(0, USER_AGENT_CHARS),
     address: from.address,
@@ -79,12 +79,19 @@ export async function signIn(deps: IdentityDeps, token: string, from: SignedInFr
 
 /**
  * Signs a user in of whom it is certain who they are. What the issuer says of their groups holds for their tokens too.
- * Null where they have been disabled or given another password than `verified` in the meantime, or their issuer was
- * removed: it takes a while to find out who somebody is, and nothing that began before may outlive it.
+ * Null where they have been disabled, given another password than `verified` or had everything taken back in the
+ * meantime, or their issuer was removed: it takes a while to find out who somebody is, and nothing that began before may outlive it.
  */
 export async function beginUserSession(
   deps: IdentityDeps,
-  user: { id: string; name: string; issuer: string | null; groups: readonly string[]; verified: string | null },
+  user: {
+    id: string
+    name: string
+    issuer: string | null
+    groups: readonly string[]
+    verified: string | null
+    cuts: number
+  },
   from: SignedInFrom,
 ): Promise<Begun | null> {
   const { db } = deps.store
@@ -93,7 +100,7 @@ export async function beginUserSession(
   await deleteExpiredSessions(db, now)
   const begun = await db.transaction().execute(async trx => {
     if (user.issuer !== null && !(await holdIssuer(trx, user.issuer))) return null
-    if (!(await noteSignedIn(trx, user.id, { now, verified: user.verified }))) return null
+    if (!(await noteSignedIn(trx, user.id, { now, verified: user.verified, cuts: user.cuts }))) return null
     if (user.issuer !== null) await renewGroups(trx, user.id, groups)
     return begin(trx, now, { user_id: user.id, groups: JSON.stringify(groups), issuer: user.issuer }, from)
   })

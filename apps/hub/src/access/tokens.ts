@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { CreatedToken, CreateToken, Identity, OwnerOfToken, Token } from '@moorage/contract/hub.ts'
+import type { Transaction } from 'kysely'
 import { MoorageError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
+import type { Database } from '../store/tables.ts'
 import { hashToken, insertToken, makeToken, type OwnedToken, revokeToken as revokeRow } from '../store/tokens.ts'
 import { holdUser, type UserRow } from '../store/users.ts'
 import type { Live } from './live.ts'
@@ -44,8 +46,11 @@ export type TokenFor =
   | { kind: 'user'; id: string; name: string; groups: readonly string[] }
   | { kind: 'service-account'; id: string; name: string }
 
-/** They were disabled or deleted while the token was made. */
-const gone = () => new MoorageError('unauthenticated', 'The user is disabled.', { fix: 'Ask an administrator.' })
+/** They were disabled or deleted, or what they asked by was taken back, while the token was made. */
+const gone = () =>
+  new MoorageError('unauthenticated', 'The user is disabled, or had what they were let in by taken back.', {
+    fix: 'Sign in again, or ask an administrator.',
+  })
 
 /** When a person's token ends that they would like to keep until `wanted`. */
 function endOf({ last_seen_at, created_at }: UserRow, wanted: Date | null, now: Date): Date {
@@ -58,12 +63,13 @@ function endOf({ last_seen_at, created_at }: UserRow, wanted: Date | null, now: 
   return wanted === null || wanted > last ? last : wanted
 }
 
-/** Makes a token. The answer is the only place where its text ever is. */
+/** Makes a token. The answer is the only place where its text ever is. A person's is only made where `still` says so, while nothing can be taken back from them. */
 export async function createToken(
   deps: TokenDeps,
   input: Pick<CreateToken, 'name' | 'expiresInSeconds' | 'scope'>,
   who: Pick<Identity, 'id'>,
   owner: TokenFor = { kind: 'token' },
+  still: (trx: Transaction<Database>) => Promise<boolean> = async () => true,
 ): Promise<CreatedToken> {
   const now = deps.now()
   const text = makeToken(randomBytes)
@@ -87,7 +93,7 @@ export async function createToken(
   else {
     await deps.store.db.transaction().execute(async trx => {
       const user = await holdUser(trx, owner.id)
-      if (user === undefined) throw gone()
+      if (user === undefined || !(await still(trx))) throw gone()
       row.expires_at = endOf(user, row.expires_at, now)
       await insertToken(trx, { ...stored, expires_at: row.expires_at })
     })

@@ -4,7 +4,6 @@ import type { CreatedUser, CreateUser, PasswordReset, Revocation, User, WriteUse
 import { MoorageError } from '../errors.ts'
 import { forgetTries } from '../store/failed-sign-ins.ts'
 import type { Forgotten } from '../store/forget-name.ts'
-import { deleteSessionsOf } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import {
   cutCredentials,
@@ -119,11 +118,11 @@ export async function enableUser(deps: UserDeps, name: string, guard: Guard): Pr
   return oneUser(deps, name)
 }
 
-/** A local user gets another password, which has to be changed at the next sign-in; their sessions end. */
+/** A local user gets another password, which has to be changed at the next sign-in; what they were let in by ends. */
 export async function resetPassword(
   deps: UserDeps,
   name: string,
-  password: string | undefined,
+  { password, keepTokens = false }: { password?: string | undefined; keepTokens?: boolean | undefined },
   guard: Guard,
 ): Promise<PasswordReset> {
   const user = await mustFind(deps, name)
@@ -131,13 +130,13 @@ export async function resetPassword(
   guard(user)
   const made = password === undefined ? makePassword() : null
   const password_hash = await hashPassword(made ?? password ?? '')
-  await deps.store.db.transaction().execute(async trx => {
+  const cut = await deps.store.db.transaction().execute(async trx => {
     await updateUser(trx, user.id, { password_hash, must_change_password: true })
-    await deleteSessionsOf(trx, user.id)
     await forgetTries(trx, name)
+    return cutCredentials(trx, { userId: user.id }, { now: deps.now(), keepTokens })
   })
   await settle(deps)
-  return { user: name, password: made }
+  return { user: name, password: made, ...cut }
 }
 
 /** Only the hub's own users have a password here. */
@@ -161,7 +160,7 @@ export async function revokeUser(deps: UserDeps, name: string, because: string):
   const now = deps.now()
   const cut = await deps.store.db.transaction().execute(async trx => {
     await updateUser(trx, user.id, { disabled_at: now, disabled_because: because })
-    return cutCredentials(trx, { userId: user.id }, now)
+    return cutCredentials(trx, { userId: user.id }, { now })
   })
   const streams = await settle(deps)
   return { user: name, ...cut, streams: streams.filter(({ kind, id }) => kind === 'user' && id === user.id).length }

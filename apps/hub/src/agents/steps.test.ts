@@ -41,6 +41,12 @@ describe('likely causes', () => {
     expect(causesOf('contact', HOUR, { ...seen, ...more }).join('\n')).toMatch(expected)
   })
 
+  test('of a manifest that was applied from a file are those of its agent', () => {
+    const said = causesOf('manifest', HOUR, { ...seen, hubUrl: 'https://hub.example.com' }).join('\n')
+    for (const words of ['hub.example.com is not known there', '--ca-bundle', '--https-proxy', 'logs deployment/'])
+      expect(said).toContain(words)
+  })
+
   test('an expired token is told at once, as no waiting helps', () => {
     for (const step of ['manifest', 'contact', 'identity'] as const) {
       expect(causesOf(step, 0, { ...seen, token: 'expired' })).toEqual([expect.stringContaining('has expired')])

@@ -91,7 +91,7 @@ export function causesOf(step: ImportStepName, waitedMs: number, seen: Seen): st
       return [
         'Nobody has run the command yet.',
         `The machine that ran it can not reach ${new URL(seen.hubUrl).host}: use the form with --manifest - instead.`,
-        `It was applied from a file, and the agent does not reach the hub: kubectl -n ${seen.namespace} logs deployment/moorage-agent says why, or kubectl -n ${seen.namespace} describe pod where the image was not pulled.`,
+        `It was applied from a file, and the agent does not reach the hub: the name ${new URL(seen.hubUrl).hostname} is not known there (--public-url of the hub), the hub’s certificate is of a CA that the agent does not trust (--ca-bundle), or only a proxy leads out (--https-proxy). kubectl -n ${seen.namespace} logs deployment/moorage-agent says which, or kubectl -n ${seen.namespace} describe pod where the image was not pulled.`,
       ]
     case 'contact':
       return contactCauses(seen)

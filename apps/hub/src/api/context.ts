@@ -24,7 +24,10 @@ export interface ApiContext {
 export const os = implement(router).$context<ApiContext>()
 
 /** Who asks. Throws rather than let an operation go on without an identity. */
-export function whoAsks(context: ApiContext): Identity {
-  if (context.authenticated !== null) return context.authenticated.identity
+export const whoAsks = (context: ApiContext): Identity => asksBy(context).identity
+
+/** Who asks, and by which credential. */
+export function asksBy(context: ApiContext): Authenticated {
+  if (context.authenticated !== null) return context.authenticated
   throw new MoorageError('unauthenticated', 'The request carries no credential.')
 }

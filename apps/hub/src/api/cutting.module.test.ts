@@ -56,16 +56,16 @@ const watch = (api: StartedApi) =>
     asked.on('error', reject)
   })
 
-const shell = (api: StartedApi) =>
-  new Promise<{ closed: Promise<number> }>((resolve, reject) => {
+const shell = (api: StartedApi, as: Record<string, string> = { authorization: `Bearer ${token}` }) =>
+  new Promise<{ closed: Promise<number>; socket: Duplex }>((resolve, reject) => {
     const path = '/k8s/alpha/api/v1/namespaces/shop/pods/web/exec?command=sh'
     const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' }
-    const key = { 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==', authorization: `Bearer ${token}` }
+    const key = { 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==', ...as }
     const asked = request(api.url + path, { headers: { ...upgrade, ...key }, agent: false })
     asked.on('upgrade', (_answer, socket) => {
       socket.on('error', () => {})
       socket.resume()
-      resolve({ closed: new Promise(end => socket.once('close', () => end(performance.now()))) })
+      resolve({ socket, closed: new Promise(end => socket.once('close', () => end(performance.now()))) })
     })
     asked.on('response', answer => reject(new Error(`A shell was answered with ${answer.statusCode}.`)))
     asked.on('error', reject)
@@ -130,4 +130,30 @@ test.each<[string, () => Promise<void>, () => Promise<void>]>([
     expect(rows.length).toBeGreaterThanOrEqual(open.length)
   }
   await eventually(cut, { within: 10_000 })
+})
+
+test('keys that are typed into a shell keep its session, and pings do not', async () => {
+  const api = replicas[0]
+  const headers = { 'content-type': 'application/json' }
+  const signIn = async () => {
+    const body = JSON.stringify({ token: api.token })
+    const answer = await fetch(`${api.url}/api/v1/session`, { method: 'POST', headers, body })
+    expect(answer.status).toBe(201)
+    return { cookie: answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '', origin: api.url }
+  }
+  const [typing, away] = [await shell(api, await signIn()), await shell(api, await signIn())]
+  const ping = Buffer.from([0x89, 0x80, 0, 0, 0, 0])
+  const key = Buffer.from([0x82, 0x82, 0, 0, 0, 0, 0, 97])
+  const began = performance.now()
+  api.advance(100 * 60_000)
+  typing.socket.write(key)
+  away.socket.write(ping)
+  const used = () =>
+    api.store.db.selectFrom('sessions').select('id').where('idle_expires_at', '>', inTwoHours).execute()
+  const inTwoHours = new Date(api.now().getTime() + 119 * 60_000)
+  await eventually(async () => expect(await used()).toHaveLength(1), { within: 10_000 })
+  api.advance(30 * 60_000)
+  expect(await away.closed).toBeGreaterThan(began)
+  expect(typing.socket.destroyed).toBe(false)
+  typing.socket.destroy()
 })

@@ -90,6 +90,18 @@ describe('a browser’s session', () => {
     expect(await whoami(second)).toBe(401)
   })
 
+  test('ends when nobody has used it for 2 h, whatever a page that was left open asks', async () => {
+    const [left, used] = [await signIn(), await signIn()]
+    const minutes = (count: number) => api.advance(count * 60_000)
+    const byItself = () =>
+      status(fetch(`${api.url}/api/v1/whoami`, { headers: { ...left, 'moorage-unattended': '1' } }))
+    minutes(110)
+    expect([await byItself(), await whoami(used.cookie)]).toEqual([200, 200])
+    minutes(11)
+    expect([await byItself(), await whoami(used.cookie)]).toEqual([401, 200])
+    api.advance(61_000)
+  })
+
   test('is none where the cookie is forged or stands there twice', async () => {
     const { cookie } = await signIn()
     expect(await whoami(`moorage=${'A'.repeat(43)}`)).toBe(401)

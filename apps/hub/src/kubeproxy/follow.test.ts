@@ -31,7 +31,7 @@ function watching() {
     standing: held,
     live: {
       size: 0,
-      follow: () => ({ signal: new AbortController().signal, done: () => {} }),
+      follow: () => ({ signal: new AbortController().signal, used: () => {}, done: () => {} }),
       recheck: async () => [],
       [Symbol.dispose]: () => {},
     },

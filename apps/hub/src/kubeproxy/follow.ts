@@ -12,6 +12,8 @@ export const CUT_STATUS = 499
 export interface Followed extends Disposable {
   /** Whether it was cut. */
   readonly cut: boolean
+  /** A person has just done something in it. */
+  used(): void
 }
 
 type Ongoing = Pick<Admitted, 'authenticated' | 'parsed' | 'member'>
@@ -44,6 +46,7 @@ export function follow(deps: Deps, admitted: Ongoing, end: () => void): Followed
     get cut() {
       return state === 'cut'
     },
+    used: credential.used,
     [Symbol.dispose]() {
       if (state === 'running') state = 'over'
       held[Symbol.dispose]()

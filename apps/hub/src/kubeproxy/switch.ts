@@ -6,6 +6,7 @@ import type { ProxyDeps } from './deps.ts'
 import { CUT, CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
 import { join } from './join.ts'
+import { isKeepAlive } from './keep-alive.ts'
 import type { Trail } from './record.ts'
 import { beginRecording, planRecording } from './recorded.ts'
 import { badRequest } from './refusal.ts'
@@ -38,11 +39,12 @@ function refuse(
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
-/** Counts what passes, without having a hand in it. */
-function count(client: Duplex, member: Duplex, trail: Trail): () => void {
+/** Counts what passes, without having a hand in it. `used` is told when a person sends something. */
+function count(client: Duplex, member: Duplex, trail: Trail, used: () => void): () => void {
   let [bytesIn, bytesOut] = [0, 0]
   client.on('data', (chunk: Buffer) => {
     bytesIn += chunk.length
+    if (!isKeepAlive(chunk)) used()
   })
   member.on('data', (chunk: Buffer) => {
     bytesOut += chunk.length
@@ -113,7 +115,7 @@ export async function switchProtocol(
     })
     socket.write(upgradeHead(agreed, { ...headers, 'moorage-acts-as': admitted.acting.as }))
     if (head.length > 0) socket.unshift(head)
-    const counted = count(socket, member, admitted.trail)
+    const counted = count(socket, member, admitted.trail, followed.used)
     await join(socket, member, recording === null ? null : taps(agreedOn(parsed.upgrade, agreed), recording))
     counted()
     await recording?.end(followed.cut ? CUT : undefined)

@@ -23,6 +23,7 @@ export interface UsersTable {
   created_at: Time
   created_by: string
   last_seen_at: NullableTime
+  cuts: Generated<number>
 }
 
 export interface FailedSignInsTable {

@@ -13,6 +13,12 @@ export async function insertCommandLineCode(
   await db.insertInto('command_line_codes').values(code).execute()
 }
 
+/** Whose code this is; null where there is none. */
+export const userOfCommandLineCode = async (db: Kysely<Database>, hash: string): Promise<string | null> => {
+  const row = await db.selectFrom('command_line_codes').select('user_id').where('hash', '=', hash).executeTakeFirst()
+  return row?.user_id ?? null
+}
+
 /** The code with this hash: it is there once, also for whoever has not the verifier. */
 export const takeCommandLineCode = (
   db: Kysely<Database>,
@@ -69,20 +75,17 @@ export async function decideDevice(
   return decided !== undefined
 }
 
-/** What became of it. Once it was decided it is there once. */
-export async function takeDevice(db: Kysely<Database>, hash: string, now: Date): Promise<DeviceRow | undefined> {
-  const decided = await db
-    .deleteFrom('device_codes')
-    .where('device_hash', '=', hash)
-    .where('expires_at', '>', now)
-    .where('decided_at', 'is not', null)
-    .returningAll()
-    .executeTakeFirst()
-  if (decided !== undefined) return decided
-  return db
+/** A command line that waits, or that somebody has decided about. */
+export const findDeviceByHash = (db: Kysely<Database>, hash: string, now: Date): Promise<DeviceRow | undefined> =>
+  db
     .selectFrom('device_codes')
     .selectAll()
     .where('device_hash', '=', hash)
     .where('expires_at', '>', now)
     .executeTakeFirst()
+
+/** Takes what was decided, which is there once: false where it is gone. */
+export async function takeDevice(db: Kysely<Database>, id: string): Promise<boolean> {
+  const taken = await db.deleteFrom('device_codes').where('id', '=', id).returning('id').executeTakeFirst()
+  return taken !== undefined
 }

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Database, SessionsTable } from './tables.ts'
 
 export type SessionRow = Selectable<SessionsTable>
@@ -44,12 +44,20 @@ export const listSessions = (
   return found.execute()
 }
 
-/** It was used just now, so its idle time begins anew. */
-export async function touchSession(db: Kysely<Database>, id: string, now: Date, idleExpiresAt: Date): Promise<void> {
+/** They were used just now, so their idle time begins anew. One that has ended stays so. */
+export async function touchSessions(
+  db: Kysely<Database>,
+  ids: readonly string[],
+  now: Date,
+  idleEnd: Date,
+): Promise<void> {
+  if (ids.length === 0) return
   await db
     .updateTable('sessions')
-    .set({ last_used_at: now, idle_expires_at: idleExpiresAt })
-    .where('id', '=', id)
+    .set({ last_used_at: now, idle_expires_at: sql<Date>`least(expires_at, ${idleEnd}::timestamptz)` })
+    .where('id', 'in', ids)
+    .where('expires_at', '>', now)
+    .where(where => where.or([where('idle_expires_at', 'is', null), where('idle_expires_at', '>', now)]))
     .execute()
 }
 

@@ -80,14 +80,20 @@ export async function replacePassword(
 
 /**
  * Notes a sign-in, and keeps the user as they are until the transaction ends: who takes something from them waits, and
- * then sees what was made. False where they are disabled, or have another password than the one that was verified.
+ * then sees what was made. False where they are disabled, everything was taken back from them since they had these
+ * `cuts`, or they have another password than the one that was verified.
  */
 export async function noteSignedIn(
   trx: Transaction<Database>,
   id: string,
-  { now, verified }: { now: Date; verified: string | null },
+  { now, verified, cuts }: { now: Date; verified: string | null; cuts: number },
 ): Promise<boolean> {
-  let user = trx.updateTable('users').set({ last_seen_at: now }).where('id', '=', id).where('disabled_at', 'is', null)
+  let user = trx
+    .updateTable('users')
+    .set({ last_seen_at: now })
+    .where('id', '=', id)
+    .where('disabled_at', 'is', null)
+    .where('cuts', '=', cuts)
   if (verified !== null) user = user.where('password_hash', '=', verified)
   return (await user.returning('id').executeTakeFirst()) !== undefined
 }
@@ -114,24 +120,34 @@ export async function renewGroups(db: Kysely<Database>, userId: string, groups: 
   await db.updateTable('sessions').set(values).where('user_id', '=', userId).execute()
 }
 
-/** Ends the sessions and tokens of one user, or of all of an issuer, for good; returns how many of each were still good. */
+/**
+ * Ends the sessions and tokens of one user, or of all of an issuer, for good; returns how many of each were still good.
+ * The users come first and stay locked: what is made for them at the same time was made before, or is not made.
+ */
 export async function cutCredentials(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   of: { userId: string } | { source: string },
-  now: Date,
+  { now, keepTokens = false }: { now: Date; keepTokens?: boolean },
 ): Promise<{ sessions: number; tokens: number }> {
-  const all = db.selectFrom('users').select('id')
+  const all = trx.selectFrom('users').select('id')
   const users = 'userId' in of ? all.where('id', '=', of.userId) : all.where('source', '=', of.source)
-  const sessions = await db.deleteFrom('sessions').where('user_id', 'in', users).returning('expires_at').execute()
-  const tokens = await db
-    .updateTable('tokens')
-    .set({ revoked_at: now })
-    .where('user_id', 'in', users)
-    .where('revoked_at', 'is', null)
-    .returning('expires_at')
+  await trx
+    .updateTable('users')
+    .set(row => ({ cuts: row('cuts', '+', 1) }))
+    .where('id', 'in', users)
     .execute()
-  await db.deleteFrom('device_codes').where('user_id', 'in', users).execute()
-  await db.deleteFrom('command_line_codes').where('user_id', 'in', users).execute()
+  const sessions = await trx.deleteFrom('sessions').where('user_id', 'in', users).returning('expires_at').execute()
+  const tokens = keepTokens
+    ? []
+    : await trx
+        .updateTable('tokens')
+        .set({ revoked_at: now })
+        .where('user_id', 'in', users)
+        .where('revoked_at', 'is', null)
+        .returning('expires_at')
+        .execute()
+  await trx.deleteFrom('device_codes').where('user_id', 'in', users).execute()
+  await trx.deleteFrom('command_line_codes').where('user_id', 'in', users).execute()
   const good = (row: { expires_at: Date | null }) => row.expires_at === null || row.expires_at > now
   return { sessions: sessions.filter(good).length, tokens: tokens.filter(good).length }
 }

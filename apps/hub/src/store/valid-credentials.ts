@@ -4,6 +4,16 @@ import type { Database } from './tables.ts'
 /** Credentials that are good, by their ids, with the groups that they stand for now. */
 export type ValidCredentials = ReadonlyMap<string, readonly string[]>
 
+/** Whether what somebody asks by is still good. */
+export async function isGoodCredential(
+  db: Kysely<Database>,
+  { tokenId, sessionId }: { tokenId: string | null; sessionId?: string | undefined },
+  now: Date,
+): Promise<boolean> {
+  if (tokenId !== null && !(await validTokenIds(db, [tokenId], now)).has(tokenId)) return false
+  return sessionId === undefined || (await validSessionIds(db, [sessionId], now)).has(sessionId)
+}
+
 /** Which of these tokens are neither revoked nor expired, and belong to nobody who is disabled. */
 export async function validTokenIds(
   db: Kysely<Database>,

@@ -83,10 +83,15 @@ export const users = {
       tags,
       summary: 'Reset a local user’s password',
       description:
-        'It has to be changed at the next sign-in. Their sessions end. Who resets it has to be allowed what the user may, as they could now sign in as them.',
+        'It has to be changed at the next sign-in. Their sessions end, and so do their tokens, unless those are kept: whoever knew the password may have made some. Who resets it has to be allowed what the user may, as they could now sign in as them.',
     })
     .meta({ errors: ['not_found', 'not_local', 'too_much_power'] })
-    .input(UserRef.extend({ password: NewPassword.optional() }).strict())
+    .input(
+      UserRef.extend({
+        password: NewPassword.optional(),
+        keepTokens: z.boolean().default(false).describe('Whether the tokens that they made stay good'),
+      }).strict(),
+    )
     .output(PasswordReset),
   delete: route
     .route({

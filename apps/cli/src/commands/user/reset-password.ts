@@ -7,13 +7,21 @@ export const resetPassword = (io: Io) =>
   define('reset-password', {
     summary: 'Give a local user another password; it is shown once',
     description:
-      'It has to be changed at the next sign-in, and their sessions end. Only the password goes to standard output.',
-    examples: [{ does: 'Forgotten', run: 'moorage user reset-password ada' }],
+      'It has to be changed at the next sign-in. Their sessions and tokens end, as somebody else may have known the old one. Only the password goes to standard output.',
+    examples: [
+      { does: 'It may be known to others', run: 'moorage user reset-password ada' },
+      { does: 'Only forgotten', run: 'moorage user reset-password ada --keep-tokens' },
+    ],
   })
     .argument('<name>', 'name of the user')
-    .action(async (name: string, _options: unknown, command) => {
+    .option('--keep-tokens', 'leave the tokens good that they have made')
+    .action(async (name: string, { keepTokens = false }: { keepTokens?: true }, command) => {
       await using hub = await openHub(io, command)
-      const { password } = await hub.api.users.resetPassword({ user: name }, { signal: io.signal })
+      const { password, sessions, tokens } = await hub.api.users.resetPassword(
+        { user: name, keepTokens },
+        { signal: io.signal },
+      )
+      note(io, `Ended: sessions ${sessions}, tokens ${tokens}.`)
       note(io, `The password of ${name} has to be changed at the next sign-in, and is shown only now:`)
       say(io, password ?? '')
     })

@@ -3,7 +3,8 @@ import { noServiceAccount } from '../../access/service-accounts.ts'
 import { createToken, type TokenFor } from '../../access/tokens.ts'
 import { MoorageError } from '../../errors.ts'
 import { findServiceAccount } from '../../store/service-accounts.ts'
-import { type ApiContext, os, whoAsks } from '../context.ts'
+import { isGoodCredential } from '../../store/valid-credentials.ts'
+import { type ApiContext, asksBy, os, whoAsks } from '../context.ts'
 import { requireRight } from '../rights.ts'
 import { takeoverGuard } from '../takeover.ts'
 
@@ -34,7 +35,9 @@ async function ownerOf(context: ApiContext, { serviceAccount, scope }: CreateTok
 
 export const create = os.tokens.create.handler(async ({ context, input }) => {
   const owner = await ownerOf(context, input)
-  const created = await createToken(context.deps, input, whoAsks(context), owner)
+  const created = await createToken(context.deps, input, whoAsks(context), owner, trx =>
+    isGoodCredential(trx, asksBy(context).via, context.deps.now()),
+  )
   context.note.target = `tokens/${created.id}`
   return created
 })

@@ -4,5 +4,5 @@ import { takeoverGuard } from '../takeover.ts'
 
 export const resetPassword = os.users.resetPassword.handler(async ({ context, input }) => {
   const guard = await takeoverGuard(context)
-  return reset(context.deps, input.user, input.password, ({ name }) => guard({ kind: 'user', name }))
+  return reset(context.deps, input.user, input, ({ name }) => guard({ kind: 'user', name }))
 })
