@@ -54,11 +54,12 @@ export async function holdPartitions(trx: Transaction<Database>) {
 }
 
 /**
- * Ends the last partition, which has no end, at the month that follows what is
- * in it, and begins another one there. What was written too early or too late,
- * as by a clock that was wrong, thus has its place always.
+ * Ends the last partition, which has no end, and begins another one there. It
+ * ends after a month, or after what is in it: thus there is a place for each
+ * line, also by a clock that is wrong. Of months that are over, in which no
+ * hub ran, there is one for all.
  */
-async function splitLast(db: Kysely<Database>, until: Date): Promise<boolean> {
+async function splitLast(db: Kysely<Database>, now: Date, until: Date): Promise<boolean> {
   return db.transaction().execute(async trx => {
     await holdPartitions(trx)
     const last = (await readPartitions(trx)).at(-1)
@@ -70,7 +71,7 @@ async function splitLast(db: Kysely<Database>, until: Date): Promise<boolean> {
       .orderBy('at', 'desc')
       .limit(1)
       .executeTakeFirst()
-    const to = month(newest?.at ?? last.from, 1)
+    const to = new Date(Math.max(month(newest?.at ?? last.from, 1).getTime(), month(now, 0).getTime()))
     const name = nameOf(last.from)
     await sql`alter table audit detach partition ${sql.table(last.name)}`.execute(trx)
     await sql`alter table ${sql.table(last.name)} rename to ${sql.id(name)}`.execute(trx)
@@ -86,7 +87,7 @@ export async function addPartitions(db: Kysely<Database>, now: Date): Promise<vo
   const until = month(now, MONTHS_AHEAD + 1)
   while (true) {
     const last = (await readPartitions(db)).at(-1)
-    if (last?.from == null || last.from >= until || !(await splitLast(db, until))) return
+    if (last?.from == null || last.from >= until || !(await splitLast(db, now, until))) return
   }
 }
 
