@@ -3,63 +3,69 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startHub } from '@moorage/testkit/hub-process.ts'
 import { startPostgres } from '@moorage/testkit/postgres.ts'
-import { latency } from './latency.ts'
+import { fillAudit } from './audit-fill.ts'
+import { searchFigures } from './audit-searches.ts'
+import { appendTimes, exportFigures, retentionFigures, verifyFigure } from './audit-work.ts'
 import { numberOption } from './option.ts'
 import { type Figure, report } from './report.ts'
 
-/** Requests that each figure is of. */
-const ASKED = 30
-
-/** Lines of a year: 200 people, 20 clusters, mostly reads, one in fifty refused, and one object that was deleted once. */
-const fill = (lines: number) => `
-  insert into audit (seq, at, actor_kind, actor_id, actor_name, source, action, cluster_id, target, allowed, because,
-    status, request_id, duration_ms, previous, hash, format, verb, api_group, resource, namespace, name, client)
-  select last + n, now() - (${lines} - n) * interval '365 days' / ${lines}, 'user', 'id-' || n % 200, 'user-' || n % 200,
-    '10.0.0.' || n % 250, 'kube.' || verb, 'cluster-' || n % 20, '/api/v1/namespaces/ns-' || n % 50 || '/pods', n % 50 > 0,
-    'Binding ops, kubernetes[0] of role ops.', case when n % 50 = 0 then 403 else 200 end, 'r-' || n, 5, 'p', md5(n::text), 2,
-    verb, '', case n % 3 when 0 then 'pods' when 1 then 'configmaps' else 'secrets' end, 'ns-' || n % 50,
-    case when n = ${Math.floor(lines / 2)} then 'the-one' else 'web-' || n % 1000 end, 'kubectl'
-  from (select n, (array['get', 'list', 'watch', 'get', 'list', 'update', 'patch', 'create', 'get', 'delete'])[1 + n % 10] verb,
-    (select coalesce(max(seq), 0) from audit) last from generate_series(1, ${lines}) n) s`
+/** How much slower a change may be than with an empty log. */
+const APPEND_GOAL = 1.2
 
 export const auditHelp = `./run bench audit [OPTIONS]
-How fast pages of the audit log are found, on PostgreSQL.
+What the audit log of a year costs on PostgreSQL: each kind of search, export, verification, changes, and retention.
 
---lines N   size of the log (1000000)
+--rows N   lines of the log (1000000); ten million take some 10 GB for a while
 `
 
 /** `./run bench audit` */
 export async function audit(args: string[]): Promise<void> {
-  const lines = numberOption(args, 'lines', 1_000_000)
+  const rows = numberOption(args, 'rows', 1_000_000)
+  const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
   const dir = mkdtempSync(join(tmpdir(), 'moorage-bench-audit-'))
   await using stack = new AsyncDisposableStack()
   stack.defer(() => rmSync(dir, { recursive: true, force: true }))
   const postgres = stack.use(await startPostgres())
-  const hub = stack.use(await startHub({ dir, args: ['--database-url', postgres.databaseUrl] }))
-  const began = performance.now()
-  postgres.query(fill(lines))
-  const filled = (performance.now() - began) / 1000
-  postgres.query('analyze audit')
-  const day = 86_400_000
-  const ago = (days: number) => new Date(Date.now() - days * day).toISOString()
-  const searches: [name: string, query: string][] = [
-    ['newest 100', ''],
-    ['of a person', 'actor=user-7'],
-    ['of a person, by id', 'actor=id-7'],
-    ['of a cluster', 'cluster=cluster-3'],
-    ['deletions of pods', 'verb=delete&resource=pods'],
-    ['of a namespace', 'namespace=ns-9'],
-    ['refused', 'outcome=refused'],
-    ['refused to a person', 'outcome=refused&actor=user-50'],
-    ['one request', 'request=r-77777'],
-    ['a day half a year ago', `since=${ago(180)}&until=${ago(179)}`],
-    ['of a person, half a year ago', `actor=user-7&since=${ago(180)}&until=${ago(170)}`],
-    ['one object’s name, anywhere', 'name=the-one'],
-  ]
-  const figures: Figure[] = [{ name: 'filling', value: filled, unit: 's' }]
-  for (const [name, query] of searches) {
-    const found = await latency(ASKED, () => hub.fetch(`/api/v1/audit?limit=100&${query}`))
-    figures.push(...found.figures(name, ''))
+  const hub = (kept: string) =>
+    startHub({ dir, args: ['--database-url', postgres.databaseUrl, '--audit-retention', kept] })
+
+  const figures: Figure[] = []
+  let empty: { p50: number; p95: number }
+  {
+    await using fresh = await hub('400d')
+    empty = await appendTimes(fresh, 'empty')
   }
-  report('audit', { lines }, figures)
+  say(`filling a log with ${rows} lines`)
+  const began = performance.now()
+  await fillAudit(postgres, rows)
+  figures.push({ name: 'filling', value: (performance.now() - began) / 1_000, unit: 's' })
+  const bytes = postgres.query(
+    `select sum(pg_total_relation_size(oid)) from pg_class where relname like 'audit%' and relkind = 'r' and relname <> 'audit_heads'`,
+  )
+  figures.push({ name: 'size of a line with its indexes', value: Number(bytes) / rows, unit: 'B' })
+  {
+    await using full = await hub('400d')
+    const filled = await appendTimes(full, 'filled')
+    const goal = { goal: `≤ ${APPEND_GOAL} × of an empty log`, met: filled.p50 <= APPEND_GOAL * empty.p50 }
+    figures.push(
+      { name: 'a change, empty log, p50', value: empty.p50, unit: 'ms' },
+      { name: 'a change, empty log, p95', value: empty.p95, unit: 'ms' },
+      { name: 'a change, p50', value: filled.p50, unit: 'ms', ...goal },
+      { name: 'a change, p95', value: filled.p95, unit: 'ms' },
+    )
+    say('searching')
+    figures.push(...(await searchFigures(full)))
+    say('exporting and verifying')
+    for (const format of ['csv', 'jsonl'] as const) figures.push(...(await exportFigures(full, format)))
+    figures.push(await verifyFigure(full))
+  }
+  for (const [name, kept] of [
+    ['deleting a day', '364d'],
+    ['deleting two months', '304d'],
+  ] as const) {
+    say(name)
+    await using hubThen = await hub(kept)
+    figures.push(...(await retentionFigures(hubThen, postgres, name)))
+  }
+  report('audit', { rows }, figures)
 }

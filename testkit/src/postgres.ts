@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { freePort } from './ports.ts'
 import { startProcess, untilReady } from './process.ts'
 
@@ -25,6 +28,8 @@ export interface Postgres extends AsyncDisposable {
   dropDatabase(name: string): Promise<void>
   /** Runs one statement in the first database; a line for each row, with `|` between values. */
   query(text: string): string
+  /** Fills a table of the first database with lines in the text format of COPY. */
+  copy(into: string, lines: Iterable<string>): Promise<void>
   /** Freezes the server, as a database behind a broken network would be, and back. */
   freeze(): void
   thaw(): void
@@ -121,6 +126,12 @@ export async function startPostgres(env: NodeJS.ProcessEnv = process.env): Promi
       sql(`drop database if exists "${name}" with (force)`)
     },
     query: text => sql(text, 'moorage'),
+    async copy(into, lines) {
+      const args = ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', `copy ${into} from stdin`, urlOf('moorage')]
+      const psql = spawn(join(bin, 'psql'), args, { stdio: ['pipe', 'ignore', 'inherit'] })
+      const [[code]] = await Promise.all([once(psql, 'close'), pipeline(Readable.from(lines), psql.stdin)])
+      if (code !== 0) throw new Error(`psql ended with ${code}`)
+    },
     freeze: () => signalAll('SIGSTOP', server.pid),
     thaw: () => signalAll('SIGCONT', server.pid),
     stop,

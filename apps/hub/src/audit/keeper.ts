@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type HeadRow, keepHead, newestHead, newestLine, pruneAudit, thinHeads } from '../store/audit-heads.ts'
+import { type HeadRow, keepHead, newestHead, newestLine, thinHeads } from '../store/audit-heads.ts'
+import { addPartitions } from '../store/audit-partitions.ts'
+import { pruneAudit } from '../store/audit-prune.ts'
 import type { Store } from '../store/store.ts'
 import type { Audit } from './audit.ts'
 import type { HeadKey } from './head-key.ts'
@@ -74,6 +76,9 @@ export function keepAudit(deps: KeeperDeps, { keptMs }: { keptMs: number }): Asy
     if (now - prunedAt < PRUNE_EVERY_MS) return
     prunedAt = now
     await thinHeads(deps.store.db, new Date(now - ALL_HEADS_KEPT_MS))
+    await addPartitions(deps.store.db, deps.now()).catch(error =>
+      deps.warn('The next partitions of the audit log could not be made; this is tried again.', error),
+    )
     await pruneOldAudit(deps, keptMs)
   }
   const timer = setInterval(() => {

@@ -1,5 +1,5 @@
 import type { AuditVerdict } from '@moorage/contract/audit.ts'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { type AuditFault, beginning, type ChainPlace, type Walked, walkAudit } from '../store/audit-chain.ts'
 import { GENESIS } from '../store/audit-hash.ts'
 import { type HeadRow, newestHead } from '../store/audit-heads.ts'
@@ -100,6 +100,8 @@ export async function verifyAudit(
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async trx => {
+      // Before the first look: a partition that is dropped is gone for those as well who look at what was before.
+      await sql`lock table audit in access share mode`.execute(trx)
       const prune = await newestHead(trx, 'prune')
       const from = await placeOf(trx, after, prune)
       const heads = await trx

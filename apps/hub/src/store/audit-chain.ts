@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { linesAfter } from './audit.ts'
 import { type AuditRow, auditHash, GENESIS } from './audit-hash.ts'
 import type { HeadRow } from './audit-heads.ts'
 import type { Database } from './tables.ts'
@@ -72,13 +73,7 @@ export async function walkAudit(
   const faults: AuditFault[] = []
   while (count < most && faults.length < MAX_FAULTS) {
     const limit = Math.min(READ_AT_ONCE, most - count)
-    const rows = await db
-      .selectFrom('audit')
-      .selectAll()
-      .where('seq', '>', last.seq)
-      .orderBy('seq')
-      .limit(limit)
-      .execute()
+    const rows = await linesAfter(db, last.seq, limit)
     for (const row of rows) {
       const other = each(row)
       faults.push(...look(last, row), ...(other === null ? [] : [other]))

@@ -15,6 +15,10 @@ export async function lockAudit(
   return trx.selectFrom('audit').select(['seq', 'hash', 'format']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
 }
 
+/** Lines after line `seq`, in their order. As one is appended at a time, none appears later below one that is seen. */
+export const linesAfter = (db: Kysely<Database>, seq: number, limit: number): Promise<AuditRow[]> =>
+  db.selectFrom('audit').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
+
 /** Appends lines in their order, at the cost of one; inside the caller's transaction where `db` is one. */
 export async function appendAudits(db: Kysely<Database>, entries: readonly AuditEntry[]): Promise<AuditRow[]> {
   if (entries.length === 0) return []

@@ -20,7 +20,7 @@ export interface Table {
 /** The migrations' own table is rebuilt by running them. */
 const OWN = 'migrations'
 
-/** Every table of the schema, those that others point to first. */
+/** Every table of the schema, those that others point to first. One in partitions is one table. */
 export async function readTables(db: Kysely<Database>): Promise<Table[]> {
   const { rows } = await sql<Table>`
     select c.relname as name,
@@ -33,7 +33,8 @@ export async function readTables(db: Kysely<Database>): Promise<Table[]> {
         from pg_constraint k join pg_class t on t.oid = k.confrelid
         where k.conrelid = c.oid and k.contype = 'f' and t.oid <> c.oid), '[]') as needs
     from pg_class c
-    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relname <> ${OWN}
+    where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+      and not c.relispartition and c.relname <> ${OWN}
     order by c.relname`.execute(db)
   return inOrder(rows)
 }

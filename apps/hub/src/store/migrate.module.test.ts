@@ -80,9 +80,8 @@ describe.each(['pglite', 'postgres'] as const)('migrations on %s', engine => {
     await using store = await testStore(engine, inject('databaseUrl'))
     const { rows } = await sql<{ name: string }>`
       select relname as name from pg_class
-      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'migrations' order by relname`.execute(
-      store.db,
-    )
+      where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace
+        and relname <> 'migrations' order by relname`.execute(store.db)
     expect(rows.map(row => row.name)).toEqual(typedTables())
   })
 })

@@ -30,6 +30,8 @@ async function openCursors(db: Kysely<Database>, tables: Table[], hold: boolean)
   await sql`set local datestyle = 'ISO'`.execute(db)
   await sql`set local extra_float_digits = 1`.execute(db)
   await sql`set local statement_timeout = 0`.execute(db)
+  // Before the first look: a partition that is dropped is gone for those as well who look at what was before.
+  await sql`lock table ${sql.join(tables.map(({ name }) => sql.table(name)))} in access share mode`.execute(db)
   const counts: Record<string, number> = {}
   for (const table of tables) {
     const counted = await sql<{ count: number }>`select count(*) as count from ${sql.table(table.name)}`.execute(db)
