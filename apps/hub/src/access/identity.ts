@@ -75,22 +75,33 @@ async function authenticateSession(deps: IdentityDeps, cookie: string): Promise<
   }
 }
 
-/**
- * Who sent this request. A bearer token wins over a cookie. Throws
- * `unauthenticated` where there is no credential, or none that is valid.
- */
-export async function authenticate(deps: IdentityDeps, headers: IncomingHttpHeaders): Promise<Authenticated> {
+/** What a request carries to show who sent it. */
+export interface Credential {
+  kind: 'token' | 'session'
+  text: string
+}
+
+/** The credential of a request: a bearer token wins over a cookie. Throws `unauthenticated` where there is none. */
+export function credentialOf(headers: IncomingHttpHeaders, secure: boolean): Credential {
   const header = headers.authorization
   if (header !== undefined) {
     const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1]
-    if (token !== undefined) return authenticateToken(deps, token)
+    if (token !== undefined) return { kind: 'token', text: token }
     throw new MoorageError('unauthenticated', 'The Authorization header is not of the form "Bearer TOKEN".', {
       fix: 'Send "Authorization: Bearer TOKEN" with a token of this hub.',
     })
   }
-  const cookie = readSessionCookie(headers.cookie, deps.secure)
-  if (cookie !== undefined) return authenticateSession(deps, cookie)
+  const cookie = readSessionCookie(headers.cookie, secure)
+  if (cookie !== undefined) return { kind: 'session', text: cookie }
   throw new MoorageError('unauthenticated', 'The request carries no credential.', {
     fix: 'Send "Authorization: Bearer TOKEN" with a token of this hub, or sign in to the console.',
   })
 }
+
+/** Whom a credential stands for. Throws `unauthenticated` where it is not valid. */
+export const authenticateBy = (deps: IdentityDeps, { kind, text }: Credential): Promise<Authenticated> =>
+  kind === 'token' ? authenticateToken(deps, text) : authenticateSession(deps, text)
+
+/** Who sent this request. Throws `unauthenticated` where there is no credential, or none that is valid. */
+export const authenticate = async (deps: IdentityDeps, headers: IncomingHttpHeaders): Promise<Authenticated> =>
+  authenticateBy(deps, credentialOf(headers, deps.secure))
