@@ -73,22 +73,34 @@ async function authenticateSession(deps: IdentityDeps, cookie: string, attended:
   }
 }
 
-/**
- * Who sent this request. A bearer token wins over a cookie. Throws
- * `unauthenticated` where there is no credential, or none that is valid.
- */
-export async function authenticate(deps: IdentityDeps, headers: IncomingHttpHeaders): Promise<Authenticated> {
+/** What a request carries to show who sent it; with a session also whether somebody is there, as far as it tells. */
+export type Credential = { kind: 'token'; text: string } | { kind: 'session'; text: string; attended: boolean }
+
+/** The credential of a request: a bearer token wins over a cookie. Throws `unauthenticated` where there is none. */
+export function credentialOf(headers: IncomingHttpHeaders, secure: boolean): Credential {
   const header = headers.authorization
   if (header !== undefined) {
     const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1]
-    if (token !== undefined) return authenticateToken(deps, token)
+    if (token !== undefined) return { kind: 'token', text: token }
     throw new MoorageError('unauthenticated', 'The Authorization header is not of the form "Bearer TOKEN".', {
       fix: 'Send "Authorization: Bearer TOKEN" with a token of this hub.',
     })
   }
-  const cookie = readSessionCookie(headers.cookie, deps.secure)
-  if (cookie !== undefined) return authenticateSession(deps, cookie, headers[UNATTENDED_HEADER] === undefined)
+  const cookie = readSessionCookie(headers.cookie, secure)
+  if (cookie !== undefined) {
+    return { kind: 'session', text: cookie, attended: headers[UNATTENDED_HEADER] === undefined }
+  }
   throw new MoorageError('unauthenticated', 'The request carries no credential.', {
     fix: 'Send "Authorization: Bearer TOKEN" with a token of this hub, or sign in to the console.',
   })
 }
+
+/** Whom a credential stands for. Throws `unauthenticated` where it is not valid. */
+export const authenticateBy = (deps: IdentityDeps, credential: Credential): Promise<Authenticated> =>
+  credential.kind === 'token'
+    ? authenticateToken(deps, credential.text)
+    : authenticateSession(deps, credential.text, credential.attended)
+
+/** Who sent this request. Throws `unauthenticated` where there is no credential, or none that is valid. */
+export const authenticate = async (deps: IdentityDeps, headers: IncomingHttpHeaders): Promise<Authenticated> =>
+  authenticateBy(deps, credentialOf(headers, deps.secure))

@@ -30,6 +30,8 @@ export interface LiveDeps {
   warn: (message: string, error: unknown) => void
   /** Between two looks, in ms. */
   everyMs: number
+  /** Told when this very process has revoked something. */
+  revoked?: () => void
 }
 
 interface Followed {
@@ -115,7 +117,10 @@ export function followCredentials(deps: LiveDeps): Live {
         },
       }
     },
-    recheck,
+    recheck() {
+      deps.revoked?.()
+      return recheck()
+    },
     [Symbol.dispose]() {
       clearInterval(timer)
       followed.clear()

@@ -90,6 +90,9 @@ afterAll(() => stack.disposeAsync())
 const ops = [{ kind: 'group', name: 'ops' }]
 const bind = (name: string, scope: object) =>
   admin(`/bindings/${name}`, 'PUT', { role: 'cluster-admin', subjects: ops, scope })
+/** Users of tests so far. */
+let busy = 0
+type Named = { id: string; name: string }
 const byCluster = { kind: 'cluster', cluster: 'alpha' }
 
 test.each<[string, () => Promise<void>, () => Promise<void>]>([
@@ -156,4 +159,38 @@ test('keys that are typed into a shell keep its session, and pings do not', asyn
   expect(await away.closed).toBeGreaterThan(began)
   expect(typing.socket.destroyed).toBe(false)
   typing.socket.destroy()
+})
+
+test.each<[string, (user: string) => Promise<void>]>([
+  ['their user is disabled', user => admin(`/users/${user}/disable`, 'POST')],
+  [
+    'their token is revoked',
+    async user => {
+      const { items } = (await (await replicas[0].send('/api/v1/tokens')).json()) as { items: Named[] }
+      const id = items.find(({ name }) => name === `of ${user}`)?.id
+      await admin(`/tokens/${id}`, 'DELETE')
+    },
+  ],
+  [
+    'their token is revoked and nobody is told of it',
+    async user => {
+      const revoked = { revoked_at: new Date() }
+      await replicas[0].store.db.updateTable('tokens').set(revoked).where('name', '=', `of ${user}`).execute()
+    },
+  ],
+])('somebody who is asking all the time is refused on every replica within 2 s when %s', async (_when, take) => {
+  busy += 1
+  const user = `busy-${busy}`
+  const headers = { authorization: `Bearer ${await userToken(replicas[0], user)}` }
+  const role = { role: 'cluster-admin', subjects: [{ kind: 'user', name: user }], scope: byCluster }
+  await admin('/bindings/five', 'PUT', role)
+  const statuses = () =>
+    Promise.all(replicas.map(async ({ url }) => (await fetch(`${url}/k8s/alpha/version`, { headers })).status))
+  await eventually(async () => expect(await statuses()).toEqual([200, 200]), { within: 10_000, every: 50 })
+  await take(user)
+  const taken = performance.now()
+  let last = taken
+  for (let now = await statuses(); now.includes(200); now = await statuses()) last = performance.now()
+  expect(last - taken).toBeLessThan(2_000)
+  expect(await statuses()).toEqual([401, 401])
 })

@@ -1,6 +1,7 @@
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
 import type { IssuerClients } from '../access/issuer-client.ts'
+import type { KnownCredentials } from '../access/known-credentials.ts'
 import type { Live } from '../access/live.ts'
 import type { PolicySource } from '../access/policy-source.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
@@ -35,6 +36,8 @@ export interface ApiDeps extends RotateCaDeps {
   grants: Grants
   metrics: Metrics
   live: Live
+  /** Whom the credentials of requests to clusters stand for. */
+  credentials: KnownCredentials
   /** Fires when the hub will stop, while it still takes requests. */
   leaving: AbortSignal
   signIns: SignInLimit

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { decide } from '../access/decide.ts'
-import { authenticate } from '../access/identity.ts'
+import { credentialOf } from '../access/identity.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
 import { serve } from '../kubeproxy/serve.ts'
@@ -29,7 +29,7 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     ...deps,
     standing: held,
     crowd: makeCrowd(),
-    authenticate: headers => authenticate(deps, headers),
+    authenticate: async headers => deps.credentials.who(credentialOf(headers, deps.secure)),
     decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()),
     groupsOf: who => deps.policy.current().groupsOf(who),
     members: deps.ways,

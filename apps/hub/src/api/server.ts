@@ -6,7 +6,9 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HubInfo } from '@moorage/contract/hub.ts'
+import { authenticateBy } from '../access/identity.ts'
 import { openIssuerClients } from '../access/issuer-client.ts'
+import { knowCredentials } from '../access/known-credentials.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
 import { agentImage } from '../agents/image.ts'
@@ -67,6 +69,7 @@ export type ApiServerDeps = Omit<
   | 'metrics'
   | 'reads'
   | 'live'
+  | 'credentials'
   | 'leaving'
   | 'ways'
   | 'grants'
@@ -137,8 +140,22 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const host = address.includes(':') ? `[${address}]` : address
   const url = options.publicUrl ?? new URL(`${options.tls === null ? 'http' : 'https'}://${host}:${port}`)
 
+  const secure = options.tls !== null || url.protocol === 'https:'
+  const credentials = stack.use(
+    knowCredentials({
+      find: credential => authenticateBy({ store, now, secure }, credential),
+      now,
+      changes: given.changes,
+    }),
+  )
   const live = stack.use(
-    followCredentials({ store, now, everyMs: RECHECK_MS, warn: (message, err) => log.warn({ err }, message) }),
+    followCredentials({
+      store,
+      now,
+      everyMs: RECHECK_MS,
+      warn: (message, err) => log.warn({ err }, message),
+      revoked: credentials.forget,
+    }),
   )
   const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
@@ -185,6 +202,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     agentCalls: agentCallLimits(),
     leaving: leaving.signal,
     live,
+    credentials,
     info: {
       ...given.info,
       publicUrl,
@@ -192,7 +210,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
         return options.ca()?.fingerprint ?? null
       },
     },
-    secure: options.tls !== null || url.protocol === 'https:',
+    secure,
     signIns: signInLimit(MAX_FAILED_SIGN_INS, SIGN_IN_WINDOW_MS),
   }
   const site: Site = {

@@ -23,6 +23,13 @@ describe('while the log can not be written', () => {
     })
   })
 
+  test('that is so for each of those that come at the same time, and for the next one', async () => {
+    const audit = openAudit({ store: { db }, now })
+    const all = await Promise.allSettled([audit.record(entry), audit.record(entry), audit.record(entry)])
+    expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    await expect(audit.record(entry)).rejects.toMatchObject({ code: 'audit_unavailable' })
+  })
+
   test('it goes on where that is set, and is told', async () => {
     const lost: unknown[] = []
     await openAudit({ store: { db }, now, onFailure: 'allow', lost: error => lost.push(error) }).record(entry)

@@ -1,6 +1,6 @@
 import type { Identity } from '@moorage/contract/hub.ts'
 import { MoorageError } from '../errors.ts'
-import { appendAudit } from '../store/audit.ts'
+import { appendAudits } from '../store/audit.ts'
 import type { AuditEntry as StoredEntry } from '../store/audit-hash.ts'
 import type { Store } from '../store/store.ts'
 
@@ -111,11 +111,39 @@ export interface AuditDeps {
   lost?: (error: unknown) => void
 }
 
+/** Lines that are stored in one transaction. */
+const AT_ONCE = 1_000
+
+interface Waiting extends PromiseWithResolvers<void> {
+  line: StoredEntry
+}
+
+/** Lines that come while others are being stored go into one transaction together, which is stored when each of them is. */
 export function openAudit({ store, now, onFailure = 'refuse', lost = () => {} }: AuditDeps): Audit {
+  let waiting: Waiting[] = []
+  let storing = false
+  const storeAll = async () => {
+    storing = true
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, AT_ONCE)
+      waiting = waiting.slice(AT_ONCE)
+      try {
+        const lines = batch.map(({ line }) => line)
+        await appendAudits(store.db, lines)
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    storing = false
+  }
   return {
     async record(entry) {
       try {
-        await appendAudit(store.db, toAuditRow(entry, now()))
+        const mine = { ...Promise.withResolvers<void>(), line: toAuditRow(entry, now()) }
+        waiting.push(mine)
+        if (!storing) void storeAll()
+        await mine.promise
       } catch (error) {
         if (onFailure === 'refuse') throw auditUnavailable(error)
         lost(error)

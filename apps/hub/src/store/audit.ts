@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { CompiledQuery, type Kysely, sql } from 'kysely'
 import { type AuditEntry, type AuditRow, auditHash, FORMAT, GENESIS } from './audit-hash.ts'
 import type { Database } from './tables.ts'
 
@@ -18,6 +18,30 @@ export async function lockAudit(
 /** Lines after line `seq`, in their order. As one is appended at a time, none appears later below one that is seen. */
 export const linesAfter = (db: Kysely<Database>, seq: number, limit: number): Promise<AuditRow[]> =>
   db.selectFrom('audit').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
+/** What a line may be silent about. */
+const SILENT = {
+  via: null,
+  acts_as: null,
+  client: null,
+  verb: null,
+  api_group: null,
+  resource: null,
+  subresource: null,
+  namespace: null,
+  name: null,
+  binding: null,
+  bytes_in: null,
+  bytes_out: null,
+  recording: null,
+} satisfies Partial<AuditRow>
+
+const COLUMNS = [
+  ...['seq', 'at', 'actor_kind', 'actor_id', 'actor_name', 'source', 'action', 'cluster_id', 'target', 'allowed'],
+  ...['because', 'status', 'request_id', 'duration_ms', 'previous', 'hash', 'format', ...Object.keys(SILENT)],
+].join()
+
+/** One statement for any number of lines: one with a parameter for each value would be another one for each number. */
+const INSERT = `insert into audit (${COLUMNS}) select ${COLUMNS} from json_populate_recordset(null::audit, $1::json)`
 
 /** Appends lines in their order, at the cost of one; inside the caller's transaction where `db` is one. */
 export async function appendAudits(db: Kysely<Database>, entries: readonly AuditEntry[]): Promise<AuditRow[]> {
@@ -28,12 +52,13 @@ export async function appendAudits(db: Kysely<Database>, entries: readonly Audit
   let seq = last?.seq ?? 0
   const rows = entries.map(entry => {
     seq += 1
-    const line = { ...entry, seq, format: FORMAT }
-    const row = { ...line, previous, hash: auditHash(previous, line) }
+    const line = { ...SILENT, ...entry, seq, format: FORMAT }
+    const row = { ...line, previous, hash: auditHash(previous, line) } as AuditRow
     previous = row.hash
     return row
   })
-  return db.insertInto('audit').values(rows).returningAll().execute()
+  await db.executeQuery(CompiledQuery.raw(INSERT, [JSON.stringify(rows)]))
+  return rows
 }
 
 /** Appends one line, so that in a caller's transaction it is there if the change is. */
