@@ -4,12 +4,13 @@ import { MoorageError } from '../errors.ts'
 import { findSession, touchSession } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import { findToken, hashToken, type OwnedToken, touchToken } from '../store/tokens.ts'
+import type { Asker } from './arrival.ts'
 import { readSessionCookie } from './cookie.ts'
 import { idleEnd } from './session-times.ts'
 
 /** Who asks, and by which credential: what must stay valid for their streams to go on. */
 export interface Authenticated {
-  identity: Identity
+  identity: Asker
   via:
     | { kind: 'bearer'; tokenId: string }
     /** A user's has no token. */
@@ -48,16 +49,21 @@ function ownerOf(token: OwnedToken): Identity {
 }
 
 /** The valid token with this text. Looked up by its hash, so how long it takes tells nothing about it. */
-export async function authenticateToken(deps: IdentityDeps, text: string): Promise<Authenticated> {
+export async function authenticateToken(
+  deps: IdentityDeps,
+  text: string,
+  address: string | null = null,
+): Promise<Authenticated> {
   const now = deps.now()
   if (text.length > MAX_CREDENTIAL_CHARS) throw refused('token')
   const token = await findToken(deps.store.db, hashToken(text), now)
   if (token === undefined) throw refused('token')
   if (isDue(token.last_used_at, now)) await touchToken(deps.store.db, token.id, now)
-  return { identity: ownerOf(token), via: { kind: 'bearer', tokenId: token.id } }
+  const arrival = { way: token.way ?? ('cli' as const), address }
+  return { identity: { ...ownerOf(token), arrival }, via: { kind: 'bearer', tokenId: token.id } }
 }
 
-async function authenticateSession(deps: IdentityDeps, cookie: string): Promise<Authenticated> {
+async function authenticateSession(deps: IdentityDeps, cookie: string, address: string): Promise<Authenticated> {
   const now = deps.now()
   if (cookie.length > MAX_CREDENTIAL_CHARS) throw refused('session')
   const session = await findSession(deps.store.db, hashToken(cookie), now)
@@ -66,30 +72,35 @@ async function authenticateSession(deps: IdentityDeps, cookie: string): Promise<
     await touchSession(deps.store.db, session.id, now, idleEnd(now, session.expires_at))
   }
   const { user_id, token_id, groups } = session
+  const who: Identity =
+    user_id === null
+      ? identityOf(token_id ?? '', session.token_name ?? '')
+      : { kind: 'user', id: user_id, name: session.user_name ?? '', groups: groups ?? [] }
   return {
-    identity:
-      user_id === null
-        ? identityOf(token_id ?? '', session.token_name ?? '')
-        : { kind: 'user', id: user_id, name: session.user_name ?? '', groups: groups ?? [] },
+    identity: { ...who, arrival: { way: 'console', address } },
     via: { kind: 'session', tokenId: token_id, sessionId: session.id },
   }
 }
 
 /**
- * Who sent this request. A bearer token wins over a cookie. Throws
+ * Who sent this request, from which address. A bearer token wins over a cookie. Throws
  * `unauthenticated` where there is no credential, or none that is valid.
  */
-export async function authenticate(deps: IdentityDeps, headers: IncomingHttpHeaders): Promise<Authenticated> {
+export async function authenticate(
+  deps: IdentityDeps,
+  headers: IncomingHttpHeaders,
+  address: string,
+): Promise<Authenticated> {
   const header = headers.authorization
   if (header !== undefined) {
     const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1]
-    if (token !== undefined) return authenticateToken(deps, token)
+    if (token !== undefined) return authenticateToken(deps, token, address)
     throw new MoorageError('unauthenticated', 'The Authorization header is not of the form "Bearer TOKEN".', {
       fix: 'Send "Authorization: Bearer TOKEN" with a token of this hub.',
     })
   }
   const cookie = readSessionCookie(headers.cookie, deps.secure)
-  if (cookie !== undefined) return authenticateSession(deps, cookie)
+  if (cookie !== undefined) return authenticateSession(deps, cookie, address)
   throw new MoorageError('unauthenticated', 'The request carries no credential.', {
     fix: 'Send "Authorization: Bearer TOKEN" with a token of this hub, or sign in to the console.',
   })

@@ -29,7 +29,7 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     ...deps,
     standing: held,
     crowd: makeCrowd(),
-    authenticate: headers => authenticate(deps, headers),
+    authenticate: (headers, address) => authenticate(deps, headers, address),
     decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()),
     groupsOf: who => deps.policy.current().groupsOf(who),
     members: deps.ways,

@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HubInfo } from '@moorage/contract/hub.ts'
+import { whyShutOut } from '../access/decide.ts'
 import { openIssuerClients } from '../access/issuer-client.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
@@ -138,8 +139,15 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const url = options.publicUrl ?? new URL(`${options.tls === null ? 'http' : 'https'}://${host}:${port}`)
 
   const live = stack.use(
-    followCredentials({ store, now, everyMs: RECHECK_MS, warn: (message, err) => log.warn({ err }, message) }),
+    followCredentials({
+      store,
+      now,
+      shutOut: who => whyShutOut(who, given.policy.current(), now()),
+      everyMs: RECHECK_MS,
+      warn: (message, err) => log.warn({ err }, message),
+    }),
   )
+  stack.use(given.policy.changed(() => void live.recheck()))
   const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')
