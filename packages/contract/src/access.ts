@@ -33,6 +33,7 @@ export const Resource = z.enum([
   'projects',
   'roles',
   'bindings',
+  'limits',
   'groups',
   'users',
   'service-accounts',

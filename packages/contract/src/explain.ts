@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Subject, SubjectName } from './access.ts'
 import { ActsAs } from './cluster.ts'
 import { Instant } from './common.ts'
+import { Way } from './limits.ts'
 
 /** A request to a cluster that is asked about, in the words of kubectl. */
 export const AskedAccess = z.strictObject({
@@ -19,6 +20,8 @@ export type AskedAccess = z.infer<typeof AskedAccess>
 export const ExplainAccess = AskedAccess.extend({
   as: SubjectName.optional().describe('Whom it is about; left out: the asker'),
   asKind: z.enum(['user', 'service-account']).default('user'),
+  way: Way.default('cli').describe('How they would come'),
+  from: z.string().max(64).optional().describe('Address that they would come from; left out, that is not judged'),
   groups: z.string().max(2000).optional().describe('Groups that their issuer names, with commas; local ones are known'),
 })
 export type ExplainAccess = z.infer<typeof ExplainAccess>
@@ -28,15 +31,18 @@ export const Explanation = z
     allowed: z.boolean(),
     because: z.string(),
     wall: z
-      .enum(['hub-rule', 'mode', 'member-rbac'])
+      .enum(['hub-rule', 'limit', 'mode', 'member-rbac'])
       .nullable()
       .describe(
-        'What stands in the way: the hub’s rules, the cluster’s mode, or its own RBAC; null where nothing does',
+        'What stands in the way: the hub’s rules, a limit, the cluster’s mode, or its own RBAC; null where nothing does',
       ),
     actsAs: ActsAs.nullable().describe('In whose name the cluster would be asked; null where that is not known now'),
     binding: z.string().nullable(),
     role: z.string().nullable(),
-    rule: z.string().nullable().describe('Which rule of the role, such as kubernetes[2]'),
+    rule: z
+      .string()
+      .nullable()
+      .describe('Which rule of the role, such as kubernetes[2], or which limit, such as limits.cluster.hours'),
     subject: z.object({ kind: z.string(), name: z.string(), groups: z.array(z.string()) }),
   })
   .meta({ id: 'Explanation' })

@@ -8,6 +8,7 @@ import { groups } from './routes/groups.ts'
 import { hub } from './routes/hub.ts'
 import { inventory } from './routes/inventory.ts'
 import { issuers } from './routes/issuers.ts'
+import { limits } from './routes/limits.ts'
 import { projects } from './routes/projects.ts'
 import { recordings } from './routes/recordings.ts'
 import { roleRequests } from './routes/role-requests.ts'
@@ -28,6 +29,7 @@ export const router = {
   bindings,
   groups,
   access,
+  limits,
   roleRequests,
   hub,
   tokens,

@@ -22,7 +22,10 @@ const CHANGE: Verb[] = ['create', 'update', 'delete']
 /** What there is to see of a cluster. */
 const look: Permission = may(['clusters', 'agents', 'inventory', 'events', 'metrics', 'changes'], READ)
 /** What there is to see of how clusters are shared out. */
-const lookAround: Permission = may(['projects', 'roles', 'bindings', 'groups', 'role-requests', 'receipts'], READ)
+const lookAround: Permission = may(
+  ['projects', 'roles', 'bindings', 'limits', 'groups', 'role-requests', 'receipts'],
+  READ,
+)
 const ownKubeconfig: Permission = may(['kubeconfigs'], ['get'])
 
 const clusterAdministration: Permission[] = [
@@ -63,6 +66,7 @@ export const builtInRoles: readonly Role[] = [
       may(['clusters'], ['connect']),
       may(['projects'], ['update']),
       may(['bindings'], CHANGE),
+      may(['limits'], ['update']),
       may(['role-requests'], ['approve']),
     ],
     kubernetes: everything,

@@ -5,7 +5,8 @@ import type {
   KubeAccessRequest,
   NonResourceRequest,
 } from '@moorage/contract/access.ts'
-import type { Identity } from '@moorage/contract/hub.ts'
+import type { Asker } from './arrival.ts'
+import { whyBeyond } from './limits.ts'
 import { allowsKube, deniesKube, matchesPath, permits, touchesNamespaces } from './match.ts'
 import { type CompiledBinding, isCurrent, type Policy } from './policy.ts'
 import { isHarmless, passesReadOnly } from './read-only-mode.ts'
@@ -110,7 +111,7 @@ function describeInside(request: KubeAccessRequest | NonResourceRequest): string
 
 const named = (binding: CompiledBinding, rule: string) => ({ binding: binding.name, role: binding.role, rule })
 
-function byRules(subject: Identity, request: AccessRequest, policy: Policy, now: Date): Decision {
+function byRules(subject: Asker, request: AccessRequest, policy: Policy, now: Date): Decision {
   if (subject.kind === 'token') return { allowed: true, because: `The token "${subject.name}" is an admin token.` }
   if (subject.kind === 'system') return { allowed: true, because: `"${subject.name}" is the hub itself.` }
   const bindings = policy.for(subject).filter(binding => isCurrent(binding, now))
@@ -136,19 +137,38 @@ function byRules(subject: Identity, request: AccessRequest, policy: Policy, now:
   return { allowed: false, because: `No binding lets ${subject.name} ${describeRequest(request)}.` }
 }
 
+/** The limit that a request is beyond: of what it would reach, then of whoever asks. */
+function limiting(subject: Asker, request: AccessRequest, policy: Policy, now: Date) {
+  if (subject.arrival === undefined) return null
+  const ofCluster = request.kind === 'hub' ? [] : policy.limitsIn(request.cluster)
+  return whyBeyond([...ofCluster, ...policy.limitsOf(subject)], request, subject.arrival, now)
+}
+
+/**
+ * What limits make of what the rules allow. Admin tokens are for emergencies and stand above them, or people could lock
+ * themselves out for good; the sentence, which the audit keeps, says so.
+ */
+function withinLimits(decision: Decision, subject: Asker, request: AccessRequest, policy: Policy, now: Date): Decision {
+  if (!decision.allowed) return decision
+  const beyond = limiting(subject, request, policy, now)
+  if (beyond === null) return decision
+  if (subject.kind !== 'token') return { allowed: false, ...beyond }
+  return { ...decision, because: `${decision.because} It stands above this limit: ${beyond.because}` }
+}
+
 /**
  * Who may do what: pure, and the only place that answers it. A rule counts for
  * the subjects of its own binding alone. What one binding forbids no other
- * allows, and what nothing allows is refused. The mode that a cluster's owner
- * chose stands above all, an admin's token included.
+ * allows, and what nothing allows is refused. Limits only ever take away. The
+ * mode that a cluster's owner chose stands above all, an admin's token included.
  */
-export function decide(subject: Identity, request: AccessRequest, policy: Policy, now: Date): Decision {
+export function decide(subject: Asker, request: AccessRequest, policy: Policy, now: Date): Decision {
   const outside = subject.scope === undefined ? null : outsideScope(subject.scope, request)
   if (outside !== null) {
     const because = `The token of ${subject.name} is not made for this: its scope does not let it ${describeRequest(request)}.`
     return { allowed: false, because, rule: `scope.${outside}` }
   }
-  const decision = byRules(subject, request, policy, now)
+  const decision = withinLimits(byRules(subject, request, policy, now), subject, request, policy, now)
   if (!decision.allowed || request.kind === 'hub' || request.cluster.mode !== 'read-only') return decision
   if (passesReadOnly(request)) return decision
   return {
@@ -156,4 +176,10 @@ export function decide(subject: Identity, request: AccessRequest, policy: Policy
     because: `Cluster ${request.cluster.name} is read-only: its owner does not let Moorage ${describeInside(request)}.`,
     rule: 'mode',
   }
+}
+
+/** Why somebody may use nothing of the hub now, by their own limits; null where they may. */
+export function whyShutOut(subject: Asker, policy: Policy, now: Date): string | null {
+  if (subject.kind === 'token' || subject.kind === 'system') return null
+  return limiting(subject, { kind: 'hub', verb: 'get', resource: 'identity' }, policy, now)?.because ?? null
 }

@@ -2,7 +2,9 @@ import type { AccessRequest, ClusterFacts } from '@moorage/contract/access.ts'
 import type { AskedAccess, Explanation, WhoCan } from '@moorage/contract/explain.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { MoorageError } from '../errors.ts'
+import type { Asker } from './arrival.ts'
 import { decide } from './decide.ts'
+import { isLimit } from './limits.ts'
 import { isCurrent, type Policy } from './policy.ts'
 
 /** What is asked about, as `decide` takes it. */
@@ -29,9 +31,9 @@ export function askedRequest(asked: AskedAccess, cluster: ClusterFacts): AccessR
 }
 
 /** Whether somebody may do it, and why. */
-export function explain(who: Identity, request: AccessRequest, policy: Policy, now: Date): Explanation {
+export function explain(who: Asker, request: AccessRequest, policy: Policy, now: Date): Explanation {
   const { allowed, because, binding = null, role = null, rule = null } = decide(who, request, policy, now)
-  const wall = allowed ? null : rule === 'mode' ? 'mode' : 'hub-rule'
+  const wall = allowed ? null : isLimit(rule) ? 'limit' : rule === 'mode' ? 'mode' : 'hub-rule'
   const groups = [...policy.groupsOf(who)]
   return {
     allowed,

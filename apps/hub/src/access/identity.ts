@@ -5,12 +5,13 @@ import { MoorageError } from '../errors.ts'
 import { findSession, touchSessions } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import { findToken, hashToken, type OwnedToken, touchToken } from '../store/tokens.ts'
+import { type Asker, arrivedFrom } from './arrival.ts'
 import { readSessionCookie } from './cookie.ts'
 import { idleEnd, USED_EVERY_MS } from './session-times.ts'
 
 /** Who asks, and by which credential: what must stay valid for their streams to go on. */
 export interface Authenticated {
-  identity: Identity
+  identity: Asker
   via:
     | { kind: 'bearer'; tokenId: string }
     /** A user's has no token. */
@@ -52,7 +53,8 @@ export async function authenticateToken(deps: IdentityDeps, text: string): Promi
   const token = await findToken(deps.store.db, hashToken(text), now)
   if (token === undefined) throw refused('token')
   if (isDue(token.last_used_at, now)) await touchToken(deps.store.db, token.id, now)
-  return { identity: ownerOf(token), via: { kind: 'bearer', tokenId: token.id } }
+  const arrival = { way: token.way ?? ('cli' as const), address: null }
+  return { identity: { ...ownerOf(token), arrival }, via: { kind: 'bearer', tokenId: token.id } }
 }
 
 async function authenticateSession(deps: IdentityDeps, cookie: string, attended: boolean): Promise<Authenticated> {
@@ -64,11 +66,12 @@ async function authenticateSession(deps: IdentityDeps, cookie: string, attended:
     await touchSessions(deps.store.db, [session.id], now, idleEnd(now))
   }
   const { user_id, token_id, groups } = session
+  const who: Identity =
+    user_id === null
+      ? identityOf(token_id ?? '', session.token_name ?? '')
+      : { kind: 'user', id: user_id, name: session.user_name ?? '', groups: groups ?? [] }
   return {
-    identity:
-      user_id === null
-        ? identityOf(token_id ?? '', session.token_name ?? '')
-        : { kind: 'user', id: user_id, name: session.user_name ?? '', groups: groups ?? [] },
+    identity: { ...who, arrival: { way: 'console', address: null } },
     via: { kind: 'session', tokenId: token_id, sessionId: session.id },
   }
 }
@@ -95,12 +98,18 @@ export function credentialOf(headers: IncomingHttpHeaders, secure: boolean): Cre
   })
 }
 
-/** Whom a credential stands for. Throws `unauthenticated` where it is not valid. */
+/** Whom a credential stands for, wherever it comes from. Throws `unauthenticated` where it is not valid. */
 export const authenticateBy = (deps: IdentityDeps, credential: Credential): Promise<Authenticated> =>
   credential.kind === 'token'
     ? authenticateToken(deps, credential.text)
     : authenticateSession(deps, credential.text, credential.attended)
 
-/** Who sent this request. Throws `unauthenticated` where there is no credential, or none that is valid. */
-export const authenticate = async (deps: IdentityDeps, headers: IncomingHttpHeaders): Promise<Authenticated> =>
-  authenticateBy(deps, credentialOf(headers, deps.secure))
+/** Who sent this request, from which address. Throws `unauthenticated` where there is no credential, or none that is valid. */
+export async function authenticate(
+  deps: IdentityDeps,
+  headers: IncomingHttpHeaders,
+  address: string,
+): Promise<Authenticated> {
+  const { identity, via } = await authenticateBy(deps, credentialOf(headers, deps.secure))
+  return { identity: arrivedFrom(identity, address), via }
+}

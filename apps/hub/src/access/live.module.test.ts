@@ -18,7 +18,7 @@ test.each(['pglite', 'postgres'] as const)(
     const times = { created_at: now(), last_used_at: now(), expires_at: new Date(Date.now() + 3_600_000) }
     await insertSession(store.db, { id: 's', hash: 's', user_id: 'ada', user_agent: '', groups, ...times })
     const warn = (message: string) => expect.unreachable(message)
-    using live = followCredentials({ store, now, warn, everyMs: 3_600_000 })
+    using live = followCredentials({ shutOut: () => null, store, now, warn, everyMs: 3_600_000 })
     const identity = { kind: 'user' as const, id: 'ada', name: 'ada', groups: ['dev', 'ops'] }
     const vias: Authenticated['via'][] = [
       { kind: 'bearer', tokenId: 't' },
@@ -55,7 +55,7 @@ test.each(['pglite', 'postgres'] as const)(
         idle_expires_at,
       })
     }
-    using live = followCredentials({ store, now, warn: expect.unreachable, everyMs: 3_600_000 })
+    using live = followCredentials({ store, now, shutOut: () => null, warn: expect.unreachable, everyMs: 3_600_000 })
     const identity = { kind: 'user' as const, id: 'ada', name: 'ada', groups: [] }
     const open = (sessionId: string) => live.follow({ identity, via: { kind: 'session', tokenId: null, sessionId } })
     const [busy, idle] = [open('busy'), open('idle')]

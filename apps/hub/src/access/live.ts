@@ -2,6 +2,7 @@ import type { Identity } from '@moorage/contract/hub.ts'
 import { touchSessions } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import { validSessionIds, validTokenIds } from '../store/valid-credentials.ts'
+import type { Asker } from './arrival.ts'
 import type { Authenticated } from './identity.ts'
 import { idleEnd, USED_EVERY_MS } from './session-times.ts'
 
@@ -14,11 +15,16 @@ export interface LiveRequest {
   done(): void
 }
 
+/** Why a stream ends whose credential is good: its owner's limits. The message says which. */
+export class ShutOut extends Error {
+  override readonly name = 'ShutOut'
+}
+
 /** Watches over the credentials of long requests, so that a revocation ends them, and a group that is taken away. */
 export interface Live extends Disposable {
   /** Number of long requests that are followed now. */
   readonly size: number
-  /** Follows the credential of a long request until it is done. */
+  /** Follows the credential of a long request until it is done, or its owner's limits shut them out. */
   follow(who: Authenticated): LiveRequest
   /** Looks now, for a revocation made by this very process; resolves with whose streams it has cut. */
   recheck(): Promise<readonly Identity[]>
@@ -28,6 +34,8 @@ export interface LiveDeps {
   store: Pick<Store, 'db'>
   now: () => Date
   warn: (message: string, error: unknown) => void
+  /** Why somebody may go on with nothing, by their limits of now; null where they may. */
+  shutOut: (who: Asker) => string | null
   /** Between two looks, in ms. */
   everyMs: number
   /** Told when this very process has revoked something. */
@@ -64,6 +72,17 @@ export function followCredentials(deps: LiveDeps): Live {
     const seen = entries.map(([, { who }]) => who)
     const now = deps.now()
     const cut: Identity[] = []
+    const end = (controller: AbortController, identity: Identity, because: Error) => {
+      if (!followed.delete(controller)) return
+      controller.abort(because)
+      cut.push(identity)
+    }
+    // Needs no store: hours end while it does not answer, too.
+    for (const [controller, { who }] of entries) {
+      const { identity } = who
+      const because = deps.shutOut(identity)
+      if (because !== null) end(controller, identity, new ShutOut(because))
+    }
     try {
       await touch([...followed.values()], now)
       const tokenIds = seen.flatMap(({ via }) => (via.tokenId === null ? [] : [via.tokenId]))
@@ -77,10 +96,8 @@ export function followCredentials(deps: LiveDeps): Live {
         const groups = via.kind === 'session' ? sessions.get(via.sessionId) : tokens.get(via.tokenId)
         // What is under way is judged by the groups that it began with.
         const asBefore = identity.groups.every(group => groups?.includes(group) === true)
-        if (!(valid && asBefore) && followed.delete(controller)) {
-          controller.abort(new Error('The credential is no longer valid, or has lost a group.'))
-          cut.push(identity)
-        }
+        if (valid && asBefore) continue
+        end(controller, identity, new Error('The credential is no longer valid, or has lost a group.'))
       }
     } catch (error) {
       deps.warn('Credentials of open streams could not be checked.', error)

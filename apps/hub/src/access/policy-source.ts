@@ -18,9 +18,9 @@ export interface PolicySource extends AsyncDisposable {
 }
 
 /** The policy of what is stored. */
-export function compileStored({ version, roles, bindings, memberships }: StoredPolicy): Policy {
+export function compileStored({ version, roles, bindings, memberships, limits }: StoredPolicy): Policy {
   const facts = bindings.map(({ expires_at, ...binding }) => ({ ...binding, expiresAt: expires_at }))
-  return compilePolicy(facts, roles, { version, memberships })
+  return compilePolicy(facts, roles, { version, memberships, limits })
 }
 
 export interface PolicySourceDeps {

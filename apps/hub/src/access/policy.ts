@@ -1,6 +1,8 @@
 import type { ClusterFacts, Role, Rules, Scope, Subject } from '@moorage/contract/access.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
+import type { Limited, Limits } from '@moorage/contract/limits.ts'
 import { builtInRoles } from './built-in-roles.ts'
+import { type CompiledLimits, compileLimits } from './limits.ts'
 import { type CompiledScope, compileScope } from './scope.ts'
 
 /** A binding with its role, ready to be asked. Its rules are for its own subjects alone. */
@@ -27,6 +29,10 @@ export interface Policy {
   for(subject: Pick<Identity, 'kind' | 'name' | 'groups'>): readonly CompiledBinding[]
   /** Groups of a subject: those that it signed in with, and the local ones that it is in now. */
   groupsOf(subject: Pick<Identity, 'kind' | 'name' | 'groups'>): readonly string[]
+  /** Limits of a subject itself, and of its groups. */
+  limitsOf(subject: Pick<Identity, 'kind' | 'name' | 'groups'>): readonly CompiledLimits[]
+  /** Limits of a cluster, by its id. */
+  limitsIn(cluster: Pick<ClusterFacts, 'id' | 'name'>): readonly CompiledLimits[]
 }
 
 /** A binding as it is stored. */
@@ -44,13 +50,23 @@ export interface Membership {
   user_name: string
 }
 
+/** Limits as they are stored; those of a cluster hold whatever it is called by now. */
+export interface LimitsFacts extends Limited {
+  cluster_id: string | null
+  limits: Limits
+}
+
 const keyOf = (kind: Subject['kind'], name: string) => `${kind} ${name}`
 
 /** The bindings as a policy. One whose role is gone gives nothing. */
 export function compilePolicy(
   bindings: readonly BindingFacts[],
   customRoles: readonly Role[],
-  { version = 0, memberships = [] }: { version?: number; memberships?: readonly Membership[] } = {},
+  {
+    version = 0,
+    memberships = [],
+    limits = [],
+  }: { version?: number; memberships?: readonly Membership[]; limits?: readonly LimitsFacts[] } = {},
 ): Policy {
   const roles = new Map([...customRoles, ...builtInRoles].map(role => [role.name, role]))
   const compiled = bindings
@@ -90,11 +106,26 @@ export function compilePolicy(
     const local = kind === 'user' ? localGroups.get(name) : undefined
     return local === undefined ? groups : [...new Set([...groups, ...local])]
   }
+  const bounds = new Map<string, LimitsFacts & { compiled: CompiledLimits }>()
+  for (const facts of limits) {
+    const key = facts.kind === 'cluster' ? `cluster ${facts.cluster_id}` : keyOf(facts.kind, facts.name)
+    bounds.set(key, { ...facts, compiled: compileLimits({ kind: facts.kind, name: facts.name }, facts.limits) })
+  }
   return {
     version,
     bindings: compiled,
     roles,
     groupsOf,
+    limitsOf(subject) {
+      const { kind, name } = subject
+      if (bounds.size === 0 || (kind !== 'user' && kind !== 'service-account')) return []
+      const keys = [keyOf(kind, name), ...groupsOf(subject).map(group => keyOf('group', group))]
+      return keys.flatMap(key => bounds.get(key)?.compiled ?? [])
+    },
+    limitsIn({ id, name }) {
+      const compiled = bounds.get(`cluster ${id}`)?.compiled
+      return compiled === undefined ? [] : [{ ...compiled, of: { kind: 'cluster', name } }]
+    },
     for(subject) {
       const { kind, name } = subject
       // An admin token and the hub itself are above bindings, and no binding can name them.

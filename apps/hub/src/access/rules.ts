@@ -13,6 +13,8 @@ export interface OperationRule {
   filtered?: boolean
   /** Whether it changes anything; such requests are audited, and need the hub's own origin when they come with a cookie. */
   changes: boolean
+  /** Whether even who is shut out by their limits may do it: leave. */
+  beyondLimits?: boolean
   /** What the audit log calls it, where the right to begin it is another one than what it does. */
   audited?: { verb: Verb; resource: Resource }
 }
@@ -88,6 +90,10 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   // Anyone may ask about themselves; about others, who may list the bindings.
   'access.explain': read('get', 'identity'),
   'access.whoCan': filtered(read('list', 'bindings')),
+  // Anyone may see what limits them; about others, and other clusters, the operation asks.
+  'limits.list': own(read('list', 'limits')),
+  // Whose limits they are is known once it was read; then the right is asked for there.
+  'limits.put': filtered(change('update', 'limits')),
   // Everyone has tokens and sessions of their own; about those of others the operation asks.
   'tokens.list': own(read('list', 'tokens')),
   'tokens.create': own(change('create', 'tokens')),
@@ -102,7 +108,7 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'sessions.create': signingIn,
   'sessions.password': signingIn,
   'sessions.list': own(read('list', 'sessions')),
-  'sessions.end': own(change('delete', 'sessions')),
+  'sessions.end': { ...own(change('delete', 'sessions')), beyondLimits: true },
   'sessions.endOne': own(change('delete', 'sessions')),
   'audit.head': read('get', 'audit'),
   'audit.verify': read('get', 'audit'),

@@ -27,7 +27,7 @@ test.each(['pglite', 'postgres'] as const)(
     }
     const replica = () => {
       const warn = (message: string) => expect.unreachable(message)
-      return followCredentials({ store, now, warn, everyMs: RECHECK_MS })
+      return followCredentials({ shutOut: () => null, store, now, warn, everyMs: RECHECK_MS })
     }
     using here = replica()
     using there = replica()

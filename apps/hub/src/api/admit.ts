@@ -1,6 +1,7 @@
 import { errorTable } from '@moorage/contract/errors.ts'
 import type { Decision } from '../access/decide.ts'
 import { type Authenticated, authenticate } from '../access/identity.ts'
+import { isLimit } from '../access/limits.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import type { OperationRule } from '../access/rules.ts'
 import { requireSignInAllowed } from '../access/sessions.ts'
@@ -54,7 +55,7 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
   }
   let authenticated: Authenticated
   try {
-    authenticated = await authenticate(deps, exchange.request.headers)
+    authenticated = await authenticate(deps, exchange.request.headers, exchange.address)
   } catch (error) {
     throw error instanceof MoorageError ? await turnAway(deps, exchange, wanted, error) : error
   }
@@ -81,7 +82,8 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
   }
   // A cluster in a project's address is judged by the operation: who runs the project need not have it yet.
   const place = wanted.project === undefined ? { cluster } : { project: wanted.project }
-  const decision = judge(deps, identity, { verb, resource, filtered, ...place })
+  const asker = rule.beyondLimits ? { ...identity, arrival: undefined } : identity
+  const decision = judge(deps, asker, { verb, resource, filtered, ...place })
   if (!decision.allowed) {
     await deny(refusal(deps, authenticated, wanted, cluster, decision), decision.because, decision)
   }
@@ -94,8 +96,9 @@ function refusal(
   { identity }: Authenticated,
   { ref }: Wanted,
   cluster: ClusterTarget | undefined,
-  { because }: Decision,
+  { because, rule }: Decision,
 ): MoorageError {
+  if (isLimit(rule)) return new MoorageError('forbidden', because, { fix: 'Come back within the limits.' })
   const seen = cluster !== undefined && judge(deps, identity, { verb: 'get', resource: 'clusters', cluster }).allowed
   return ref === undefined || seen ? notAllowed(because) : clusterUnknown(ref)
 }

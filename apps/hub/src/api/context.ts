@@ -1,6 +1,7 @@
 import type { Identity } from '@moorage/contract/hub.ts'
 import { router } from '@moorage/contract/router.ts'
 import { implement } from '@orpc/server'
+import type { Asker } from '../access/arrival.ts'
 import type { Authenticated } from '../access/identity.ts'
 import { MoorageError } from '../errors.ts'
 import type { ApiDeps } from './deps.ts'
@@ -24,7 +25,7 @@ export interface ApiContext {
 export const os = implement(router).$context<ApiContext>()
 
 /** Who asks. Throws rather than let an operation go on without an identity. */
-export const whoAsks = (context: ApiContext): Identity => asksBy(context).identity
+export const whoAsks = (context: ApiContext): Asker => asksBy(context).identity
 
 /** Who asks, and by which credential. */
 export function asksBy(context: ApiContext): Authenticated {

@@ -93,6 +93,11 @@ const bind = (name: string, scope: object) =>
 /** Users of tests so far. */
 let busy = 0
 type Named = { id: string; name: string }
+/** The hubs' clocks run ahead by this much, in ms. */
+let later = 0
+/** A time of day some seconds from now, by the hubs' clocks. */
+const clock = (s: number) => new Date(Date.now() + later + s * 1000).toISOString().slice(11, 16)
+
 const byCluster = { kind: 'cluster', cluster: 'alpha' }
 
 test.each<[string, () => Promise<void>, () => Promise<void>]>([
@@ -112,9 +117,40 @@ test.each<[string, () => Promise<void>, () => Promise<void>]>([
     () => admin('/projects/pay/clusters/alpha', 'DELETE'),
   ],
   [
+    'its cluster may not be reached by programs any more',
+    () => bind('four', byCluster),
+    () => admin('/limits/cluster/alpha', 'PUT', { noCli: true }),
+  ],
+  [
+    'its group may come from elsewhere only',
+    () => admin('/limits/cluster/alpha', 'PUT', {}),
+    () => admin('/limits/group/ops', 'PUT', { from: ['192.0.2.0/24'] }),
+  ],
+  [
+    'the hours of its person are over',
+    async () => {
+      await admin('/limits/group/ops', 'PUT', {})
+      await admin('/limits/user/ada', 'PUT', { hours: [`daily ${clock(-3600)}-${clock(3600)} UTC`] })
+    },
+    async () => {
+      for (const api of replicas) api.advance(7_200_000)
+      later = 7_200_000
+    },
+  ],
+  [
+    'the hours of its cluster are over',
+    async () => {
+      await admin('/limits/user/ada', 'PUT', {})
+      await admin('/limits/cluster/alpha', 'PUT', { hours: [`daily ${clock(-3600)}-${clock(3600)} UTC`] })
+    },
+    async () => {
+      for (const api of replicas) api.advance(7_200_000)
+    },
+  ],
+  [
     'it is forbidden by another role',
     async () => {
-      await bind('four', byCluster)
+      await admin('/limits/cluster/alpha', 'PUT', {})
       const deny = { kubernetes: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }
       await admin('/roles/stop', 'PUT', { deny })
     },

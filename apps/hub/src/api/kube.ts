@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { arrivedFrom } from '../access/arrival.ts'
 import { decide } from '../access/decide.ts'
 import { credentialOf } from '../access/identity.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
@@ -29,7 +30,10 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     ...deps,
     standing: held,
     crowd: makeCrowd(),
-    authenticate: async headers => deps.credentials.who(credentialOf(headers, deps.secure)),
+    authenticate: async (headers, address) => {
+      const { identity, via } = await deps.credentials.who(credentialOf(headers, deps.secure))
+      return { identity: arrivedFrom(identity, address), via }
+    },
     decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()),
     groupsOf: who => deps.policy.current().groupsOf(who),
     members: deps.ways,

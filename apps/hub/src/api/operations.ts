@@ -46,6 +46,8 @@ import { workloads } from './inventory/workloads.ts'
 import { deleteIssuer } from './issuers/delete.ts'
 import { list as listIssuers } from './issuers/list.ts'
 import { put as putIssuer } from './issuers/put.ts'
+import { list as listLimits } from './limits/list.ts'
+import { put as putLimits } from './limits/put.ts'
 import { addCluster } from './projects/add-cluster.ts'
 import { deleteProject } from './projects/delete.ts'
 import { list as listProjects } from './projects/list.ts'
@@ -139,6 +141,8 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'groups.delete': deleteGroup,
   'access.explain': explain,
   'access.whoCan': whoCan,
+  'limits.list': listLimits,
+  'limits.put': putLimits,
   'roleRequests.list': listRoleRequests,
   'roleRequests.ask': askForRole,
   'roleRequests.approve': approveRequest,

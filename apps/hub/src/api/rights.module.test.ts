@@ -56,6 +56,7 @@ const OPEN = [
   'signIn.decideDevice',
   'account.get',
   'account.changePassword',
+  'limits.list',
   'roleRequests.list',
   'roleRequests.ask',
   'roleRequests.withdraw',

@@ -1,5 +1,6 @@
 import type { HubRequest } from '@moorage/contract/access.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
+import type { Asker } from '../access/arrival.ts'
 import { builtInRoles } from '../access/built-in-roles.ts'
 import { type Decision, decide } from '../access/decide.ts'
 import { whyNotGrant } from '../access/grant.ts'
@@ -12,7 +13,7 @@ import type { ApiDeps } from './deps.ts'
 type Asked = Omit<HubRequest, 'kind'>
 
 /** What the rules of now say about a request to the hub. */
-export const judge = (deps: Pick<ApiDeps, 'policy' | 'now'>, who: Identity, asked: Asked): Decision =>
+export const judge = (deps: Pick<ApiDeps, 'policy' | 'now'>, who: Asker, asked: Asked): Decision =>
   decide(who, { kind: 'hub', ...asked }, deps.policy.current(), deps.now())
 
 /** Somebody with the local groups that they are in now beside those of their sign-in. */

@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HubInfo } from '@moorage/contract/hub.ts'
+import { whyShutOut } from '../access/decide.ts'
 import { authenticateBy } from '../access/identity.ts'
 import { openIssuerClients } from '../access/issuer-client.ts'
 import { knowCredentials } from '../access/known-credentials.ts'
@@ -152,11 +153,13 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     followCredentials({
       store,
       now,
+      shutOut: who => whyShutOut(who, given.policy.current(), now()),
       everyMs: RECHECK_MS,
       warn: (message, err) => log.warn({ err }, message),
       revoked: credentials.forget,
     }),
   )
+  stack.use(given.policy.changed(() => void live.recheck()))
   const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { AccessRequest, Decision } from '@moorage/contract/access.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
+import type { Asker } from '../access/arrival.ts'
 import type { Authenticated } from '../access/identity.ts'
 import type { Live } from '../access/live.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
@@ -18,9 +19,9 @@ import type { Standing } from './standing.ts'
 
 /** What passing requests on to members needs. */
 export interface ProxyDeps {
-  /** Who sent these headers. Throws `unauthenticated`. */
-  authenticate: (headers: IncomingHttpHeaders) => Promise<Authenticated>
-  decide: (who: Identity, request: AccessRequest) => Decision
+  /** Who sent these headers, from which address. Throws `unauthenticated`. */
+  authenticate: (headers: IncomingHttpHeaders, address: string) => Promise<Authenticated>
+  decide: (who: Asker, request: AccessRequest) => Decision
   /** Groups of somebody: those that they signed in with, and the hub's own that they are in now. */
   groupsOf: (who: Identity) => readonly string[]
   members: Members

@@ -1,9 +1,12 @@
+import type { Decision } from '@moorage/contract/access.ts'
+import { isLimit } from '../access/limits.ts'
+import { ShutOut } from '../access/live.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
-import { type Admitted, isAllowed } from './gate.ts'
+import { type Admitted, judge } from './gate.ts'
 
-/** What the audit says of a request that was ended so. */
-export const CUT = 'Cut: the right to it was taken back.'
+/** What the audit says of a request that was ended so, where no limit says more. */
+const CUT = 'Cut: the right to it was taken back.'
 
 /** The status in the audit of a request that was ended so: that of a connection which the server closed. */
 export const CUT_STATUS = 499
@@ -14,18 +17,22 @@ export interface Followed extends Disposable {
   readonly cut: boolean
   /** A person has just done something in it. */
   used(): void
+  /** Why it was cut, as the audit says it; empty while it was not. */
+  readonly because: string
 }
 
 type Ongoing = Pick<Admitted, 'authenticated' | 'parsed' | 'member'>
 type Deps = Pick<ProxyDeps, 'live' | 'standing' | 'members' | 'decide'>
 
-/** Whether the rules of now allow it in the very cluster that it went to, whatever its name is by now. */
-async function mayGoOn(deps: Deps, { authenticated, parsed, member }: Ongoing): Promise<boolean> {
+/** What the rules of now say of it in the very cluster that it went to, whatever its name is by now. */
+async function judgeNow(deps: Deps, { authenticated, parsed, member }: Ongoing): Promise<Decision> {
   try {
     const { facts } = await deps.members.find(member.facts.id)
-    return isAllowed(deps, authenticated, parsed, facts)
+    return judge(deps, authenticated, parsed, facts)
   } catch (error) {
-    if (error instanceof MoorageError && error.code === 'cluster_not_found') return false
+    if (error instanceof MoorageError && error.code === 'cluster_not_found') {
+      return { allowed: false, because: error.message }
+    }
     throw error
   }
 }
@@ -33,20 +40,35 @@ async function mayGoOn(deps: Deps, { authenticated, parsed, member }: Ongoing): 
 /** Calls `end` when it must not go on. */
 export function follow(deps: Deps, admitted: Ongoing, end: () => void): Followed {
   let state: 'running' | 'cut' | 'over' = 'running'
-  const cut = () => {
+  let because = ''
+  const cut = (why: string) => {
     if (state !== 'running') return
     state = 'cut'
+    because = why
     end()
   }
   const credential = deps.live.follow(admitted.authenticated)
-  if (credential.signal.aborted) cut()
-  else credential.signal.addEventListener('abort', cut, { once: true })
-  const held = deps.standing.hold(() => mayGoOn(deps, admitted), cut)
+  const onLost = () => {
+    const reason: unknown = credential.signal.reason
+    cut(reason instanceof ShutOut ? `Cut: ${reason.message}` : CUT)
+  }
+  if (credential.signal.aborted) onLost()
+  else credential.signal.addEventListener('abort', onLost, { once: true })
+  let last = CUT
+  const mayGoOn = async () => {
+    const decision = await judgeNow(deps, admitted)
+    last = isLimit(decision.rule) ? `Cut: ${decision.because}` : CUT
+    return decision.allowed
+  }
+  const held = deps.standing.hold(mayGoOn, () => cut(last))
   return {
     get cut() {
       return state === 'cut'
     },
     used: credential.used,
+    get because() {
+      return because
+    },
     [Symbol.dispose]() {
       if (state === 'running') state = 'over'
       held[Symbol.dispose]()

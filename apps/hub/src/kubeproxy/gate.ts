@@ -4,6 +4,7 @@ import { errorTable } from '@moorage/contract/errors.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Authenticated } from '../access/identity.ts'
+import { isLimit } from '../access/limits.ts'
 import { memberUser } from '../access/member-rbac.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import { isDiscovery } from '../access/read-only-mode.ts'
@@ -53,7 +54,7 @@ export interface Admitted {
 async function identify(deps: ProxyDeps, asked: Asked, parsed: Parsed | Refusal): Promise<Authenticated> {
   const { request, address } = asked
   try {
-    return await deps.authenticate(request.headers)
+    return await deps.authenticate(request.headers, address)
   } catch (error) {
     if (!(error instanceof MoorageError) || error.code !== 'unauthenticated') throw error
     const carried = request.headers.authorization !== undefined || request.headers.cookie !== undefined
@@ -86,7 +87,7 @@ const isDiscovered = (request: ReturnType<typeof wanted>[number]) =>
   request.kind === 'non-resource' && isDiscovery(request)
 
 /** What the rules of now say: the first refusal of all that the request needs, or why it is allowed. */
-function judge(
+export function judge(
   deps: Pick<ProxyDeps, 'decide'>,
   { identity }: Authenticated,
   parsed: Parsed,
@@ -97,18 +98,12 @@ function judge(
   return decision ?? { allowed: false, because: 'Nothing was asked for.' }
 }
 
-/** Whether the rules of now allow it. */
-export const isAllowed = (
-  deps: Pick<ProxyDeps, 'decide'>,
-  who: Authenticated,
-  parsed: Parsed,
-  facts: ClusterFacts,
-): boolean => judge(deps, who, parsed, facts).allowed
-
 /** Throws why the rules do not allow it. Whoever may not see a cluster is not told either whether there is one. */
 function requireAllowed(deps: ProxyDeps, who: Authenticated, parsed: Parsed, { facts }: Member, ref: string): Decision {
   const decision = judge(deps, who, parsed, facts)
   if (decision.allowed) return decision
+  // Who gets as far as a limit has rights there, and may know why they do not count now.
+  if (isLimit(decision.rule)) throw new Denied(decision.because, undefined)
   const seen = deps.decide(who.identity, { kind: 'hub', verb: 'get', resource: 'clusters', cluster: facts }).allowed
   throw seen ? new Denied(decision.because, decision.binding) : clusterUnknown(ref)
 }

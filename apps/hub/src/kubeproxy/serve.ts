@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeResponse } from '@moorage/kube/transport.ts'
 import type { ProxyDeps } from './deps.ts'
-import { CUT, CUT_STATUS, type Followed, follow } from './follow.ts'
+import { CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
 import { isMounted, readMount } from './mount.ts'
 import { planRecording } from './recorded.ts'
@@ -118,10 +118,10 @@ export async function serve(deps: ProxyDeps, asked: Asked, response: ServerRespo
     // A chunked body is not counted: whoever looks at it as well would take it from the member.
     if (admitted.parsed.body.kind === 'length') trail.more({ bytesIn: admitted.parsed.body.bytes })
     followed = follow(deps, admitted, () => {
-      ending.abort(new Error(CUT))
+      ending.abort(new Error('It may not go on.'))
       response.destroy()
     })
-    const ended = (status: number) => (followed?.cut ? trail.ended(CUT_STATUS, CUT) : trail.ended(status))
+    const ended = (status: number) => (followed?.cut ? trail.ended(CUT_STATUS, followed.because) : trail.ended(status))
     try {
       await planRecording(deps, admitted)
       const answer = await ask(asked, admitted, ending)

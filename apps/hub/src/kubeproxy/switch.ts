@@ -3,7 +3,7 @@ import type { UpgradedStream } from '@moorage/kube/transport.ts'
 import type { Recording } from '../recordings/recorder.ts'
 import { taps } from '../recordings/tap.ts'
 import type { ProxyDeps } from './deps.ts'
-import { CUT, CUT_STATUS, type Followed, follow } from './follow.ts'
+import { CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
 import { join } from './join.ts'
 import { isKeepAlive } from './keep-alive.ts'
@@ -82,8 +82,7 @@ export async function switchProtocol(
   let recording: Recording | null = null
   let unrecorded: string | undefined
   const ended = (status: number): number => {
-    const cut = followed?.cut === true
-    const why = cut ? CUT : unrecorded
+    const why = followed?.cut === true ? followed.because : unrecorded
     admitted?.trail.ended(why === undefined ? status : CUT_STATUS, why)
     return why === undefined ? status : CUT_STATUS
   }
@@ -92,7 +91,7 @@ export async function switchProtocol(
     const { parsed, outgoing, transport } = admitted
     if (parsed.upgrade === null) throw badRequest('The request asks for no upgrade.')
     followed = follow(deps, admitted, () => {
-      ending.abort(new Error(CUT))
+      ending.abort(new Error('It may not go on.'))
       socket.destroy()
     })
     const plan = await planRecording(deps, admitted)
@@ -118,7 +117,7 @@ export async function switchProtocol(
     const counted = count(socket, member, admitted.trail, followed.used)
     await join(socket, member, recording === null ? null : taps(agreedOn(parsed.upgrade, agreed), recording))
     counted()
-    await recording?.end(followed.cut ? CUT : undefined)
+    await recording?.end(followed.cut ? followed.because : undefined)
     recording = null
     return ended(101)
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Rules, Scope } from '@moorage/contract/access.ts'
 import type { IssuerOptions } from '@moorage/contract/issuer.ts'
+import type { Limits } from '@moorage/contract/limits.ts'
 import type { ColumnType, Generated } from 'kysely'
 
 type Json<T> = ColumnType<T, string, string>
@@ -159,6 +160,21 @@ export interface CommandLineCodesTable {
   expires_at: Time
 }
 
+export interface ClusterLimitsTable {
+  cluster_id: string
+  limits: Json<Limits>
+  set_at: Time
+  set_by: string
+}
+
+export interface SubjectLimitsTable {
+  kind: 'user' | 'group' | 'service-account'
+  name: string
+  limits: Json<Limits>
+  set_at: Time
+  set_by: string
+}
+
 export interface AccessTables {
   users: UsersTable
   failed_sign_ins: FailedSignInsTable
@@ -171,6 +187,8 @@ export interface AccessTables {
   bindings: BindingsTable
   binding_subjects: BindingSubjectsTable
   access_requests: AccessRequestsTable
+  cluster_limits: ClusterLimitsTable
+  subject_limits: SubjectLimitsTable
   issuers: IssuersTable
   sign_ins: SignInsTable
   device_codes: DeviceCodesTable

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { setSubjectLimits } from './limits.ts'
 import type { Database } from './tables.ts'
 
 /** What a name was taken out of. */
@@ -32,6 +33,7 @@ export async function forgetName(
       .execute()
   }
   await db.deleteFrom('access_requests').where('subject_kind', '=', kind).where('subject_name', '=', name).execute()
+  await setSubjectLimits(db, { kind, name }, null)
   if (kind !== 'user') return { bindings, groups: [] }
   const members = await db.deleteFrom('group_members').where('user_name', '=', name).returning('group_name').execute()
   return { bindings, groups: members.map(({ group_name }) => group_name).sort() }

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { accessVersion } from './access-version.ts'
 import { type BindingRow, listBindings } from './bindings.ts'
 import { listMemberships } from './groups.ts'
+import { type LimitsRow, listLimits } from './limits.ts'
 import { listRoles } from './roles.ts'
 import type { Database } from './tables.ts'
 
@@ -12,6 +13,7 @@ export interface StoredPolicy {
   roles: Role[]
   bindings: BindingRow[]
   memberships: { group_name: string; user_name: string }[]
+  limits: LimitsRow[]
 }
 
 export function readPolicy(db: Kysely<Database>): Promise<StoredPolicy> {
@@ -24,4 +26,5 @@ const readAll = async (db: Kysely<Database>): Promise<StoredPolicy> => ({
   roles: await listRoles(db),
   bindings: await listBindings(db),
   memberships: await listMemberships(db),
+  limits: await listLimits(db),
 })

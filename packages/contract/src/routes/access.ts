@@ -11,7 +11,7 @@ export const access = {
       tags,
       summary: 'Why somebody may do something in a cluster, or not',
       description:
-        'Asks the hub’s rules and the cluster’s mode, and names the binding and rule that decides. What these allow, a cluster in full mode is asked about too, without changing anything there. Without `as` it is about the asker.',
+        'Asks the hub’s rules, the limits of now and the cluster’s mode, and names the binding and rule that decides. What these allow, a cluster in full mode is asked about too, without changing anything there. Without `as` it is about the asker.',
     })
     .meta({ errors: ['cluster_not_found'] })
     .input(ExplainAccess)

@@ -1,3 +1,5 @@
+import { Way } from '@moorage/contract/limits.ts'
+import { Option } from 'commander'
 import { type Asked, askedFrom, askedWho } from '../../access/asked.ts'
 import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
@@ -8,11 +10,18 @@ import { outputOption, printData } from '../../print/output.ts'
 interface Options extends Asked {
   as?: string
   group?: string[]
+  way?: Way
+  from?: string
   output: 'table' | 'json' | 'yaml'
 }
 
 /** What stands in the way, in words. */
-const WALLS = { 'hub-rule': 'the hub’s rules', mode: 'the cluster’s mode', 'member-rbac': 'the cluster’s own RBAC' }
+const WALLS = {
+  'hub-rule': 'the hub’s rules',
+  limit: 'a limit',
+  mode: 'the cluster’s mode',
+  'member-rbac': 'the cluster’s own RBAC',
+}
 
 /** `moorage access explain` */
 export const explain = (io: Io) =>
@@ -24,6 +33,10 @@ export const explain = (io: Io) =>
         does: 'May the pipeline?',
         run: 'moorage access explain --as service-account/ci --cluster prod create pods -n shop',
       },
+      {
+        does: 'May she, in the console, from there?',
+        run: 'moorage access explain --as ada --cluster prod list pods --way console --from 10.1.2.3',
+      },
       { does: 'May I open a shell?', run: 'moorage access explain --cluster prod create pods/exec -n shop' },
     ],
   })
@@ -34,9 +47,13 @@ export const explain = (io: Io) =>
     .option('-n, --namespace <namespace>', 'namespace (default: all, or what is in none)')
     .option('--as <who>', 'whom it is about: a user, or service-account/NAME (default: yourself)')
     .option('--group <group>', 'a group that their issuer names (may be given several times), with --as', collect)
+    .addOption(new Option('--way <way>', 'how they would come, as limits go by it (default: cli)').choices(Way.options))
+    .option('--from <address>', 'where they would come from (default: of yourself, here; of others, anywhere)')
     .addOption(outputOption(['table', 'json', 'yaml']))
     .action(async (verb: string, what: string, name: string | undefined, options: Options, command) => {
-      const asked = { ...askedFrom(verb, what, name, options), ...askedWho(options.as, options.group) }
+      const { way, from } = options
+      const arrival = { ...(way && { way }), ...(from !== undefined && { from }) }
+      const asked = { ...askedFrom(verb, what, name, options), ...askedWho(options.as, options.group), ...arrival }
       await using hub = await openHub(io, command)
       const found = await hub.api.access.explain(asked, { signal: io.signal })
       if (options.output !== 'table') return printData(io, options.output, found)

@@ -7,30 +7,34 @@ import { os, whoAsks } from '../context.ts'
 import { requireRight, requireVisibleCluster } from '../rights.ts'
 
 /** Explains a decision, of the asker’s own or, to whoever may list the bindings there, of anybody’s. */
-export const explain = os.access.explain.handler(async ({ context, input: { as, asKind, groups, ...asked } }) => {
-  const { deps } = context
-  const asker = whoAsks(context)
-  const cluster = await requireVisibleCluster(context, asked.cluster)
-  const other: Identity | null =
-    as === undefined || (as === asker.name && asKind === asker.kind && groups === undefined)
-      ? null
-      : { kind: asKind, id: '', name: as, groups: groups?.split(',').filter(group => group !== '') ?? [] }
-  if (other !== null) requireRight(context, { verb: 'list', resource: 'bindings', cluster })
-  const who = other ?? asker
-  const request = askedRequest(asked, cluster)
-  const explanation = explained(who, request, deps.policy.current(), deps.now())
-  if (!explanation.allowed || request.kind === 'hub') return explanation
-  const { actsAs, refuses, unasked } = await askMember(deps, { ...who, groups: explanation.subject.groups }, request)
-  if (refuses !== null)
-    return { ...explanation, allowed: false, because: refuses, wall: 'member-rbac' as const, actsAs }
-  const judge = (who: Identity, wanted: AccessRequest) => decide(who, wanted, deps.policy.current(), deps.now())
-  const why = actsAs === 'connection' ? whyNotAsConnection(who, request, judge) : null
-  if (why !== null) return { ...explanation, allowed: false, because: why, wall: 'hub-rule' as const, actsAs }
-  const note =
-    unasked !== null
-      ? ` The cluster itself could not be asked: ${unasked}`
-      : actsAs === 'connection'
-        ? ' The cluster sees the request as the connection’s own, so the hub’s rules alone say who may do it.'
-        : ''
-  return { ...explanation, because: explanation.because + note, actsAs }
-})
+export const explain = os.access.explain.handler(
+  async ({ context, input: { as, asKind, groups, way, from, ...asked } }) => {
+    const { deps } = context
+    const asker = whoAsks(context)
+    const cluster = await requireVisibleCluster(context, asked.cluster)
+    const other: Identity | null =
+      as === undefined || (as === asker.name && asKind === asker.kind && groups === undefined)
+        ? null
+        : { kind: asKind, id: '', name: as, groups: groups?.split(',').filter(group => group !== '') ?? [] }
+    if (other !== null) requireRight(context, { verb: 'list', resource: 'bindings', cluster })
+    // Their own address is that of who asks about themselves.
+    const address = from ?? (other === null ? (asker.arrival?.address ?? null) : null)
+    const who = { ...(other ?? asker), arrival: { way, address } }
+    const request = askedRequest(asked, cluster)
+    const explanation = explained(who, request, deps.policy.current(), deps.now())
+    if (!explanation.allowed || request.kind === 'hub') return explanation
+    const { actsAs, refuses, unasked } = await askMember(deps, { ...who, groups: explanation.subject.groups }, request)
+    if (refuses !== null)
+      return { ...explanation, allowed: false, because: refuses, wall: 'member-rbac' as const, actsAs }
+    const judge = (who: Identity, wanted: AccessRequest) => decide(who, wanted, deps.policy.current(), deps.now())
+    const why = actsAs === 'connection' ? whyNotAsConnection(who, request, judge) : null
+    if (why !== null) return { ...explanation, allowed: false, because: why, wall: 'hub-rule' as const, actsAs }
+    const note =
+      unasked !== null
+        ? ` The cluster itself could not be asked: ${unasked}`
+        : actsAs === 'connection'
+          ? ' The cluster sees the request as the connection’s own, so the hub’s rules alone say who may do it.'
+          : ''
+    return { ...explanation, because: explanation.because + note, actsAs }
+  },
+)
