@@ -34,6 +34,7 @@ import { instanceId } from './store/meta.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
 import { openStore } from './store/open.ts'
 import { Snapshots } from './store/snapshots.ts'
+import { findKubectl } from './terminals/find-kubectl.ts'
 import { loadTls, startTlsRenewal } from './tls.ts'
 import { openTunnels } from './tunnels/tunnels.ts'
 import { tunnelUpgrades } from './tunnels/upgrades.ts'
@@ -172,6 +173,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         headKey,
         onAuditFailure: onFailure,
         recordingPolicy: config.recordings.policy,
+        kubectl: config.terminals.kubectl ? findKubectl(config.kubectl, process.env.PATH) : null,
         policy,
         sealer,
         guard,
@@ -189,6 +191,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
           version: packageJson.version,
           instance,
           store: store.engine,
+          terminals: config.terminals,
         },
       },
     ),

@@ -111,6 +111,9 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'recordings.delete': change('delete', 'recordings'),
   'recordings.policy': read('get', 'clusters'),
   'recordings.setPolicy': change('update', 'recordings'),
+  // Each asks for the rights that it needs in the cluster itself, and so does all that is done there.
+  'terminals.pod': read('get', 'clusters'),
+  'terminals.kubectl': read('get', 'clusters'),
   'signIn.ways': { ...signingIn, changes: false },
   'signIn.lend': change('get', 'identity'),
   'signIn.exchange': signingIn,

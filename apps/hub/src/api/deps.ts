@@ -43,6 +43,8 @@ export interface ApiDeps extends RotateCaDeps {
   agentCalls: AgentCallLimits
   log: Logger
   info: Omit<HubInfo, 'proofKey'>
+  /** What the kubectl prompt runs; null where there is none. */
+  kubectl: string | null
   /** Whether browsers reach the hub by TLS: then cookies are Secure. */
   secure: boolean
 }

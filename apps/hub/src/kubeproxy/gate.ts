@@ -86,9 +86,9 @@ const isDiscovered = (request: ReturnType<typeof wanted>[number]) =>
   request.kind === 'non-resource' && isDiscovery(request)
 
 /** What the rules of now say: the first refusal of all that the request needs, or why it is allowed. */
-function judge(
+export function judge(
   deps: Pick<ProxyDeps, 'decide'>,
-  { identity }: Authenticated,
+  { identity }: Pick<Authenticated, 'identity'>,
   parsed: Parsed,
   facts: ClusterFacts,
 ): Decision {
