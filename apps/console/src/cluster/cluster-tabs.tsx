@@ -4,8 +4,10 @@ const tabs = [
   { to: '/clusters/$cluster', end: '', label: 'Overview' },
   { to: '/clusters/$cluster/nodes', end: '/nodes', label: 'Nodes' },
   { to: '/clusters/$cluster/workloads', end: '/workloads', label: 'Workloads' },
+  { to: '/clusters/$cluster/pods', end: '/pods', label: 'Pods' },
   { to: '/clusters/$cluster/events', end: '/events', label: 'Events' },
   { to: '/clusters/$cluster/metrics', end: '/metrics', label: 'Metrics' },
+  { to: '/clusters/$cluster/kubectl', end: '/kubectl', label: 'kubectl' },
 ] as const
 
 /** The pages of one cluster. They are links, so each can be opened, kept and sent on its own. */
