@@ -9,7 +9,7 @@ import { clusterUnknown, MoorageError, notAllowed } from '../errors.ts'
 import type { ClusterTarget } from '../store/cluster-target.ts'
 import { hubDetail } from './audit-detail.ts'
 import type { ApiDeps } from './deps.ts'
-import type { Exchange } from './exchange.ts'
+import type { Asking } from './exchange.ts'
 import { judge } from './rights.ts'
 
 /** What a request wants, for the decision and the audit. */
@@ -37,7 +37,7 @@ export interface Admitted {
  * Lets a request in or throws why not: who is it, was it sent by this hub's
  * own page, and do the rules allow it. Denials go to the audit log.
  */
-export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): Promise<Admitted> {
+export async function admit(deps: ApiDeps, exchange: Asking, wanted: Wanted): Promise<Admitted> {
   const { rule } = wanted
   if (rule.who === 'public') {
     requireSignInAllowed(deps.signIns, exchange.address, deps.now())
@@ -101,7 +101,7 @@ function refusal(
 }
 
 /** An address that sends bad credentials over and over is told to wait, and no longer fills the audit log. */
-async function turnAway(deps: ApiDeps, exchange: Exchange, wanted: Wanted, error: MoorageError): Promise<MoorageError> {
+async function turnAway(deps: ApiDeps, exchange: Asking, wanted: Wanted, error: MoorageError): Promise<MoorageError> {
   const { authorization, cookie } = exchange.request.headers
   const carried = authorization !== undefined || cookie !== undefined
   if (error.code !== 'unauthenticated' || !(carried || wanted.rule.changes)) return error
@@ -121,7 +121,7 @@ async function turnAway(deps: ApiDeps, exchange: Exchange, wanted: Wanted, error
 /** Writes down a denial. It stays a denial where that fails, which the log then says. */
 async function note(
   deps: ApiDeps,
-  exchange: Exchange,
+  exchange: Asking,
   wanted: Wanted,
   who: Authenticated | null,
   cluster: ClusterTarget | undefined,

@@ -39,6 +39,7 @@ import {
 import { agentCallLimits } from './raw/agent-limits.ts'
 import { contractRoutes } from './routes.ts'
 import type { Site } from './site.ts'
+import { isTerminal, upgradeTerminal } from './terminals/upgrades.ts'
 import { answerUpgrade, isUpgrade, noUpgrades, type Upgrades } from './upgrades.ts'
 
 export interface ApiOptions {
@@ -101,7 +102,7 @@ const limits = {
 
 function makeServer(tls: ApiOptions['tls'], upgrades: Upgrades): Server {
   const shouldUpgradeCallback = (request: IncomingMessage) =>
-    isMounted(request.url ?? '') || isUpgrade(upgrades, request)
+    isMounted(request.url ?? '') || isTerminal(request.url ?? '') || isUpgrade(upgrades, request)
   if (tls === null) return createServer({ ...limits, shouldUpgradeCallback })
   return createTlsServer({
     ...limits,
@@ -214,7 +215,9 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     socket.once('close', () => upgraded.delete(socket))
     if (isMounted(request.url ?? '')) {
       socket.on('error', () => {}) // Its end is seen by whoever holds it.
-      void site.kube.upgrade(randomUUID(), request, socket, head, stopping.signal)
+      void site.kube.upgrade({ id: randomUUID(), request, socket, head }, stopping.signal)
+    } else if (isTerminal(request.url ?? '')) {
+      void upgradeTerminal(deps, site.kube, { id: randomUUID(), request, socket, head }, stopping.signal)
     } else void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
   })
   stack.defer(async () => {

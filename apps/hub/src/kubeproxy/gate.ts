@@ -7,6 +7,7 @@ import type { Authenticated } from '../access/identity.ts'
 import { memberUser } from '../access/member-rbac.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import { isDiscovery } from '../access/read-only-mode.ts'
+import type { Way } from '../access/way.ts'
 import { auditUnavailable } from '../audit/audit.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
@@ -23,6 +24,7 @@ import { statusOfFailure } from './status.ts'
 /** One request to a cluster, as it came. */
 export interface Asked {
   id: string
+  way: Way
   request: IncomingMessage
   address: string
   /** `performance.now()` at the start. */
