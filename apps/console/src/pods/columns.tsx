@@ -50,6 +50,11 @@ export const podColumns: Column<InventoryObject>[] = [
     cell: pod => <Age at={pod.createdAt} />,
     tight: true,
   }),
+]
+
+/** The same on a hub that has terminals in pods. */
+export const columnsWithTerminal: Column<InventoryObject>[] = [
+  ...podColumns,
   column({
     id: 'terminal',
     header: 'Shell',

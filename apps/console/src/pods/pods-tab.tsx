@@ -18,7 +18,8 @@ import { sortingOf } from '../fleet/search-params.ts'
 import { count, plural } from '../format/quantity.ts'
 import { Grid } from '../grid/grid.tsx'
 import { TroubleAlert } from '../shell/trouble-alert.tsx'
-import { podColumns } from './columns.tsx'
+import { useTerminals } from '../terminal/use-terminals.ts'
+import { columnsWithTerminal, podColumns } from './columns.tsx'
 import { matchesPod } from './filter.ts'
 
 /** Pods that are loaded at once. */
@@ -31,6 +32,7 @@ export function PodsTab() {
   const { find = '' } = route.useSearch()
   const navigate = route.useNavigate()
   const hub = useHub()
+  const terminals = useTerminals()
   const [sorting, setSorting] = useState(() => sortingOf(undefined, 'namespace'))
   const pods = useQuery({
     queryKey: keys.pods(cluster),
@@ -80,7 +82,7 @@ export function PodsTab() {
       )}
       <Grid
         label="Pods"
-        columns={podColumns}
+        columns={terminals?.pod ? columnsWithTerminal : podColumns}
         rows={kept}
         rowId={({ uid }) => uid}
         sorting={sorting}

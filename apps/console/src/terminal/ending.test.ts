@@ -29,8 +29,9 @@ test('each other ending has words of its own', () => {
   const titles = [
     endingWords({ kind: 'failed', message: 'no bash' }),
     endingWords({ kind: 'gone' }),
-    endingWords({ kind: 'lost', wasOpen: true }),
-    endingWords({ kind: 'lost', wasOpen: false }),
+    endingWords({ kind: 'lost', wasOpen: true, idleMs: 0 }),
+    endingWords({ kind: 'lost', wasOpen: true, idleMs: 30 * 60_000 }),
+    endingWords({ kind: 'lost', wasOpen: false, idleMs: 0 }),
   ].map(({ title }) => title)
   expect(new Set(titles).size).toBe(titles.length)
 })

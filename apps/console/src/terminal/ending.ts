@@ -7,7 +7,10 @@ export type Ending =
   /** The hub does not allow it, or no more. `cut`: it had begun. */
   | { kind: 'refused'; error: unknown; cut: boolean }
   | { kind: 'gone' }
-  | { kind: 'lost'; wasOpen: boolean }
+  | { kind: 'lost'; wasOpen: boolean; idleMs: number }
+
+/** ms of silence after which it is likely to be the reason. */
+const LONG_IDLE = 10 * 60_000
 
 /** An ending in words; `bad` where something went wrong. */
 export type EndingWords = Pick<Trouble, 'title' | 'detail' | 'fix'> & { bad: boolean }
@@ -30,6 +33,13 @@ export function endingWords(ending: Ending): EndingWords {
       return { title: ending.cut ? `The session was cut: ${title}` : title, detail, fix, bad: true }
     }
     case 'lost':
+      if (ending.wasOpen && ending.idleMs >= LONG_IDLE)
+        return {
+          title: 'The session has ended after a long silence',
+          detail: `Nothing had passed for ${Math.floor(ending.idleMs / 60_000)} minutes: the hub ends terminals that lie idle.`,
+          fix: null,
+          bad: false,
+        }
       return {
         title: ending.wasOpen ? 'The connection is lost' : 'The terminal could not be opened',
         detail: ending.wasOpen

@@ -1,14 +1,14 @@
 /**
- * A document to build a terminal with where styles may only come from files:
- * it makes the library's `style` elements and attributes into what scripts may
- * set. A `<style>` becomes an adopted sheet, `style="…"` becomes `element.style`.
+ * Lets a library that styles by `<style>` elements and `style="…"` work where
+ * styles may only come from files: the first become adopted sheets, the second
+ * `element.style`, both of which scripts may set.
  */
 export interface OwnStyles extends Disposable {
-  readonly document: Document
-  /** Also for what is made from the page's own document while `act` runs. */
+  /** Style elements that are made while `act` runs are adopted sheets instead. */
   during(act: () => void): void
 }
 
+/** Until it is disposed of, style attributes of spans are set the allowed way. Only one at a time. */
 export function ownStyles(page: Document): OwnStyles {
   const sheets = new Set<CSSStyleSheet>()
   const drop = (sheet: CSSStyleSheet) => {
@@ -17,38 +17,25 @@ export function ownStyles(page: Document): OwnStyles {
   }
   const make = page.createElement.bind(page) as (name: string) => HTMLElement
 
-  function styleElement(): HTMLElement {
+  /** Stands where the style element would: what is written into it goes into a sheet. */
+  function standIn(): HTMLElement {
     const sheet = new CSSStyleSheet()
     sheets.add(sheet)
     page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet]
-    const stand = make('span')
-    stand.hidden = true
-    Object.defineProperty(stand, 'textContent', { set: (text: string) => sheet.replaceSync(text) })
-    stand.remove = () => {
+    const element = make('span')
+    element.hidden = true
+    Object.defineProperty(element, 'textContent', { set: (text: string) => sheet.replaceSync(text) })
+    element.remove = () => {
       drop(sheet)
-      Element.prototype.remove.call(stand)
+      Element.prototype.remove.call(element)
     }
-    return stand
-  }
-
-  function createElement(name: string): HTMLElement {
-    if (name === 'style') return styleElement()
-    const element = make(name)
-    element.setAttribute = setAttribute
     return element
   }
 
-  const document = new Proxy(page, {
-    get(target, key) {
-      if (key === 'createElement') return createElement
-      const value: unknown = Reflect.get(target, key)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-    set: (target, key, value) => Reflect.set(target, key, value),
-  })
+  Object.defineProperty(HTMLSpanElement.prototype, 'setAttribute', { value: setAttribute, configurable: true })
   return {
-    document,
     during(act) {
+      const createElement = (name: string) => (name === 'style' ? standIn() : make(name))
       Object.defineProperty(page, 'createElement', { value: createElement, configurable: true })
       try {
         act()
@@ -56,7 +43,10 @@ export function ownStyles(page: Document): OwnStyles {
         Reflect.deleteProperty(page, 'createElement')
       }
     },
-    [Symbol.dispose]: () => sheets.forEach(drop),
+    [Symbol.dispose]() {
+      sheets.forEach(drop)
+      Reflect.deleteProperty(HTMLSpanElement.prototype, 'setAttribute')
+    },
   }
 }
 

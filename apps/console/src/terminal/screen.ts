@@ -32,7 +32,6 @@ export interface Screen extends Disposable {
 export function openScreen(element: HTMLElement, listener: ScreenListener): Screen {
   const styles = ownStyles(document)
   const terminal = new Terminal({
-    documentOverride: styles.document,
     scrollback: SCROLLBACK,
     screenReaderMode: true,
     minimumContrastRatio: 4.5,

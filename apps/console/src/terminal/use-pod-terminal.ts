@@ -4,7 +4,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { useHub } from '../api/hub-context.tsx'
 import { useTheme } from '../theme/theme-provider.tsx'
 import type { Ending } from './ending.ts'
-import { openPodSession, type PodSession } from './pod-session.ts'
+import { openPodSession, type PodSession, type Silent } from './pod-session.ts'
 import { isPodGone, readContainers } from './read-pod.ts'
 import { openScreen, type Screen } from './screen.ts'
 import { socketUrl } from './socket-url.ts'
@@ -58,9 +58,9 @@ export function usePodTerminal(box: RefObject<HTMLElement | null>, leave: () => 
           mine.resize(shown.size.columns, shown.size.rows)
         },
         output: bytes => shown.write(bytes),
-        async ended(end, wasOpen) {
+        async ended(end) {
           shown.takeKeys(false)
-          const how = end ?? (await whyEnded(hub, cluster, target, wasOpen))
+          const how = end.kind === 'silent' ? await whyEnded(hub, cluster, target, end) : end
           if (session.current === mine) setLife({ is: 'ended', how })
         },
       })
@@ -78,22 +78,17 @@ export function usePodTerminal(box: RefObject<HTMLElement | null>, leave: () => 
 }
 
 /** Browsers are not told why a WebSocket is refused, or cut: what the hub and the cluster say now is the reason. */
-async function whyEnded(
-  hub: MoorageClient,
-  cluster: string,
-  target: OpenPodTerminal,
-  wasOpen: boolean,
-): Promise<Ending> {
+async function whyEnded(hub: MoorageClient, cluster: string, target: OpenPodTerminal, silent: Silent): Promise<Ending> {
   const signal = AbortSignal.timeout(WHY_WITHIN)
   try {
     await hub.terminals.pod({ cluster, ...target }, { signal })
   } catch (error) {
-    return { kind: 'refused', error, cut: wasOpen }
+    return { kind: 'refused', error, cut: silent.wasOpen }
   }
   try {
     await readContainers({ cluster, ...target }, signal)
   } catch (error) {
     if (isPodGone(error)) return { kind: 'gone' }
   }
-  return { kind: 'lost', wasOpen }
+  return { ...silent, kind: 'lost' }
 }
