@@ -34,7 +34,7 @@ import { instanceId } from './store/meta.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
 import { openStore } from './store/open.ts'
 import { Snapshots } from './store/snapshots.ts'
-import { findKubectl } from './terminals/find-kubectl.ts'
+import { runnerOf } from './terminal-runner.ts'
 import { loadTls, startTlsRenewal } from './tls.ts'
 import { openTunnels } from './tunnels/tunnels.ts'
 import { tunnelUpgrades } from './tunnels/upgrades.ts'
@@ -173,7 +173,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         headKey,
         onAuditFailure: onFailure,
         recordingPolicy: config.recordings.policy,
-        kubectl: config.terminals.kubectl ? findKubectl(config.kubectl, process.env.PATH) : null,
+        terminalRunner: runnerOf(config, log),
         policy,
         sealer,
         guard,

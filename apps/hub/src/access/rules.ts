@@ -143,6 +143,8 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'raw.backup': change('get', 'backups'),
   // Who watches others’ sessions is written down before they see anything.
   'raw.cast': change('get', 'recordings'),
+  // Whoever may see a cluster may ask; what they may do there is decided line by line.
+  'raw.prompt': change('get', 'clusters'),
   'raw.auditExport': change('list', 'audit'),
   'raw.metrics': read('get', 'metrics'),
   'raw.openapi': read('get', 'hub'),

@@ -5,8 +5,9 @@ import { authenticate } from '../access/identity.ts'
 import type { Way } from '../access/way.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
+import type { Asked } from '../kubeproxy/gate.ts'
 import { serve } from '../kubeproxy/serve.ts'
-import { standing } from '../kubeproxy/standing.ts'
+import { type Standing, standing } from '../kubeproxy/standing.ts'
 import { type Switching, switchProtocol } from '../kubeproxy/switch.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
@@ -27,7 +28,9 @@ export interface UpgradeAsked {
 
 /** Passes requests below `/k8s/` on to clusters. */
 export interface KubeApi extends Disposable {
-  answer(exchange: Exchange, stopping: AbortSignal, way?: Way): Promise<void>
+  /** Calls `cut` when `allowed` says no any more: rights are looked at whenever they change, and every second. */
+  hold: Standing['hold']
+  answer(exchange: Exchange, stopping: AbortSignal, by?: Pick<Asked, 'way' | 'who'>): Promise<void>
   upgrade(asked: UpgradeAsked, stopping: AbortSignal, how?: { way: Way } & Omit<Switching, 'headers'>): Promise<void>
 }
 
@@ -44,13 +47,15 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     members: deps.ways,
   }
   return {
-    async answer(exchange, stopping, way = 'client') {
+    hold: held.hold,
+
+    async answer(exchange, stopping, by = { way: 'client' }) {
       const { id, request, response, address, startedAt, signal } = exchange
       exchange.route = ROUTE
       const onStop = () => void endLong(exchange, response)
       stopping.addEventListener('abort', onStop, { once: true })
       try {
-        const began = { id, way, request, address, startedAt, signal }
+        const began = { ...by, id, request, address, startedAt, signal }
         const begun = (who: string, long: boolean) => {
           exchange.who = who
           if (long) exchange.route = LONG_ROUTE

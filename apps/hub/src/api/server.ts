@@ -39,6 +39,7 @@ import {
 import { agentCallLimits } from './raw/agent-limits.ts'
 import { contractRoutes } from './routes.ts'
 import type { Site } from './site.ts'
+import { kubectlRuns } from './terminals/kubectl-runs.ts'
 import { isTerminal, upgradeTerminal } from './terminals/upgrades.ts'
 import { answerUpgrade, isUpgrade, noUpgrades, type Upgrades } from './upgrades.ts'
 
@@ -205,6 +206,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     console: consoleFiles(options.consoleDir),
   }
   const stopping = new AbortController()
+  const runs = stack.use(kubectlRuns(deps, site.kube, stopping.signal))
   const handle = (request: IncomingMessage, response: ServerResponse) =>
     void answer(deps, site, stopping.signal, randomUUID(), request, response)
   server.on('request', handle)
@@ -217,7 +219,12 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
       socket.on('error', () => {}) // Its end is seen by whoever holds it.
       void site.kube.upgrade({ id: randomUUID(), request, socket, head }, stopping.signal)
     } else if (isTerminal(request.url ?? '')) {
-      void upgradeTerminal(deps, site.kube, { id: randomUUID(), request, socket, head }, stopping.signal)
+      void upgradeTerminal(
+        deps,
+        { kube: site.kube, runs },
+        { id: randomUUID(), request, socket, head },
+        stopping.signal,
+      )
     } else void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
   })
   stack.defer(async () => {

@@ -11,7 +11,7 @@ const isGlobal = (flag: string) => globalFlags.some(each => each === flag)
 export const kubectl = os.terminals.kubectl.handler(async ({ context, input }) => {
   const { deps } = context
   requireTerminal('kubectl', deps.info.terminals)
-  requireKubectl(deps.kubectl)
+  requireKubectl(deps.terminalRunner)
   const cluster = await requireVisibleCluster(context, input.cluster)
   const recording = (await recordingPolicyOf(deps.store.db, cluster.id)) ?? deps.recordingPolicy
   const commands = kubectlCommands.map(({ name, flags }) => ({

@@ -5,10 +5,12 @@ import { UPGRADE_LINGER_MS } from '../limits.ts'
 import { toMoorageError } from '../problem.ts'
 import { readRequestLine } from '../request-line.ts'
 import { endWithProblem } from '../socket-problem.ts'
+import type { KubectlRuns } from './kubectl-runs.ts'
 import { openPodTerminal } from './pod-upgrade.ts'
+import { openPrompt } from './prompt-upgrade.ts'
 
 /** Where terminals are; cluster and kind. A cluster's id or name needs no escapes. */
-const PATH = /^\/api\/v1\/clusters\/([A-Za-z0-9][-A-Za-z0-9.]{0,62})\/terminal\/pod$/
+const PATH = /^\/api\/v1\/clusters\/([A-Za-z0-9][-A-Za-z0-9.]{0,62})\/terminal\/(pod|kubectl)$/
 
 /** Whether an address is that of a terminal, which an upgrade opens. */
 export const isTerminal = (url: string): boolean => PATH.test(url.split('?', 1)[0] ?? '')
@@ -16,7 +18,7 @@ export const isTerminal = (url: string): boolean => PATH.test(url.split('?', 1)[
 /** Opens terminals. Every refusal comes before the upgrade, as a problem document. */
 export async function upgradeTerminal(
   deps: ApiDeps,
-  kube: KubeApi,
+  ways: { kube: KubeApi; runs: KubectlRuns },
   asked: UpgradeAsked,
   stopping: AbortSignal,
 ): Promise<void> {
@@ -29,8 +31,10 @@ export async function upgradeTerminal(
       throw new MoorageError('bad_request', 'A terminal is opened by a GET that asks for a WebSocket.')
     }
     const { path, query } = readRequestLine(request.url ?? '')
-    const [, ref = ''] = PATH.exec(path) ?? []
-    await openPodTerminal(deps, kube, { ...asked, ref, query }, stopping)
+    const [, ref = '', which] = PATH.exec(path) ?? []
+    const opened = { ...asked, ref, query }
+    if (which === 'pod') await openPodTerminal(deps, ways.kube, opened, stopping)
+    else await openPrompt(deps, ways, opened, stopping)
   } catch (error) {
     if (socket.destroyed || !socket.writable) return
     const told = toMoorageError(error)
