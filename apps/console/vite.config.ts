@@ -35,6 +35,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    // One file with what tells zod not to probe for eval, so that no chunk that makes a schema runs before it.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'zod', test: /jitless|[\\/]zod[\\/]/ }] } } },
   },
   server: {
     host: '127.0.0.1',

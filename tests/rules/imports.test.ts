@@ -180,6 +180,17 @@ const rules: { area: string; may: string[]; why: string }[] = [
     why: 'what passes to a member is parsed, decided and audited here, and knows nothing of phases',
   },
   {
+    area: 'apps/hub/src/terminals',
+    may: [
+      'packages/contract',
+      'apps/hub/src/pki',
+      'apps/hub/src/recordings',
+      'apps/hub/src/access',
+      'apps/hub/src/errors.ts',
+    ],
+    why: 'the prompt reads lines and runs kubectl; what kubectl may do is decided where its requests arrive',
+  },
+  {
     area: 'apps/hub/src/api',
     may: [
       'packages/contract',
@@ -192,6 +203,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'apps/hub/src/access',
       'apps/hub/src/audit',
       'apps/hub/src/recordings',
+      'apps/hub/src/terminals',
       'apps/hub/src/observability',
       'apps/hub/src/errors.ts',
     ],

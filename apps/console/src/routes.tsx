@@ -12,12 +12,17 @@ import { EventsTab } from './events/events-tab.tsx'
 import { FleetPage } from './fleet/fleet-page.tsx'
 import { readFleetSearch } from './fleet/search-params.ts'
 import { NodesTab } from './nodes/nodes-tab.tsx'
+import { PodsTab } from './pods/pods-tab.tsx'
 import { ReceiptsPage } from './receipts/receipts-page.tsx'
 import { SearchPage } from './search/search-page.tsx'
 import { NotFoundPage } from './shell/not-found-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { TroublePage } from './shell/trouble-page.tsx'
+import { readTerminalSearch } from './terminal/terminal-search.ts'
 import { WorkloadsTab } from './workloads/workloads-tab.tsx'
+
+const readFind = (raw: Record<string, unknown>): { find?: string } =>
+  raw.find === undefined || raw.find === '' ? {} : { find: String(raw.find) }
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFoundPage /> })
 
@@ -37,6 +42,23 @@ const metrics = createRoute({
   path: '/metrics',
   component: lazyRouteComponent(() => import('./metrics/metrics-tab.tsx'), 'MetricsTab'),
 })
+const pods = createRoute({
+  getParentRoute: () => cluster,
+  path: '/pods',
+  validateSearch: readFind,
+  component: PodsTab,
+})
+const terminal = createRoute({
+  getParentRoute: () => cluster,
+  path: '/terminal',
+  validateSearch: readTerminalSearch,
+  component: lazyRouteComponent(() => import('./terminal/terminal-tab.tsx'), 'TerminalTab'),
+})
+const kubectl = createRoute({
+  getParentRoute: () => cluster,
+  path: '/kubectl',
+  component: lazyRouteComponent(() => import('./prompt/prompt-tab.tsx'), 'PromptTab'),
+})
 const add = createRoute({ getParentRoute: () => root, path: '/add', component: AddPage })
 const addFirst = createRoute({
   getParentRoute: () => add,
@@ -50,8 +72,7 @@ const addByKubeconfig = createRoute({ getParentRoute: () => add, path: '/kubecon
 const search = createRoute({
   getParentRoute: () => root,
   path: '/search',
-  validateSearch: (raw: Record<string, unknown>): { find?: string } =>
-    raw.find === undefined || raw.find === '' ? {} : { find: String(raw.find) },
+  validateSearch: readFind,
   component: SearchPage,
 })
 const account = createRoute({ getParentRoute: () => root, path: '/account', component: AccountPage })
@@ -66,7 +87,7 @@ const receipts = createRoute({ getParentRoute: () => root, path: '/receipts', co
 
 const tree = root.addChildren([
   fleet,
-  cluster.addChildren([overview, nodes, workloads, events, metrics]),
+  cluster.addChildren([overview, nodes, workloads, pods, events, metrics, terminal, kubectl]),
   add.addChildren([addFirst, addByAgent, addByKubeconfig]),
   search,
   receipts,

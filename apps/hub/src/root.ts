@@ -34,6 +34,7 @@ import { instanceId } from './store/meta.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
 import { openStore } from './store/open.ts'
 import { Snapshots } from './store/snapshots.ts'
+import { runnerOf } from './terminal-runner.ts'
 import { loadTls, startTlsRenewal } from './tls.ts'
 import { openTunnels } from './tunnels/tunnels.ts'
 import { tunnelUpgrades } from './tunnels/upgrades.ts'
@@ -172,6 +173,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
         headKey,
         onAuditFailure: onFailure,
         recordingPolicy: config.recordings.policy,
+        terminalRunner: runnerOf(config, log),
         policy,
         sealer,
         guard,
@@ -189,6 +191,7 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
           version: packageJson.version,
           instance,
           store: store.engine,
+          terminals: config.terminals,
         },
       },
     ),

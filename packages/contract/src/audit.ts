@@ -25,7 +25,12 @@ export const AuditLine = z
       .describe('HTTP status of the answer; null on the line that is written before a change begins'),
     requestId: z.string(),
     durationMs: z.int().nullable(),
-    via: z.string().nullable().describe('The credential: token/<id> or session/<id>'),
+    via: z
+      .string()
+      .nullable()
+      .describe(
+        'The credential: token/<id> or session/<id>; after web-terminal/ where a request to a cluster came by a terminal of the console',
+      ),
     actsAs: z
       .string()
       .nullable()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { NamespacePattern, SubjectName } from './access.ts'
 import { Instant, Name } from './common.ts'
+import { Terminals } from './terminal.ts'
 
 export const HubInfo = z
   .object({
@@ -10,6 +11,7 @@ export const HubInfo = z
     publicUrl: z.string(),
     caFingerprint: z.string().nullable().describe('SHA-256 of the hub’s own CA, where it made one'),
     proofKey: z.string().describe('JWK: the public key that the hub signs proofs with'),
+    terminals: Terminals,
   })
   .meta({ id: 'HubInfo' })
 export type HubInfo = z.infer<typeof HubInfo>

@@ -22,6 +22,7 @@ import { router } from './router.ts'
 import type { RouteMeta } from './routes/route.ts'
 import * as serviceAccount from './service-account.ts'
 import * as signIn from './sign-in.ts'
+import * as terminal from './terminal.ts'
 import * as user from './user.ts'
 
 /** Every route may answer with these: even one that takes nothing refuses a parameter that it does not know. */
@@ -102,6 +103,11 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   LentToken: signIn.LentToken,
   Account: signIn.Account,
   RoleRequest: roleRequest.RoleRequest,
+  Terminals: terminal.Terminals,
+  PodTerminal: terminal.PodTerminal,
+  KubectlPrompt: terminal.KubectlPrompt,
+  PromptRequest: terminal.PromptRequest,
+  PromptMessage: terminal.PromptMessage,
   Problem,
 }
 const bodies: Readonly<Record<string, z.ZodType>> = {
@@ -159,6 +165,7 @@ export async function openApiDocument(version: string): Promise<Record<string, u
       { name: 'access', description: 'Who may do what: roles, bindings, groups.' },
       { name: 'hub', description: 'The hub itself.' },
       { name: 'audit', description: 'Who did what.' },
+      { name: 'terminals', description: 'Shells in pods and a prompt for kubectl, as in the console.' },
       { name: 'tokens', description: 'Credentials for programs and people.' },
       { name: 'users', description: 'People, machines, and where people sign in.' },
       { name: 'session', description: 'Signing in, and what comes of it.' },

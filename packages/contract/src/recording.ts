@@ -11,7 +11,7 @@ const Typed = z.object({
   line: z.string().describe('A line that was sent off, as it stood on the screen'),
 })
 
-/** A recorded session in a pod. */
+/** A recorded session, in a pod or at the kubectl prompt. */
 export const Recording = z
   .object({
     id: z.string().describe('That of the request which began it'),
@@ -20,9 +20,9 @@ export const Recording = z
     cluster: z.object({ id: z.string(), name: z.string() }),
     actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
     source: z.string(),
-    kind: z.enum(['exec', 'attach']),
-    namespace: z.string(),
-    pod: z.string(),
+    kind: z.enum(['exec', 'attach', 'kubectl']).describe('kubectl: the prompt of the console'),
+    namespace: z.string().describe('Empty at the prompt'),
+    pod: z.string().describe('Empty at the prompt'),
     container: z.string().nullable().describe('null where the request named none'),
     command: z.array(z.string()),
     tty: z.boolean(),

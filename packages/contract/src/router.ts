@@ -16,6 +16,7 @@ import { roles } from './routes/roles.ts'
 import { serviceAccounts } from './routes/service-accounts.ts'
 import { sessions } from './routes/sessions.ts'
 import { signIn } from './routes/sign-in.ts'
+import { terminals } from './routes/terminals.ts'
 import { tokens } from './routes/tokens.ts'
 import { users } from './routes/users.ts'
 
@@ -41,4 +42,5 @@ export const router = {
   issuers,
   audit,
   recordings,
+  terminals,
 }

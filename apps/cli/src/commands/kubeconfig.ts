@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { kubeconfigEntries, pluginSignIn, type SignIn } from '@moorage/client/kubeconfig-entries.ts'
 import { makeFolder } from '@moorage/hub/store/make-folder.ts'
 import { Option } from 'commander'
 import { collect } from '../args/count.ts'
@@ -10,9 +11,8 @@ import { CliError, usage } from '../failure.ts'
 import { type Hub, openHub } from '../hub/open.ts'
 import { readPages } from '../hub/pages.ts'
 import { type Io, note } from '../io.ts'
-import { kubeconfigEntries, type SignIn } from '../kubeconfig/entries.ts'
 import { mergedKubeconfig, newKubeconfig } from '../kubeconfig/merge.ts'
-import { caOf, pluginSignIn } from '../kubeconfig/sign-in.ts'
+import { caOf } from '../kubeconfig/sign-in.ts'
 import { writePrivate } from '../write-private.ts'
 
 interface Options {

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { kubeconfigEntries } from '@moorage/client/kubeconfig-entries.ts'
 import type { Hub } from '../hub/open.ts'
 import type { Io } from '../io.ts'
-import { kubeconfigEntries } from './entries.ts'
 import { newKubeconfig } from './merge.ts'
 import { caOf, ownSignIn } from './sign-in.ts'
 

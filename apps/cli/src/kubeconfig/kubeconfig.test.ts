@@ -1,12 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { kubeconfigEntries, pluginSignIn } from '@moorage/client/kubeconfig-entries.ts'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { runCli } from '../test-io.ts'
-import { kubeconfigEntries } from './entries.ts'
 import { mergedKubeconfig, newKubeconfig } from './merge.ts'
-import { pluginSignIn } from './sign-in.ts'
 
 const HUB = 'https://moorage.example.org:8443'
 const entries = (...clusters: string[]) =>

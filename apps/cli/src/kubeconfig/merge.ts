@@ -1,7 +1,7 @@
+import type { KubeconfigEntries } from '@moorage/client/kubeconfig-entries.ts'
 import { type Document, isMap, isSeq, parseDocument, stringify, type YAMLMap, type YAMLSeq } from 'yaml'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
-import type { KubeconfigEntries } from './entries.ts'
 
 const LISTS = ['clusters', 'users', 'contexts'] as const
 type List = (typeof LISTS)[number]

@@ -22,7 +22,7 @@ export function AccountPage() {
       <PageSection isFilled aria-label="My account" className="account">
         {account.isError && <TroubleAlert error={account.error} retry={() => account.refetch()} />}
         {account.data && <WhoCard account={account.data} />}
-        <KubeconfigCard />
+        <KubeconfigCard isUser={account.data?.identity.kind === 'user'} />
         <SessionsCard />
         <TokensCard isUser={account.data?.identity.kind === 'user'} />
         {account.data?.user?.source === 'local' && <PasswordCard />}

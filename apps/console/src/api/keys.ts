@@ -10,6 +10,11 @@ export const keys = {
   offer: (id: string) => ['offer', id] as const,
   nodes: (ref: string) => ['cluster', ref, 'nodes'] as const,
   workloads: (ref: string, filter: object) => ['cluster', ref, 'workloads', filter] as const,
+  pods: (ref: string) => ['cluster', ref, 'pods'] as const,
+  containers: (ref: string, namespace: string, pod: string) => ['cluster', ref, 'containers', namespace, pod] as const,
+  podTerminal: (ref: string, target: object) => ['cluster', ref, 'pod-terminal', target] as const,
+  prompt: (ref: string) => ['cluster', ref, 'prompt'] as const,
+  promptHistory: (ref: string) => ['prompt-history', ref] as const,
   events: (ref: string, filter: object) => ['cluster', ref, 'events', filter] as const,
   metrics: (ref: string, range: string) => ['cluster', ref, 'metrics', range] as const,
   disconnect: (ref: string) => ['cluster', ref, 'disconnect'] as const,
@@ -55,6 +60,7 @@ function touchesInventory(kinds: readonly string[], part: unknown): boolean {
   if (part === 'sync') return true
   if (part === 'nodes') return kinds.length === 0 || kinds.includes('Node') || kinds.includes('Pod')
   if (part === 'workloads') return kinds.length === 0 || kinds.some(kind => WORKLOADS.has(kind))
+  if (part === 'pods') return kinds.length === 0 || kinds.includes('Pod')
   if (part === 'events') return kinds.includes('Event')
   return false
 }

@@ -1,4 +1,5 @@
 import type { Workload } from '@moorage/contract/inventory.ts'
+import { Link } from '@tanstack/react-router'
 import { Age } from '../format/age.tsx'
 import { type Column, column } from '../grid/columns.ts'
 import { StatusLabel } from '../phase/status-label.tsx'
@@ -15,7 +16,16 @@ export const workloadColumns: Column<Workload>[] = [
     id: 'name',
     header: 'Name',
     by: workload => workload.name,
-    cell: workload => <strong>{workload.name}</strong>,
+    cell: workload => (
+      <Link
+        from="/clusters/$cluster/workloads"
+        to="/clusters/$cluster/pods"
+        search={{ find: `${workload.namespace} ${workload.name}` }}
+        aria-label={`Pods of ${workload.name}`}
+      >
+        {workload.name}
+      </Link>
+    ),
   }),
   column({ id: 'kind', header: 'Kind', by: workload => workload.kind, cell: workload => workload.kind, tight: true }),
   column({

@@ -140,7 +140,9 @@ function byRules(subject: Asker, request: AccessRequest, policy: Policy, now: Da
 /** The limit that a request is beyond: of what it would reach, then of whoever asks. */
 function limiting(subject: Asker, request: AccessRequest, policy: Policy, now: Date) {
   if (subject.arrival === undefined) return null
-  const ofCluster = request.kind === 'hub' ? [] : policy.limitsIn(request.cluster)
+  // What is seen of a cluster in the hub does not reach it; a terminal does.
+  const reaches = request.kind !== 'hub' || subject.arrival.way === 'web-terminal'
+  const ofCluster = reaches && request.cluster !== undefined ? policy.limitsIn(request.cluster) : []
   return whyBeyond([...ofCluster, ...policy.limitsOf(subject)], request, subject.arrival, now)
 }
 

@@ -38,6 +38,10 @@ describe('a limit', () => {
       because: 'Cluster prod may be used only Mon-Fri 08:00-18:00 Europe/Berlin; it is Sat 10:12 in Europe/Berlin.',
     })
     expect(asked(limits, outside).allowed).toBe(true)
+    const seen: HubRequest = { ...outside, verb: 'get', cluster: prod }
+    expect(asked(limits, seen).allowed).toBe(true)
+    const terminal = { ...ada, arrival: { ...cli, way: 'web-terminal' as const } }
+    expect(asked(limits, seen, terminal)).toMatchObject({ allowed: false, rule: 'limits.cluster.hours' })
     expect(asked(limits, { ...inside, cluster: { ...prod, id: 'c2' } }).allowed).toBe(true)
   })
 

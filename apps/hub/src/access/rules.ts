@@ -117,6 +117,9 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'recordings.delete': change('delete', 'recordings'),
   'recordings.policy': read('get', 'clusters'),
   'recordings.setPolicy': change('update', 'recordings'),
+  // Each asks for the rights that it needs in the cluster itself, and so does all that is done there.
+  'terminals.pod': read('get', 'clusters'),
+  'terminals.kubectl': read('get', 'clusters'),
   'signIn.ways': { ...signingIn, changes: false },
   'signIn.lend': change('get', 'identity'),
   'signIn.exchange': signingIn,
@@ -146,6 +149,8 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'raw.backup': change('get', 'backups'),
   // Who watches others’ sessions is written down before they see anything.
   'raw.cast': change('get', 'recordings'),
+  // Whoever may see a cluster may ask; what they may do there is decided line by line.
+  'raw.prompt': change('get', 'clusters'),
   'raw.auditExport': change('list', 'audit'),
   'raw.metrics': read('get', 'metrics'),
   'raw.openapi': read('get', 'hub'),

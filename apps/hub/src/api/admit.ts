@@ -1,4 +1,6 @@
 import { errorTable } from '@moorage/contract/errors.ts'
+import type { Way } from '@moorage/contract/limits.ts'
+import { arrivedBy } from '../access/arrival.ts'
 import type { Decision } from '../access/decide.ts'
 import { type Authenticated, authenticate } from '../access/identity.ts'
 import { isLimit } from '../access/limits.ts'
@@ -10,7 +12,7 @@ import { clusterUnknown, MoorageError, notAllowed } from '../errors.ts'
 import type { ClusterTarget } from '../store/cluster-target.ts'
 import { hubDetail } from './audit-detail.ts'
 import type { ApiDeps } from './deps.ts'
-import type { Exchange } from './exchange.ts'
+import type { Asking } from './exchange.ts'
 import { judge } from './rights.ts'
 
 /** What a request wants, for the decision and the audit. */
@@ -24,6 +26,8 @@ export interface Wanted {
   ref?: string | undefined
   /** The project that the address names. */
   project?: string | undefined
+  /** By which way it comes, where that is not what the credential tells. */
+  way?: Way
 }
 
 export interface Admitted {
@@ -38,7 +42,7 @@ export interface Admitted {
  * Lets a request in or throws why not: who is it, was it sent by this hub's
  * own page, and do the rules allow it. Denials go to the audit log.
  */
-export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): Promise<Admitted> {
+export async function admit(deps: ApiDeps, exchange: Asking, wanted: Wanted): Promise<Admitted> {
   const { rule } = wanted
   if (rule.who === 'public') {
     requireSignInAllowed(deps.signIns, exchange.address, deps.now())
@@ -55,7 +59,8 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
   }
   let authenticated: Authenticated
   try {
-    authenticated = await authenticate(deps, exchange.request.headers, exchange.address)
+    const { identity, via } = await authenticate(deps, exchange.request.headers, exchange.address)
+    authenticated = { identity: wanted.way === undefined ? identity : arrivedBy(identity, wanted.way), via }
   } catch (error) {
     throw error instanceof MoorageError ? await turnAway(deps, exchange, wanted, error) : error
   }
@@ -104,7 +109,7 @@ function refusal(
 }
 
 /** An address that sends bad credentials over and over is told to wait, and no longer fills the audit log. */
-async function turnAway(deps: ApiDeps, exchange: Exchange, wanted: Wanted, error: MoorageError): Promise<MoorageError> {
+async function turnAway(deps: ApiDeps, exchange: Asking, wanted: Wanted, error: MoorageError): Promise<MoorageError> {
   const { authorization, cookie } = exchange.request.headers
   const carried = authorization !== undefined || cookie !== undefined
   if (error.code !== 'unauthenticated' || !(carried || wanted.rule.changes)) return error
@@ -124,7 +129,7 @@ async function turnAway(deps: ApiDeps, exchange: Exchange, wanted: Wanted, error
 /** Writes down a denial. It stays a denial where that fails, which the log then says. */
 async function note(
   deps: ApiDeps,
-  exchange: Exchange,
+  exchange: Asking,
   wanted: Wanted,
   who: Authenticated | null,
   cluster: ClusterTarget | undefined,

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { MoorageError } from '../errors.ts'
 import { isMounted } from '../kubeproxy/mount.ts'
+import { beginExchange } from './begin-exchange.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
-import { logAnswer } from './log-answer.ts'
 import { operate } from './operate.ts'
 import { toMoorageError } from './problem.ts'
 import { agentCall } from './raw/agent.ts'
@@ -16,7 +16,7 @@ import { isIssuerSignIn, issuerSignIn } from './raw/issuer-sign-in.ts'
 import { metrics } from './raw/metrics.ts'
 import { livez, readyz } from './raw/probes.ts'
 import { readRequestLine } from './request-line.ts'
-import { guardHeaders, sendProblem } from './send.ts'
+import { sendProblem } from './send.ts'
 import type { Site } from './site.ts'
 
 type Raw = (deps: ApiDeps, exchange: Exchange, site: Site) => Promise<void>
@@ -78,27 +78,7 @@ export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const left = new AbortController()
-  const exchange: Exchange = {
-    id,
-    method: request.method ?? 'GET',
-    path: '',
-    query: new URLSearchParams(),
-    request,
-    response,
-    address: request.socket.remoteAddress ?? '',
-    startedAt: performance.now(),
-    signal: left.signal,
-    route: 'none',
-    who: null,
-  }
-  for (const [name, value] of Object.entries(guardHeaders)) response.setHeader(name, value)
-  response.setHeader('x-request-id', id)
-  if (deps.leaving.aborted) response.setHeader('connection', 'close')
-  response.once('close', () => {
-    left.abort(new Error('The client left.'))
-    logAnswer(deps, exchange)
-  })
+  const exchange = beginExchange(deps, id, request, response)
   // Its failures are in Kubernetes' own form, so nothing here may speak first.
   if (isMounted(request.url ?? '')) return site.kube.answer(exchange, stopping)
   try {
@@ -108,7 +88,7 @@ export async function answer(
     const told = toMoorageError(error)
     // Only what was made of something else has a cause here that nobody has logged.
     const mine = told !== error && told.cause !== undefined
-    if (mine && !left.signal.aborted) {
+    if (mine && !exchange.signal.aborted) {
       deps.log.error({ err: told.cause, request: id, route: exchange.route }, 'A request failed.')
     }
     sendProblem(response, told, id)

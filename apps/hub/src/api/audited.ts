@@ -2,7 +2,7 @@ import { errorTable } from '@moorage/contract/errors.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { AuditDetail, AuditEntry } from '../audit/audit.ts'
 import type { ApiDeps } from './deps.ts'
-import type { Exchange } from './exchange.ts'
+import type { Asking } from './exchange.ts'
 import { toMoorageError } from './problem.ts'
 
 /** What both lines say. `note` may be filled in by the action for the closing one. */
@@ -16,7 +16,7 @@ export interface AuditedAction {
 
 /** A line about an allowed request to the hub; without a status it has only begun. */
 export const auditLine = (
-  exchange: Exchange,
+  exchange: Asking,
   { action, because, note, detail }: Omit<AuditedAction, 'successStatus'>,
   status: number | null,
 ): AuditEntry => ({
@@ -41,7 +41,7 @@ export const auditLine = (
  */
 export async function audited<T>(
   deps: ApiDeps,
-  exchange: Exchange,
+  exchange: Asking,
   asked: AuditedAction,
   act: () => Promise<T>,
 ): Promise<T> {

@@ -14,6 +14,7 @@ import type { Members as Ways } from '../kubeproxy/members.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { RecordingPolicy } from '../store/recordings.ts'
 import type { Store } from '../store/store.ts'
+import type { Runner } from '../terminals/run-kubectl.ts'
 import type { Changes } from '../work/changes.ts'
 import type { AgentCallLimits } from './raw/agent-limits.ts'
 
@@ -46,6 +47,8 @@ export interface ApiDeps extends RotateCaDeps {
   agentCalls: AgentCallLimits
   log: Logger
   info: Omit<HubInfo, 'proofKey'>
+  /** What the kubectl prompt runs; null where there is no kubectl. */
+  terminalRunner: Runner | null
   /** Whether browsers reach the hub by TLS: then cookies are Secure. */
   secure: boolean
 }

@@ -18,3 +18,6 @@ export interface Exchange extends RequestLine {
   route: string
   who: string | null
 }
+
+/** As much of it as there is before it is known how it will be answered. */
+export type Asking = Pick<Exchange, 'id' | 'request' | 'address' | 'startedAt' | 'signal' | 'who'>

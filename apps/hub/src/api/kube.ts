@@ -3,11 +3,13 @@ import type { Duplex } from 'node:stream'
 import { arrivedFrom } from '../access/arrival.ts'
 import { decide } from '../access/decide.ts'
 import { credentialOf } from '../access/identity.ts'
+import type { Way } from '../access/way.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
+import type { Asked } from '../kubeproxy/gate.ts'
 import { serve } from '../kubeproxy/serve.ts'
-import { standing } from '../kubeproxy/standing.ts'
-import { switchProtocol } from '../kubeproxy/switch.ts'
+import { type Standing, standing } from '../kubeproxy/standing.ts'
+import { type Switching, switchProtocol } from '../kubeproxy/switch.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Exchange } from './exchange.ts'
 import { RECHECK_MS } from './limits.ts'
@@ -17,10 +19,20 @@ import { guardHeaders } from './send.ts'
 const ROUTE = '/k8s/{cluster}'
 export const LONG_ROUTE = '/k8s/{cluster}/long'
 
+/** A request to go on as another protocol. */
+export interface UpgradeAsked {
+  id: string
+  request: IncomingMessage
+  socket: Duplex
+  head: Buffer
+}
+
 /** Passes requests below `/k8s/` on to clusters. */
 export interface KubeApi extends Disposable {
-  answer(exchange: Exchange, stopping: AbortSignal): Promise<void>
-  upgrade(id: string, request: IncomingMessage, socket: Duplex, head: Buffer, stopping: AbortSignal): Promise<void>
+  /** Calls `cut` when `allowed` says no any more: rights are looked at whenever they change, and every second. */
+  hold: Standing['hold']
+  answer(exchange: Exchange, stopping: AbortSignal, by?: Pick<Asked, 'way' | 'who'>): Promise<void>
+  upgrade(asked: UpgradeAsked, stopping: AbortSignal, how?: { way: Way } & Omit<Switching, 'headers'>): Promise<void>
 }
 
 export function kubeApi(deps: ApiDeps): KubeApi {
@@ -39,13 +51,15 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     members: deps.ways,
   }
   return {
-    async answer(exchange, stopping) {
+    hold: held.hold,
+
+    async answer(exchange, stopping, by = { way: 'client' }) {
       const { id, request, response, address, startedAt, signal } = exchange
       exchange.route = ROUTE
       const onStop = () => void endLong(exchange, response)
       stopping.addEventListener('abort', onStop, { once: true })
       try {
-        const began = { id, request, address, startedAt, signal }
+        const began = { ...by, id, request, address, startedAt, signal }
         const begun = (who: string, long: boolean) => {
           exchange.who = who
           if (long) exchange.route = LONG_ROUTE
@@ -61,15 +75,18 @@ export function kubeApi(deps: ApiDeps): KubeApi {
       held[Symbol.dispose]()
     },
 
-    async upgrade(id, request, socket, head, stopping) {
+    async upgrade({ id, request, socket, head }, stopping, { way, ...how } = { way: 'client' }) {
       const startedAt = performance.now()
       const address = request.socket.remoteAddress ?? ''
       let identity: string | null = null
       const begun = (who: string) => {
         identity = who
       }
-      const asked = { id, request, address, startedAt, signal: stopping, begun }
-      const status = await switchProtocol(proxy, asked, socket, head, { ...guardHeaders, 'x-request-id': id })
+      const asked = { id, way, request, address, startedAt, signal: stopping, begun }
+      const status = await switchProtocol(proxy, asked, socket, head, {
+        ...how,
+        headers: { ...guardHeaders, 'x-request-id': id },
+      })
       const ms = Math.round(performance.now() - startedAt)
       deps.log.info(
         { request: id, route: LONG_ROUTE, method: request.method, status, ms, who: identity, address },

@@ -78,6 +78,8 @@ import { decideDevice, device, findDevice, pollDevice } from './sign-in/device.t
 import { exchange } from './sign-in/exchange.ts'
 import { lend } from './sign-in/lend.ts'
 import { ways } from './sign-in/ways.ts'
+import { kubectl as kubectlTerminal } from './terminals/kubectl.ts'
+import { pod as podTerminal } from './terminals/pod.ts'
 import { create as createToken } from './tokens/create.ts'
 import { list as listTokens } from './tokens/list.ts'
 import { revoke as revokeToken } from './tokens/revoke.ts'
@@ -159,6 +161,8 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'recordings.delete': deleteRecording,
   'recordings.policy': recordingPolicy,
   'recordings.setPolicy': setRecordingPolicy,
+  'terminals.pod': podTerminal,
+  'terminals.kubectl': kubectlTerminal,
   'sessions.create': createSession,
   'sessions.password': password,
   'sessions.list': listSessions,

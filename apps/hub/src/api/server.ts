@@ -42,6 +42,8 @@ import {
 import { agentCallLimits } from './raw/agent-limits.ts'
 import { contractRoutes } from './routes.ts'
 import type { Site } from './site.ts'
+import { kubectlRuns } from './terminals/kubectl-runs.ts'
+import { isTerminal, upgradeTerminal } from './terminals/upgrades.ts'
 import { answerUpgrade, isUpgrade, noUpgrades, type Upgrades } from './upgrades.ts'
 
 export interface ApiOptions {
@@ -105,7 +107,7 @@ const limits = {
 
 function makeServer(tls: ApiOptions['tls'], upgrades: Upgrades): Server {
   const shouldUpgradeCallback = (request: IncomingMessage) =>
-    isMounted(request.url ?? '') || isUpgrade(upgrades, request)
+    isMounted(request.url ?? '') || isTerminal(request.url ?? '') || isUpgrade(upgrades, request)
   if (tls === null) return createServer({ ...limits, shouldUpgradeCallback })
   return createTlsServer({
     ...limits,
@@ -225,6 +227,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     console: consoleFiles(options.consoleDir),
   }
   const stopping = new AbortController()
+  const runs = stack.use(kubectlRuns(deps, site.kube, stopping.signal))
   const handle = (request: IncomingMessage, response: ServerResponse) =>
     void answer(deps, site, stopping.signal, randomUUID(), request, response)
   server.on('request', handle)
@@ -235,7 +238,14 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     socket.once('close', () => upgraded.delete(socket))
     if (isMounted(request.url ?? '')) {
       socket.on('error', () => {}) // Its end is seen by whoever holds it.
-      void site.kube.upgrade(randomUUID(), request, socket, head, stopping.signal)
+      void site.kube.upgrade({ id: randomUUID(), request, socket, head }, stopping.signal)
+    } else if (isTerminal(request.url ?? '')) {
+      void upgradeTerminal(
+        deps,
+        { kube: site.kube, runs },
+        { id: randomUUID(), request, socket, head },
+        stopping.signal,
+      )
     } else void answerUpgrade(deps, upgrades, stopping.signal, request, socket, head)
   })
   stack.defer(async () => {

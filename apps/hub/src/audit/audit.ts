@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 
 /** What is known of a request beyond who asked for what, and how it ended. */
 export interface AuditDetail {
-  /** The credential: `token/<id>` or `session/<id>`. */
+  /** The credential: `token/<id>` or `session/<id>`, after the way by which a request to a cluster came where that is not the usual one. */
   via?: string
   /** What the member was told whose request it is; null where only the connection’s own name. */
   actsAs?: string | null

@@ -37,6 +37,10 @@ export interface HubConfig {
   eventsRetentionMs: number
   audit: { onFailure: 'refuse' | 'allow'; keptMs: number }
   recordings: { policy: 'record' | 'record-or-refuse' | 'off'; keptMs: number }
+  /** Which terminals the console has. */
+  terminals: { pod: boolean; kubectl: boolean }
+  /** What the prompt runs. null: the kubectl on the PATH. */
+  kubectl: string | null
   /** Events of each cluster that are kept at most. */
   eventsKept: number
   /** Of agents whose import names none. null: the public one. */
@@ -50,6 +54,8 @@ const DEFAULT_LISTEN = '127.0.0.1:8443'
 const DEFAULT_EVENTS_RETENTION = '7d'
 const DEFAULT_AUDIT_RETENTION = '365d'
 const DEFAULT_RECORDING_RETENTION = '90d'
+/** A shell in a pod is what kubectl gives as well; the prompt runs a program on the hub's own machine. */
+const DEFAULT_TERMINALS = 'pod'
 const DEFAULT_EVENTS_KEEP = '100000'
 const MAX_EVENTS_KEEP = 10_000_000
 const DEFAULT_SNAPSHOT_INTERVAL = '1h'
@@ -91,6 +97,8 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
       policy: parseChoice('--recording', given.recording ?? 'record', ['record', 'record-or-refuse', 'off']),
       keptMs: parseDuration('--recording-retention', given.recordingRetention ?? DEFAULT_RECORDING_RETENTION),
     },
+    terminals: terminalsOf(given.terminals ?? DEFAULT_TERMINALS),
+    kubectl: given.kubectl === undefined ? null : resolve(cwd, given.kubectl),
     eventsKept: parseCount('--events-keep', given.eventsKeep ?? DEFAULT_EVENTS_KEEP, MAX_EVENTS_KEEP),
     agentImage: given.agentImage === undefined ? null : parseImage('--agent-image', given.agentImage),
     snapshots: {
@@ -103,6 +111,11 @@ export function toConfig(flags: Settings, env: Readonly<Record<string, string | 
       format: parseChoice('--log-format', given.logFormat ?? 'auto', ['json', 'text', 'auto']),
     },
   }
+}
+
+function terminalsOf(given: string): HubConfig['terminals'] {
+  const which = parseChoice('--terminals', given, ['pod', 'kubectl', 'all', 'off'])
+  return { pod: which === 'pod' || which === 'all', kubectl: which === 'kubectl' || which === 'all' }
 }
 
 function tlsOf(given: Settings, dataDir: string, cwd: string): HubConfig['tls'] {

@@ -16,6 +16,8 @@ export interface Settings {
   auditOnFailure?: string | undefined
   recording?: string | undefined
   recordingRetention?: string | undefined
+  terminals?: string | undefined
+  kubectl?: string | undefined
   eventsKeep?: string | undefined
   agentImage?: string | undefined
   snapshotInterval?: string | undefined
@@ -73,6 +75,16 @@ export const settings: readonly Setting[] = [
     help: 'whether sessions in pods are recorded: record, record-or-refuse or off (default record)',
   },
   { name: 'recordingRetention', value: 'TIME', help: 'how long recordings of sessions are kept (default 90d)' },
+  {
+    name: 'terminals',
+    value: 'WHICH',
+    help: 'terminals in the console: pod (shells in pods), kubectl (a prompt), all or off (default pod)',
+  },
+  {
+    name: 'kubectl',
+    value: 'PATH',
+    help: 'the kubectl that the prompt runs (default: the one on the PATH)',
+  },
   {
     name: 'eventsKeep',
     value: 'NUMBER',

@@ -3,11 +3,13 @@ import type { ClusterFacts, Decision } from '@moorage/contract/access.ts'
 import { errorTable } from '@moorage/contract/errors.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { arrivedBy } from '../access/arrival.ts'
 import type { Authenticated } from '../access/identity.ts'
 import { isLimit } from '../access/limits.ts'
 import { memberUser } from '../access/member-rbac.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import { isDiscovery } from '../access/read-only-mode.ts'
+import type { Way } from '../access/way.ts'
 import { auditUnavailable } from '../audit/audit.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
@@ -24,6 +26,9 @@ import { statusOfFailure } from './status.ts'
 /** One request to a cluster, as it came. */
 export interface Asked {
   id: string
+  way: Way
+  /** Who asks, where the hub itself sends it for somebody: what they sent was looked at then. */
+  who?: Authenticated | undefined
   request: IncomingMessage
   address: string
   /** `performance.now()` at the start. */
@@ -50,8 +55,14 @@ export interface Admitted {
   place: Disposable
 }
 
-/** Who asks, or the error for one without a valid credential, which is in the audit, and which an address may not cause for ever. */
+/** Who asks, and by which way: what took the request knows that better than what their credential tells. */
 async function identify(deps: ProxyDeps, asked: Asked, parsed: Parsed | Refusal): Promise<Authenticated> {
+  const who = asked.who ?? (await authenticate(deps, asked, parsed))
+  return asked.way === 'client' ? who : { ...who, identity: arrivedBy(who.identity, asked.way) }
+}
+
+/** Who asks, or the error for one without a valid credential, which is in the audit, and which an address may not cause for ever. */
+async function authenticate(deps: ProxyDeps, asked: Asked, parsed: Parsed | Refusal): Promise<Authenticated> {
   const { request, address } = asked
   try {
     return await deps.authenticate(request.headers, address)
@@ -77,7 +88,8 @@ async function identify(deps: ProxyDeps, asked: Asked, parsed: Parsed | Refusal)
 }
 
 /** A page of another site must not act by a person’s cookie. */
-function requireOwnPage(deps: ProxyDeps, { request }: Asked, { via }: Authenticated, parsed: Parsed): void {
+function requireOwnPage(deps: ProxyDeps, { request, who }: Asked, { via }: Authenticated, parsed: Parsed): void {
+  if (who !== undefined) return
   if (via.kind !== 'session' || (isRead(parsed) && parsed.upgrade === null)) return
   requireOwnOrigin(request.headers, deps)
 }
@@ -89,7 +101,7 @@ const isDiscovered = (request: ReturnType<typeof wanted>[number]) =>
 /** What the rules of now say: the first refusal of all that the request needs, or why it is allowed. */
 export function judge(
   deps: Pick<ProxyDeps, 'decide'>,
-  { identity }: Authenticated,
+  { identity }: Pick<Authenticated, 'identity'>,
   parsed: Parsed,
   facts: ClusterFacts,
 ): Decision {

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Decision } from '@moorage/contract/access.ts'
 import type { Authenticated } from '../access/identity.ts'
+import type { Way } from '../access/way.ts'
 import type { AuditDetail, AuditEntry } from '../audit/audit.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
+import type { Asked } from './gate.ts'
 import type { Parsed } from './parse.ts'
 import { Denied, Refusal } from './refusal.ts'
 import { actionOf, objectOf, targetOf } from './rights.ts'
@@ -25,18 +27,22 @@ export interface Trail {
 
 type Deps = Pick<ProxyDeps, 'audit' | 'reads' | 'metrics' | 'log'>
 
-const viaOf = ({ via }: Authenticated) => (via.kind === 'session' ? `session/${via.sessionId}` : `token/${via.tokenId}`)
+const credentialOf = ({ via }: Authenticated) =>
+  via.kind === 'session' ? `session/${via.sessionId}` : `token/${via.tokenId}`
+
+/** By which credential, and by which way where that is not the usual one. */
+const viaOf = (by: Authenticated, way: Way) => `${way === 'client' ? '' : `${way}/`}${credentialOf(by)}`
 
 export function auditTrail(
   deps: Deps,
-  asked: { id: string; address: string; startedAt: number; request: Pick<IncomingMessage, 'headers'> },
+  asked: Pick<Asked, 'id' | 'way' | 'address' | 'startedAt'> & { request: Pick<IncomingMessage, 'headers'> },
   /** null: nobody who is known. */
   by: Authenticated | null,
 ): Trail {
   const of = { action: 'kube', target: 'kubernetes', clusterId: null as string | null }
   const client = asked.request.headers['user-agent']
   const detail: AuditDetail = {
-    ...(by === null ? {} : { via: viaOf(by) }),
+    ...(by === null ? {} : { via: viaOf(by, asked.way) }),
     ...(client === undefined ? {} : { client }),
   }
   let reason = ''

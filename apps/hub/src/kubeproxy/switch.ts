@@ -12,21 +12,39 @@ import { beginRecording, planRecording } from './recorded.ts'
 import { badRequest } from './refusal.ts'
 import { upgradeHead } from './response-headers.ts'
 import { clusterOf } from './serve.ts'
-import { failureHeaders, statusOfFailure } from './status.ts'
+import { type FailureStatus, failureHeaders, statusOfFailure } from './status.ts'
 
 /** What the other end of a refused upgrade has to read the answer, in ms. */
 const LINGER_MS = 2_000
+
+/** How an upgrade is answered, and how long it may lie idle. */
+export interface Switching {
+  /** Headers of every answer. */
+  headers: Readonly<Record<string, string>>
+  /** Writes the answer of one that is refused and ends the connection; left out: a Status, as Kubernetes itself. */
+  refuse?: (status: FailureStatus) => void
+  /** ms in which nothing may pass before it is ended; left out: any time. */
+  idleMs?: number
+}
 
 function refuse(
   deps: ProxyDeps,
   asked: Asked,
   socket: Duplex,
   error: unknown,
-  headers: Readonly<Record<string, string>>,
-) {
+  { headers, refuse: told }: Switching,
+): void {
   const { status, unexpected } = statusOfFailure(error, clusterOf(asked))
   if (unexpected) deps.log.error({ err: error, request: asked.id }, 'An upgrade to a cluster failed.')
-  if (!socket.writable) return socket.destroy()
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+  if (told !== undefined) {
+    told(status)
+    return
+  }
   const body = JSON.stringify(status)
   const all = {
     ...headers,
@@ -36,7 +54,15 @@ function refuse(
   }
   const lines = Object.entries({ ...all, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${status.code} ${status.reason}\r\n${lines.join('')}\r\n${body}`)
-  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+}
+
+/** Calls `end` when nothing has passed either way for so long. */
+function endIdle(idleMs: number | undefined, ends: readonly Duplex[], end: (because: string) => void): Disposable {
+  if (idleMs === undefined) return { [Symbol.dispose]() {} }
+  const timer = setTimeout(() => end(`Nothing passed for ${Math.round(idleMs / 1000)} s.`), idleMs)
+  timer.unref()
+  for (const each of ends) each.on('data', () => timer.refresh())
+  return { [Symbol.dispose]: () => clearTimeout(timer) }
 }
 
 /** Counts what passes, without having a hand in it. `used` is told when a person sends something. */
@@ -70,7 +96,7 @@ export async function switchProtocol(
   asked: Asked,
   socket: Duplex,
   head: Buffer,
-  headers: Readonly<Record<string, string>>,
+  how: Switching,
 ): Promise<number> {
   const ending = new AbortController()
   const onLeft = () => ending.abort(asked.signal.reason)
@@ -80,9 +106,10 @@ export async function switchProtocol(
   let admitted: Admitted | undefined
   let followed: Followed | undefined
   let recording: Recording | null = null
-  let unrecorded: string | undefined
+  /** Why the hub ended it though the right to it is still there. */
+  let because: string | undefined
   const ended = (status: number): number => {
-    const why = followed?.cut === true ? followed.because : unrecorded
+    const why = followed?.cut === true ? followed.because : because
     admitted?.trail.ended(why === undefined ? status : CUT_STATUS, why)
     return why === undefined ? status : CUT_STATUS
   }
@@ -104,25 +131,29 @@ export async function switchProtocol(
       member.destroy()
       return ended(CUT_STATUS)
     }
-    recording = await beginRecording(deps, asked, admitted, plan, agreedOn(parsed.upgrade, agreed), because => {
-      unrecorded = because
+    const stop = (why: string) => {
+      because = why
       socket.destroy()
       member.destroy()
-    }).catch(error => {
-      member.destroy()
-      throw error
-    })
-    socket.write(upgradeHead(agreed, { ...headers, 'moorage-acts-as': admitted.acting.as }))
+    }
+    recording = await beginRecording(deps, asked, admitted, plan, agreedOn(parsed.upgrade, agreed), stop).catch(
+      error => {
+        member.destroy()
+        throw error
+      },
+    )
+    socket.write(upgradeHead(agreed, { ...how.headers, 'moorage-acts-as': admitted.acting.as }))
     if (head.length > 0) socket.unshift(head)
+    using _idle = endIdle(how.idleMs, [socket, member], stop)
     const counted = count(socket, member, admitted.trail, followed.used)
     await join(socket, member, recording === null ? null : taps(agreedOn(parsed.upgrade, agreed), recording))
     counted()
-    await recording?.end(followed.cut ? followed.because : undefined)
+    await recording?.end(followed.cut ? followed.because : because)
     recording = null
     return ended(101)
   } catch (error) {
     const { code } = statusOfFailure(error, clusterOf(asked)).status
-    refuse(deps, asked, socket, error, headers)
+    refuse(deps, asked, socket, error, how)
     return ended(code)
   } finally {
     await recording?.end('The session broke off.')

@@ -59,7 +59,7 @@ const view: ListView<FoundRecording> = {
     { title: 'ID', value: ({ id }) => id },
     { title: 'WHO', value: ({ actor }) => clean(actor.name) },
     { title: 'CLUSTER', value: ({ cluster }) => clean(cluster.name) },
-    { title: 'POD', value: ({ namespace, pod }) => clean(`${namespace}/${pod}`) },
+    { title: 'POD', value: ({ kind, namespace, pod }) => (kind === 'kubectl' ? '-' : clean(`${namespace}/${pod}`)) },
     {
       title: 'COMMAND',
       value: ({ kind, command }) => clean(kind === 'attach' ? '(attach)' : command.join(' ')),

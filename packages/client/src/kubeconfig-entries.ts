@@ -11,6 +11,13 @@ export type SignIn =
   /** A program that prints the credential: the file itself holds none. */
   | { kind: 'exec'; command: string; args: string[] }
 
+/** The plugin as people have it on their PATH. */
+export const pluginSignIn = (url: string): SignIn => ({
+  kind: 'exec',
+  command: 'moorage',
+  args: ['kube-credential', '--url', url],
+})
+
 export interface EntriesInput {
   /** Base address of the hub. */
   url: string
@@ -42,7 +49,7 @@ const userOf = (signIn: SignIn): Record<string, unknown> =>
 export function kubeconfigEntries({ url, ca, clusters, signIn, prefix, namespace }: EntriesInput): KubeconfigEntries {
   const base = url.replace(/\/+$/, '')
   const user = `moorage-${new URL(base).host}`
-  const authority = ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }
+  const authority = ca === undefined ? {} : { 'certificate-authority-data': btoa(ca) }
   return {
     clusters: clusters.map(name => ({
       name: prefix + name,
