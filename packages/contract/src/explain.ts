@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Subject, SubjectName } from './access.ts'
 import { ActsAs } from './cluster.ts'
 import { Instant } from './common.ts'
+import { RecordingPolicy } from './recording.ts'
 
 /** A request to a cluster that is asked about, in the words of kubectl. */
 export const AskedAccess = z.strictObject({
@@ -37,6 +38,7 @@ export const Explanation = z
     binding: z.string().nullable(),
     role: z.string().nullable(),
     rule: z.string().nullable().describe('Which rule of the role, such as kubernetes[2]'),
+    recording: RecordingPolicy.nullable().describe('Whether the session would be recorded; null where it is none'),
     subject: z.object({ kind: z.string(), name: z.string(), groups: z.array(z.string()) }),
   })
   .meta({ id: 'Explanation' })

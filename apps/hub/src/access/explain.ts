@@ -41,6 +41,7 @@ export function explain(who: Identity, request: AccessRequest, policy: Policy, n
     binding,
     role,
     rule,
+    recording: null,
     subject: { kind: who.kind, name: who.name, groups },
   }
 }

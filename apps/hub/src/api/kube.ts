@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { decide } from '../access/decide.ts'
 import { authenticate } from '../access/identity.ts'
+import { rolesOnRecording } from '../access/recording-policy.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
 import { serve } from '../kubeproxy/serve.ts'
@@ -31,6 +32,7 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     crowd: makeCrowd(),
     authenticate: headers => authenticate(deps, headers),
     decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()),
+    rolesOnRecording: (who, requests) => rolesOnRecording(who, requests, deps.policy.current(), deps.now()),
     groupsOf: who => deps.policy.current().groupsOf(who),
     members: deps.ways,
   }

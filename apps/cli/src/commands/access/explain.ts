@@ -1,3 +1,4 @@
+import type { RecordingPolicy } from '@moorage/contract/recording.ts'
 import { type Asked, askedFrom, askedWho } from '../../access/asked.ts'
 import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
@@ -13,6 +14,12 @@ interface Options extends Asked {
 
 /** What stands in the way, in words. */
 const WALLS = { 'hub-rule': 'the hub’s rules', mode: 'the cluster’s mode', 'member-rbac': 'the cluster’s own RBAC' }
+
+const SESSIONS: Record<RecordingPolicy, string> = {
+  record: 'The session is recorded.',
+  'record-or-refuse': 'The session is recorded, or does not begin.',
+  off: 'The session is not recorded.',
+}
 
 /** `moorage access explain` */
 export const explain = (io: Io) =>
@@ -41,5 +48,6 @@ export const explain = (io: Io) =>
       const found = await hub.api.access.explain(asked, { signal: io.signal })
       if (options.output !== 'table') return printData(io, options.output, found)
       const by = found.wall === null ? '' : ` by ${WALLS[found.wall]}`
-      say(io, `${found.allowed ? 'Allowed' : 'Not allowed'}${by}: ${found.because}`)
+      const session = found.recording === null ? '' : ` ${SESSIONS[found.recording]}`
+      say(io, `${found.allowed ? 'Allowed' : 'Not allowed'}${by}: ${found.because}${session}`)
     })
