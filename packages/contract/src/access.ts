@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Mode } from './cluster.ts'
 import { Instant, Name } from './common.ts'
-import { RecordingPolicy } from './recording.ts'
+import { RoleRecording } from './recording.ts'
 import { parseSelector, SelectorError } from './selector.ts'
 
 /** What users, groups and service accounts may be called. Also safe in a header, a label selector of an audit log and a path. */
@@ -141,9 +141,7 @@ export const WriteRole = z
     description: z.string().max(500).default(''),
     ...rules,
     deny: Rules.prefault({}).describe('What is forbidden to the role’s subjects whatever other roles allow'),
-    recording: RecordingPolicy.optional().describe(
-      'For the sessions in pods that the role allows: stricter than what holds in the cluster, or off, which exempts from the hub’s own `record` alone',
-    ),
+    recording: RoleRecording,
   })
   .meta({
     id: 'WriteRole',
