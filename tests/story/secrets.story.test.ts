@@ -138,7 +138,7 @@ test('a secret that is in use is in no log, no answer, no event and no file of t
   }
 })
 
-test('passwords, tokens, cookies, codes and the secret of an issuer are in no log and no file of the hub', async () => {
+test('passwords, tokens, cookies, codes and the secrets of an issuer and of a target of the audit log are in no log and no file of the hub', async () => {
   const clientSecret = `client-${PLANTED}`
   await using issuer = await startIssuer({
     dir: `${dir}-issuer`,
@@ -159,9 +159,21 @@ test('passwords, tokens, cookies, codes and the secret of an issuer are in no lo
   const session = /moorage=([\w-]{43})/.exec(cookie)?.[1]
   await hub.fetch('/api/v1/service-accounts/ci', { method: 'PUT', body: {} })
   const machine = (await post('/tokens', { name: 'ci', serviceAccount: 'ci' })).body.token
+  // Nothing listens there: what is kept of a target that does not answer is looked through as well.
+  const forward = {
+    to: `https://127.0.0.1:1/in?token=query-${PLANTED}`,
+    headers: { Authorization: `Bearer header-${PLANTED}` },
+    hmacKey: `hmac-${PLANTED}`,
+  }
+  expect((await hub.fetch('/api/v1/audit-forwards/hook', { method: 'PUT', body: forward })).status).toBe(200)
+  const { detail } = (await post('/audit-forwards/hook/test', {})).body
+  expect(detail).toMatch(/ECONNREFUSED/)
+  const forwards = await (await hub.fetch('/api/v1/audit-forwards')).text()
+  expect(`${detail} ${forwards}`).not.toContain(PLANTED)
   const { deviceCode, userCode } = (await post('/device-codes', { client: 'x' })).body
   await hub.restart()
-  const needles = { clientSecret, first, chosen, wrong, session, machine, deviceCode, userCode }
+  const ofForward = { query: `query-${PLANTED}`, header: `header-${PLANTED}`, hmac: forward.hmacKey }
+  const needles = { ...ofForward, clientSecret, first, chosen, wrong, session, machine, deviceCode, userCode }
   for (const [name, needle] of Object.entries(needles)) {
     expect(needle?.length, name).toBeGreaterThan(8)
     expect(filesWith(needle!, dir), name).toEqual([])

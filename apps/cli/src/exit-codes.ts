@@ -34,7 +34,7 @@ export const exitCodeMeanings: Record<ExitCode, string> = {
 /** The exit code for a problem that the hub answered with. */
 export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code === 'cluster_unreachable' || code === 'agent_disconnected') return exitCodes.clusterUnreachable
-  if (code === 'issuer_failed') return exitCodes.failed
+  if (code === 'issuer_failed' || code === 'forward_failed') return exitCodes.failed
   switch (errorTable[code]?.status) {
     case 400:
     case 405:

@@ -25,6 +25,9 @@ import { openConnections } from './connections/registry.ts'
 import { makeSealer } from './connections/sealing.ts'
 import { loadSealingKeys } from './connections/sealing-keys.ts'
 import { ensureFirstToken } from './first-token.ts'
+import { startForwards } from './forwards/forwards.ts'
+import { senderOf } from './forwards/otlp-logs.ts'
+import { resealForwards } from './forwards/settings.ts'
 import { startRetention } from './inventory/retention.ts'
 import { ownCa } from './pki/own-ca.ts'
 import type { HubTls } from './pki/own-tls.ts'
@@ -84,6 +87,9 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
   await resealCredentials({ store, sealer }).catch(err => warn('Not every credential could be sealed anew.', err))
   await resealOptions({ store, sealer }).catch(err => warn('Not every proxy of an agent could be sealed anew.', err))
   await resealIssuers({ store, sealer }).catch(err => warn('Not every secret of an issuer could be sealed anew.', err))
+  await resealForwards({ store, sealer }).catch(err =>
+    warn('Not every secret of a target of the audit log could be sealed anew.', err),
+  )
   let tls = await loadTls(config, now())
   const changes = stack.use(await startChanges({ store, now, warn }))
   const replica = randomUUID()
@@ -196,6 +202,8 @@ export async function startHub(config: HubConfig, world: HubWorld): Promise<Hub>
       },
     ),
   )
+  const sender = senderOf({ instance, version: packageJson.version, publicUrl: api.url.href })
+  stack.use(startForwards({ store, sealer, guard, sender, leases, audit, now, random, warn }))
   const renewal = stack.use(
     startTlsRenewal(config, tls, {
       now,

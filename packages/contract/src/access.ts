@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Mode } from './cluster.ts'
 import { Instant, Name } from './common.ts'
+import { RoleRecording } from './recording.ts'
 import { parseSelector, SelectorError } from './selector.ts'
 
 /** What users, groups and service accounts may be called. Also safe in a header, a label selector of an audit log and a path. */
@@ -141,6 +142,7 @@ export const WriteRole = z
     description: z.string().max(500).default(''),
     ...rules,
     deny: Rules.prefault({}).describe('What is forbidden to the role’s subjects whatever other roles allow'),
+    recording: RoleRecording,
   })
   .meta({
     id: 'WriteRole',

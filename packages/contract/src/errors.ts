@@ -44,6 +44,7 @@ export const errorTable = {
   proxy_failed: { status: 422, title: 'The proxy did not let the connection through' },
   credential_rejected: { status: 422, title: 'The API server does not accept the credential' },
   credential_forbidden: { status: 422, title: 'The credential may not read what Moorage needs' },
+  forward_failed: { status: 422, title: 'The target does not take lines of the audit log' },
   issuer_failed: { status: 422, title: 'The issuer can not be used' },
   version_too_old: { status: 422, title: 'The cluster is too old' },
   not_kubernetes: { status: 422, title: 'What answered is not a Kubernetes API server' },

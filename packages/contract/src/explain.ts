@@ -3,6 +3,7 @@ import { Subject, SubjectName } from './access.ts'
 import { ActsAs } from './cluster.ts'
 import { Instant } from './common.ts'
 import { Way } from './limits.ts'
+import { RecordingPolicy } from './recording.ts'
 
 /** A request to a cluster that is asked about, in the words of kubectl. */
 export const AskedAccess = z.strictObject({
@@ -43,6 +44,7 @@ export const Explanation = z
       .string()
       .nullable()
       .describe('Which rule of the role, such as kubernetes[2], or which limit, such as limits.cluster.hours'),
+    recording: RecordingPolicy.nullable().describe('Whether the session would be recorded; null where it is none'),
     subject: z.object({ kind: z.string(), name: z.string(), groups: z.array(z.string()) }),
   })
   .meta({ id: 'Explanation' })

@@ -6,6 +6,11 @@ export const RecordingPolicy = z
   .describe('record-or-refuse: a session that can not be recorded does not begin, or ends')
 export type RecordingPolicy = z.infer<typeof RecordingPolicy>
 
+/** What a role says about the sessions that it allows. */
+export const RoleRecording = RecordingPolicy.optional().describe(
+  'For the sessions in pods that the role allows: stricter than what holds in the cluster, or off, which exempts from the hub’s own `record` alone',
+)
+
 const Typed = z.object({
   at: z.number().describe('Seconds since the start'),
   line: z.string().describe('A line that was sent off, as it stood on the screen'),

@@ -2,6 +2,7 @@ import { access } from './routes/access.ts'
 import { account } from './routes/account.ts'
 import { agents } from './routes/agents.ts'
 import { audit } from './routes/audit.ts'
+import { auditForwards } from './routes/audit-forwards.ts'
 import { bindings } from './routes/bindings.ts'
 import { clusters } from './routes/clusters.ts'
 import { groups } from './routes/groups.ts'
@@ -41,6 +42,7 @@ export const router = {
   serviceAccounts,
   issuers,
   audit,
+  auditForwards,
   recordings,
   terminals,
 }

@@ -1,5 +1,10 @@
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestHub, testHub } from '../test-hub.ts'
 import { runCli } from '../test-io.ts'
@@ -66,4 +71,45 @@ test('lines as JSON and as CSV', async () => {
   expect(csv[0]).toMatch(/^seq,at,actorKind,actor,/)
   expect(csv.find(line => line.includes('raw.auditExport'))).toMatch(/^\d+,2.*,token,first admin,/)
   expect((await cli('audit', 'export', 'none/out.csv')).code).toBe(2)
+})
+
+test('the log is sent elsewhere, which is tried, listed, stopped and taken away', async () => {
+  const posted: { body: string; authorization: string | undefined }[] = []
+  const server = createServer(async (request, response) => {
+    posted.push({ body: await text(request), authorization: request.headers.authorization })
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const to = `http://127.0.0.1:${(server.address() as AddressInfo).port}/in?token=planted`
+  try {
+    await writeFile(join(hub.dir, 'headers'), 'Authorization: Bearer planted\n')
+    const args = ['audit', 'forward', 'add', 'hook', '--to', '-', '--headers-file', 'headers']
+    const added = await runCli(args, { cwd: hub.dir, home: hub.dir, env: hub.env, input: to })
+    expect(added).toMatchObject({ code: 0, out: expect.stringContaining('It took a line that was sent to try it.') })
+    await eventually(() => expect(posted.map(({ body }) => body).join()).toContain('auditForwards.test'))
+    expect(posted[0]).toMatchObject({ authorization: 'Bearer planted' })
+
+    const listed = await cli('audit', 'forward', 'list', '-o', 'wide')
+    expect(listed.out).toMatch(/hook +http:\/\/127\.0\.0\.1:\d+\/in\?… +(current|behind) .*Authorization/)
+    const json = await cli('audit', 'forward', 'list', '-o', 'json')
+    expect(`${added.out}${added.err}${listed.out}${json.out}`).not.toContain('planted')
+    expect((await cli('audit', 'forward', 'test', 'hook')).out).toMatch(/^hook took a line, in \d+ ms/)
+    expect((await cli('audit', 'forward', 'disable', 'hook')).out).toContain('Nothing more is sent to hook.')
+    expect((await cli('audit', 'forward', 'list')).out).toContain('disabled')
+    expect((await cli('audit', 'forward', 'enable', 'hook')).code).toBe(0)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+  expect(await cli('audit', 'forward', 'test', 'hook')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/ECONNREFUSED/),
+  })
+  expect((await cli('audit', 'forward', 'remove', 'hook')).code, 'nobody can be asked here').toBe(8)
+  expect((await cli('audit', 'forward', 'remove', 'hook', '--yes')).code).toBe(0)
+  expect((await cli('audit', 'forward', 'test', 'hook')).code).toBe(3)
+  expect(await cli('audit', 'forward', 'add', 'x', '--to', 'ftp://a')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('syslog+tls://'),
+  })
 })

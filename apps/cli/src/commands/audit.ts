@@ -1,6 +1,7 @@
 import { group } from '../define.ts'
 import type { Io } from '../io.ts'
 import { exportAudit } from './audit/export.ts'
+import { forward } from './audit/forward.ts'
 import { head } from './audit/head.ts'
 import { list } from './audit/list.ts'
 import { play } from './audit/play.ts'
@@ -17,10 +18,11 @@ export const audit = (io: Io) => {
       examples: [
         { does: 'The last hundred lines', run: 'moorage audit list' },
         { does: 'Recorded sessions in pods', run: 'moorage audit sessions' },
+        { does: 'To a SIEM as it is written', run: 'moorage audit forward add siem --to syslog+tls://logs:6514' },
         { does: 'Is the log whole?', run: 'moorage audit verify' },
       ],
     },
-    [sessions(io), play(io), verify(io), head(io), exportAudit(io)],
+    [sessions(io), play(io), verify(io), head(io), exportAudit(io), forward(io)],
   )
   // "moorage audit" alone lists.
   return commands.addCommand(list(io), { isDefault: true })

@@ -30,6 +30,7 @@ const ownKubeconfig: Permission = may(['kubeconfigs'], ['get'])
 
 const clusterAdministration: Permission[] = [
   look,
+  may(['audit'], READ),
   ownKubeconfig,
   may(['clusters'], ['update', 'disconnect', 'delete']),
   may(['agents', 'kubeconfigs'], ['update']),

@@ -57,7 +57,8 @@ function forbidsForHub({ scope }: CompiledBinding, request: HubRequest): boolean
   return scope.kind !== 'namespace' || (namespace !== undefined && reachesNamespace(scope, namespace))
 }
 
-function allowingRule(binding: CompiledBinding, request: AccessRequest): string | null {
+/** Which of a binding’s rules allows it; null where none does. What others forbid is not looked at. */
+export function allowingRule(binding: CompiledBinding, request: AccessRequest): string | null {
   const { scope, allow } = binding
   if (request.kind === 'hub') {
     const at = holdsForHub(binding, request) ? allow.permissions.findIndex(each => permits(each, request)) : -1

@@ -43,6 +43,7 @@ export function explain(who: Asker, request: AccessRequest, policy: Policy, now:
     binding,
     role,
     rule,
+    recording: null,
     subject: { kind: who.kind, name: who.name, groups },
   }
 }

@@ -133,6 +133,13 @@ export function whyNotGrant(grant: Grant, { who, policy, now, clusterOf }: Grant
     if (there.some(({ allow }) => allow.permissions.some(outer => coversPermission(outer, inner)))) continue
     return lacking(`${inner.verbs.join(', ')} ${inner.resources.join(', ')}`)
   }
+  const exemption = { resources: ['recordings' as const], verbs: ['update' as const] }
+  if (
+    role.recording === 'off' &&
+    !there.some(({ allow }) => allow.permissions.some(outer => coversPermission(outer, exemption)))
+  ) {
+    return `Role ${role.name} exempts from recording in ${place}, which ${who.name} may not there: it takes update recordings.`
+  }
   for (const inner of oneKindEach(role.kubernetes)) {
     if (there.some(({ allow }) => allow.kubernetes.some(outer => coversKube(outer, inner)))) continue
     return lacking(`${inner.verbs.join(', ')} ${inner.resources.join(', ')} of clusters`)

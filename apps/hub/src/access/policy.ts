@@ -1,6 +1,7 @@
 import type { ClusterFacts, Role, Rules, Scope, Subject } from '@moorage/contract/access.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { Limited, Limits } from '@moorage/contract/limits.ts'
+import type { RecordingPolicy } from '@moorage/contract/recording.ts'
 import { builtInRoles } from './built-in-roles.ts'
 import { type CompiledLimits, compileLimits } from './limits.ts'
 import { type CompiledScope, compileScope } from './scope.ts'
@@ -17,6 +18,8 @@ export interface CompiledBinding {
   expiresAt: number | null
   allow: Rules
   deny: Rules
+  /** What its role says about recording sessions. */
+  recording: RecordingPolicy | undefined
 }
 
 /** All bindings at one moment. */
@@ -84,6 +87,7 @@ export function compilePolicy(
           expiresAt: binding.expiresAt?.getTime() ?? null,
           allow: { permissions, kubernetes, nonResource },
           deny,
+          recording: role.recording,
         },
       ]
     })

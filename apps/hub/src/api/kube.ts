@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { arrivedFrom } from '../access/arrival.ts'
 import { decide } from '../access/decide.ts'
 import { credentialOf } from '../access/identity.ts'
+import { rolesOnRecording } from '../access/recording-policy.ts'
 import type { Way } from '../access/way.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
@@ -47,6 +48,7 @@ export function kubeApi(deps: ApiDeps): KubeApi {
       return { identity: arrivedFrom(identity, address), via }
     },
     decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()),
+    rolesOnRecording: (who, requests) => rolesOnRecording(who, requests, deps.policy.current(), deps.now()),
     groupsOf: who => deps.policy.current().groupsOf(who),
     members: deps.ways,
   }

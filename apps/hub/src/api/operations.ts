@@ -8,6 +8,11 @@ import { upgrade } from './agents/upgrade.ts'
 import { head as auditHead } from './audit/head.ts'
 import { list as listAudit } from './audit/list.ts'
 import { verify as verifyAudit } from './audit/verify.ts'
+import { deleteForward } from './audit-forwards/delete.ts'
+import { list as listForwards } from './audit-forwards/list.ts'
+import { put as putForward } from './audit-forwards/put.ts'
+import { test as testForward } from './audit-forwards/test.ts'
+import { update as updateForward } from './audit-forwards/update.ts'
 import { deleteBinding } from './bindings/delete.ts'
 import { list as listBindings } from './bindings/list.ts'
 import { put as putBinding } from './bindings/put.ts'
@@ -156,6 +161,11 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'audit.list': listAudit,
   'audit.head': auditHead,
   'audit.verify': verifyAudit,
+  'auditForwards.list': listForwards,
+  'auditForwards.put': putForward,
+  'auditForwards.update': updateForward,
+  'auditForwards.delete': deleteForward,
+  'auditForwards.test': testForward,
   'recordings.list': listRecordings,
   'recordings.get': getRecording,
   'recordings.delete': deleteRecording,

@@ -14,6 +14,7 @@ import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
 import { agentImage } from '../agents/image.ts'
 import { batchAudit } from '../audit/batched.ts'
+import { allForwards } from '../forwards/settings.ts'
 import { openGrants } from '../kubeproxy/grants.ts'
 import { openMembers } from '../kubeproxy/members.ts'
 import { isMounted } from '../kubeproxy/mount.ts'
@@ -169,6 +170,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     { version: given.info.version, store: given.info.store },
     {
       clustersByPhase: () => clustersByPhase(store.db),
+      auditForwards: () => allForwards({ store }),
       storeAnswers: () => storeAnswers(store.db, READY_TIMEOUT_MS),
     },
   )

@@ -1,5 +1,5 @@
 import type { AuditFilters, AuditLine } from '@moorage/contract/audit.ts'
-import { type AuditCursor, listAudit } from '../store/audit-search.ts'
+import { type AuditCursor, type AuditSight, listAudit } from '../store/audit-search.ts'
 import type { Store } from '../store/store.ts'
 import { auditFilter, toAuditLine } from './list.ts'
 
@@ -30,9 +30,9 @@ function csvLine({ actor, ...line }: AuditLine): string {
 export async function* exportAudit(
   deps: { store: Pick<Store, 'db'> },
   asked: AuditFilters,
-  format: 'jsonl' | 'csv',
+  { format, sight }: { format: 'jsonl' | 'csv'; sight: AuditSight | undefined },
 ): AsyncGenerator<string> {
-  const filter = await auditFilter(deps, asked)
+  const filter = { ...(await auditFilter(deps, asked)), sight }
   if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`
   let before: AuditCursor | undefined
   while (true) {

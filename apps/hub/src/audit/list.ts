@@ -1,6 +1,6 @@
 import type { AuditFilters, AuditLine } from '@moorage/contract/audit.ts'
 import type { AuditRow } from '../store/audit-hash.ts'
-import { type AuditCursor, type AuditFilter, countAudit, listAudit } from '../store/audit-search.ts'
+import { type AuditCursor, type AuditFilter, type AuditSight, countAudit, listAudit } from '../store/audit-search.ts'
 import { findClusterTarget } from '../store/cluster-target.ts'
 import type { Store } from '../store/store.ts'
 
@@ -63,10 +63,10 @@ export async function auditFilter({ store }: Deps, asked: AuditFilters): Promise
 export async function readAudit(
   deps: Deps,
   { limit, ...asked }: AuditFilters & { limit: number },
-  before: AuditCursor | undefined,
+  { before, sight }: { before: AuditCursor | undefined; sight: AuditSight | undefined },
 ): Promise<{ rows: AuditRow[]; total: number }> {
   const { db } = deps.store
-  const filter = await auditFilter(deps, asked)
+  const filter = { ...(await auditFilter(deps, asked)), sight }
   const rows = await listAudit(db, { ...filter, limit: limit + 1, before })
   return { rows, total: await countAudit(db, filter, LINES_COUNTED + 1) }
 }

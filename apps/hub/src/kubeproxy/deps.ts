@@ -15,6 +15,7 @@ import type { Store } from '../store/store.ts'
 import type { Crowd } from './crowd.ts'
 import type { Grants } from './grants.ts'
 import type { Members } from './members.ts'
+import type { Wanted } from './rights.ts'
 import type { Standing } from './standing.ts'
 
 /** What passing requests on to members needs. */
@@ -24,6 +25,8 @@ export interface ProxyDeps {
   decide: (who: Asker, request: AccessRequest) => Decision
   /** Groups of somebody: those that they signed in with, and the hub's own that they are in now. */
   groupsOf: (who: Identity) => readonly string[]
+  /** What the roles that let somebody do this say about recording it. */
+  rolesOnRecording: (who: Identity, requests: readonly Wanted[]) => readonly (RecordingPolicy | undefined)[]
   members: Members
   store: Pick<Store, 'db'>
   sealer: Sealer

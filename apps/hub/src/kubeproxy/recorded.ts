@@ -1,9 +1,11 @@
+import { recordingPolicy } from '../access/recording-policy.ts'
 import { MoorageError } from '../errors.ts'
 import { type Recording, startRecording } from '../recordings/recorder.ts'
 import { type Agreed, canBeRead } from '../recordings/tap.ts'
 import { type RecordingPolicy, recordingPolicyOf } from '../store/recordings.ts'
 import type { ProxyDeps } from './deps.ts'
 import type { Admitted, Asked } from './gate.ts'
+import { wanted } from './rights.ts'
 import { goesAroundRecording, sessionOf } from './session-of.ts'
 
 /** What is to be done about recording a request. */
@@ -14,20 +16,21 @@ export interface RecordingPlan {
 }
 
 const mustBeRecorded = (why: string) =>
-  new MoorageError(
-    'recording_unavailable',
-    `Sessions in this cluster must be recorded, and this one can not be: ${why}`,
-  )
+  new MoorageError('recording_unavailable', `Sessions must be recorded here, and this one can not be: ${why}`)
 
 /** Looks before anything is asked of the member. Throws what no session may get around. */
 export async function planRecording(
-  deps: Pick<ProxyDeps, 'store' | 'recordingPolicy'>,
-  { member, parsed }: Pick<Admitted, 'member' | 'parsed'>,
+  deps: Pick<ProxyDeps, 'store' | 'recordingPolicy' | 'rolesOnRecording'>,
+  { authenticated, member, parsed }: Pick<Admitted, 'authenticated' | 'member' | 'parsed'>,
 ): Promise<RecordingPlan> {
   const session = sessionOf(parsed)
   const around = goesAroundRecording(parsed)
   if (session === null && !around) return { policy: 'off', records: false }
-  const policy = (await recordingPolicyOf(deps.store.db, member.facts.id)) ?? deps.recordingPolicy
+  const policy = recordingPolicy({
+    hub: deps.recordingPolicy,
+    cluster: (await recordingPolicyOf(deps.store.db, member.facts.id)) ?? null,
+    roles: deps.rolesOnRecording(authenticated.identity, wanted(parsed, member.facts)),
+  })
   if (around && policy === 'record-or-refuse') throw mustBeRecorded('a node’s own API runs commands past the hub.')
   return { policy, records: session !== null && policy !== 'off' }
 }

@@ -3,7 +3,8 @@ import type { Identity } from '@moorage/contract/hub.ts'
 import type { AuditDetail } from '../audit/audit.ts'
 import type { Parsed } from './parse.ts'
 
-type Wanted = KubeAccessRequest | NonResourceRequest
+/** What is asked of a cluster, as the rules take it. */
+export type Wanted = KubeAccessRequest | NonResourceRequest
 
 /** Verbs that change nothing, of resources and of other paths. */
 const READS = new Set(['get', 'list', 'watch', 'head'])

@@ -14,6 +14,8 @@ export interface Metrics {
 export interface MetricsSource {
   /** Number of clusters in each phase. */
   clustersByPhase(): Promise<ReadonlyMap<string, number>>
+  /** How far each target of the audit log is. */
+  auditForwards(): Promise<readonly { name: string; state: string; lag: number; sent: number; lost: number }[]>
   /** Whether the store answers. */
   storeAnswers(): Promise<boolean>
 }
@@ -69,6 +71,28 @@ export function makeMetrics(info: { version: string; store: string }, source: Me
       const phases = await source.clustersByPhase().catch(() => new Map<string, number>())
       for (const [phase, count] of phases) this.set({ phase }, count)
     },
+  })
+
+  const forwardGauge = (name: string, help: string, collect?: () => Promise<void>) =>
+    new Gauge({
+      name: `moorage_audit_forward_${name}`,
+      help,
+      labelNames: ['target'],
+      registers,
+      ...(collect && { collect }),
+    })
+  const failing = forwardGauge('failing', '1 where a target of the audit log did not take the last try.')
+  const sent = forwardGauge('sent_lines', 'Lines of the audit log that a target took.')
+  const lost = forwardGauge('lost_lines', 'Lines that were deleted before a target took them.')
+  const lag = forwardGauge('lag_lines', 'Lines of the audit log that a target does not have yet.', async () => {
+    const targets = await source.auditForwards().catch(() => [])
+    for (const gauge of [failing, sent, lost, lag]) gauge.reset()
+    for (const { name: target, state, ...figures } of targets) {
+      failing.set({ target }, state === 'failing' ? 1 : 0)
+      sent.set({ target }, figures.sent)
+      lost.set({ target }, figures.lost)
+      lag.set({ target }, figures.lag)
+    }
   })
 
   return {

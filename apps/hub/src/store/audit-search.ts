@@ -1,8 +1,23 @@
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { AuditRow } from './audit-hash.ts'
 import type { Database } from './tables.ts'
+import { type RowLimits, withinLimits } from './visible-rows.ts'
+
+/** Which lines may be seen, where it is not all of them. */
+export interface AuditSight {
+  /** Ids of clusters of which all are seen. */
+  whole: readonly string[]
+  /** Of these only what is within the limits, by their namespaces. */
+  partly: readonly { id: string; limits: RowLimits }[]
+  /** Whether lines of no cluster, and of those that are neither named here nor below, are seen too. */
+  others: boolean
+  /** Ids of clusters of which nothing is seen, where others are. */
+  hidden: readonly string[]
+}
 
 export interface AuditFilter {
+  /** Left out: everything is seen. */
+  sight?: AuditSight | undefined
   /** An operation such as `clusters.connect`, or an area such as `clusters`. */
   action?: string | undefined
   /** Id or name. */
@@ -46,16 +61,27 @@ function ofAction(where: Where, action: string) {
   ]
 }
 
+/** Lines of one of these clusters; of one alone in the words that its index is found by. */
+const ofClusters = (ids: readonly string[]) =>
+  ids.length === 1 ? sql<SqlBool>`cluster_id = ${ids[0]}` : sql<SqlBool>`cluster_id = any(${ids})`
+
+function within({ whole, partly, others, hidden }: AuditSight): RawBuilder<SqlBool> {
+  const parts = partly.map(({ id, limits }) => {
+    const inside = withinLimits(sql`coalesce(namespace, '')`, limits)
+    return inside === null ? ofClusters([id]) : sql<SqlBool>`(cluster_id = ${id} and ${inside})`
+  })
+  if (!others) return sql`(${sql.join([ofClusters(whole), ...parts], sql` or `)})`
+  const named = [...hidden, ...partly.map(({ id }) => id)]
+  return sql`(${sql.join([sql`cluster_id is null or cluster_id <> all(${named})`, ...parts], sql` or `)})`
+}
+
 const matching =
-  ({ action, clusters, status, allowed, request, since, until, ...same }: Omit<AuditFilter, 'actor'>) =>
+  ({ sight, action, clusters, status, allowed, request, since, until, ...same }: Omit<AuditFilter, 'actor'>) =>
   (where: Where) =>
     where.and([
+      ...(sight === undefined ? [] : [within(sight)]),
       ...(action === undefined ? [] : ofAction(where, action)),
-      ...(clusters === undefined
-        ? []
-        : clusters.length === 1
-          ? [where('cluster_id', '=', clusters[0] as string)]
-          : [sql<SqlBool>`cluster_id = any(${clusters})`]),
+      ...(clusters === undefined ? [] : [ofClusters(clusters)]),
       ...(['verb', 'resource', 'namespace', 'name'] as const).flatMap(column =>
         same[column] === undefined ? [] : [where(column, '=', same[column])],
       ),

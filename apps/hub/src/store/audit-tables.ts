@@ -53,6 +53,34 @@ export interface AuditHeadsTable {
   signature: string
 }
 
+/** What is open of a target that lines are sent to. */
+export interface AuditForwardOptions {
+  ca?: string
+  clientCertificate?: string
+  /** Names of the sealed ones. */
+  headers: string[]
+  signed: boolean
+  hasQuery: boolean
+}
+
+export interface AuditForwardsTable {
+  name: string
+  version: string
+  url: string
+  options: Json<AuditForwardOptions>
+  sealed: string | null
+  key_id: string | null
+  enabled: boolean
+  position: number
+  sent: Generated<number>
+  lost: Generated<number>
+  last_sent_at: NullableTime
+  failing_since: NullableTime
+  last_error: OrNull<string>
+  created_at: Time
+  created_by: string
+}
+
 export interface RecordingsTable {
   id: string
   started_at: Time

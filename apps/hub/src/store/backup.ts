@@ -57,6 +57,7 @@ async function keysOf(store: Store): Promise<string[]> {
     select distinct split_part(sealed, '.', 2) as key from (
       select sealed from credentials
       union all select sealed_secret from issuers where sealed_secret is not null
+      union all select sealed from audit_forwards where sealed is not null
       union all select value from agents, jsonb_each_text(options -> 'sealedProxy')
       union all select left(sealed, 200) from recording_chunks where n = 0
       union all select left(typed, 200) from recordings where typed is not null

@@ -2,7 +2,8 @@ import type { Role, Rules, WriteRole } from '@moorage/contract/access.ts'
 import type { Kysely } from 'kysely'
 import type { Database } from './tables.ts'
 
-type Row = { name: string; description: string; allow: Rules; deny: Rules }
+/** What the role says about recording is kept beside what it allows. */
+type Row = { name: string; description: string; allow: Rules & Pick<Role, 'recording'>; deny: Rules }
 
 const toRole = ({ name, description, allow, deny }: Row): Role => ({
   name,

@@ -258,6 +258,7 @@ export interface Database extends AccessTables {
   sessions: SessionsTable
   audit: audit.AuditTable
   audit_heads: audit.AuditHeadsTable
+  audit_forwards: audit.AuditForwardsTable
   recordings: audit.RecordingsTable
   recording_chunks: audit.RecordingChunksTable
   recording_policies: audit.RecordingPoliciesTable

@@ -10,7 +10,7 @@ export const audit = {
       tags: ['audit'],
       summary: 'Read the audit log, newest first',
       description:
-        'What changes something leaves two lines, one before it begins and one with how it ended; what only reads, and every refusal, leaves one. Bodies and credentials are never in them.',
+        'What changes something leaves two lines, one before it begins and one with how it ended; what only reads, and every refusal, leaves one. Bodies and credentials are never in them. Who has the right in some clusters only gets the lines of those.',
     })
     .input(AuditQuery.strict())
     .output(pageOf(AuditLine)),

@@ -1,4 +1,5 @@
 import { Way } from '@moorage/contract/limits.ts'
+import type { RecordingPolicy } from '@moorage/contract/recording.ts'
 import { Option } from 'commander'
 import { type Asked, askedFrom, askedWho } from '../../access/asked.ts'
 import { collect } from '../../args/count.ts'
@@ -21,6 +22,12 @@ const WALLS = {
   limit: 'a limit',
   mode: 'the cluster’s mode',
   'member-rbac': 'the cluster’s own RBAC',
+}
+
+const SESSIONS: Record<RecordingPolicy, string> = {
+  record: 'The session is recorded.',
+  'record-or-refuse': 'The session is recorded, or does not begin.',
+  off: 'The session is not recorded.',
 }
 
 /** `moorage access explain` */
@@ -58,5 +65,6 @@ export const explain = (io: Io) =>
       const found = await hub.api.access.explain(asked, { signal: io.signal })
       if (options.output !== 'table') return printData(io, options.output, found)
       const by = found.wall === null ? '' : ` by ${WALLS[found.wall]}`
-      say(io, `${found.allowed ? 'Allowed' : 'Not allowed'}${by}: ${found.because}`)
+      const session = found.recording === null ? '' : ` ${SESSIONS[found.recording]}`
+      say(io, `${found.allowed ? 'Allowed' : 'Not allowed'}${by}: ${found.because}${session}`)
     })

@@ -1,10 +1,25 @@
+import type { HubRequest } from '@moorage/contract/access.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { type AccessRequest, decide } from '../../access/decide.ts'
 import { askedRequest, explain as explained } from '../../access/explain.ts'
+import { recordingPolicy, rolesOnRecording } from '../../access/recording-policy.ts'
 import { askMember } from '../../kubeproxy/ask-member.ts'
 import { whyNotAsConnection } from '../../kubeproxy/rights.ts'
+import { recordingPolicyOf } from '../../store/recordings.ts'
 import { os, whoAsks } from '../context.ts'
+import type { ApiDeps } from '../deps.ts'
 import { requireRight, requireVisibleCluster } from '../rights.ts'
+
+/** Whether a session that begins so would be recorded; null of what is none. */
+async function recordingOf(deps: ApiDeps, who: Identity, request: Exclude<AccessRequest, HubRequest>) {
+  if (request.kind !== 'kubernetes' || request.apiGroup !== '' || request.resource !== 'pods') return null
+  if (request.subresource !== 'exec' && request.subresource !== 'attach') return null
+  return recordingPolicy({
+    hub: deps.recordingPolicy,
+    cluster: (await recordingPolicyOf(deps.store.db, request.cluster.id)) ?? null,
+    roles: rolesOnRecording(who, [request], deps.policy.current(), deps.now()),
+  })
+}
 
 /** Explains a decision, of the asker’s own or, to whoever may list the bindings there, of anybody’s. */
 export const explain = os.access.explain.handler(
@@ -21,8 +36,9 @@ export const explain = os.access.explain.handler(
     const address = from ?? (other === null ? (asker.arrival?.address ?? null) : null)
     const who = { ...(other ?? asker), arrival: { way, address } }
     const request = askedRequest(asked, cluster)
-    const explanation = explained(who, request, deps.policy.current(), deps.now())
-    if (!explanation.allowed || request.kind === 'hub') return explanation
+    const found = explained(who, request, deps.policy.current(), deps.now())
+    if (!found.allowed || request.kind === 'hub') return found
+    const explanation = { ...found, recording: await recordingOf(deps, who, request) }
     const { actsAs, refuses, unasked } = await askMember(deps, { ...who, groups: explanation.subject.groups }, request)
     if (refuses !== null)
       return { ...explanation, allowed: false, because: refuses, wall: 'member-rbac' as const, actsAs }

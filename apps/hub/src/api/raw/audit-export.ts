@@ -4,6 +4,7 @@ import { AuditFilters } from '@moorage/contract/audit.ts'
 import { z } from 'zod'
 import { exportAudit } from '../../audit/export.ts'
 import { MoorageError } from '../../errors.ts'
+import { auditSight } from '../audit/sight.ts'
 import { audited } from '../audited.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Exchange } from '../exchange.ts'
@@ -35,9 +36,13 @@ export async function auditExport(deps: ApiDeps, exchange: Exchange): Promise<vo
       'content-disposition': `attachment; filename="audit-${deps.now().toISOString().slice(0, 10)}.${format}"`,
     })
     response.setTimeout(BACKUP_STALL_MS, () => response.destroy())
+    const sight = await auditSight(deps, authenticated.identity)
     const credential = deps.live.follow(authenticated)
     try {
-      await pipeline(Readable.from(exportAudit(deps, asked, format)), addAbortSignal(credential.signal, response))
+      await pipeline(
+        Readable.from(exportAudit(deps, asked, { format, sight })),
+        addAbortSignal(credential.signal, response),
+      )
     } finally {
       credential.done()
     }
