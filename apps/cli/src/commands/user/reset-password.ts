@@ -15,7 +15,7 @@ export const resetPassword = (io: Io) =>
   })
     .argument('<name>', 'name of the user')
     .option('--keep-tokens', 'leave the tokens good that they have made')
-    .action(async (name: string, { keepTokens = false }: { keepTokens?: true }, command) => {
+    .action(async (name: string, { keepTokens = false }: { keepTokens?: boolean }, command) => {
       await using hub = await openHub(io, command)
       const { password, sessions, tokens } = await hub.api.users.resetPassword(
         { user: name, keepTokens },
