@@ -22,6 +22,8 @@ export interface Live extends Disposable {
   follow(who: Authenticated): LiveRequest
   /** Looks now, for a revocation made by this very process; resolves with whose streams it has cut. */
   recheck(): Promise<readonly Identity[]>
+  /** How many of this user's were cut lately, whichever look it was; each is counted once. */
+  takeCut(userId: string): number
 }
 
 export interface LiveDeps {
@@ -31,6 +33,9 @@ export interface LiveDeps {
   /** Between two looks, in ms. */
   everyMs: number
 }
+
+/** For so long a stream that was cut is counted for whoever asks, in ms: a look every second may be faster than they. */
+const LATELY_MS = 5_000
 
 interface Followed {
   who: Authenticated
@@ -48,6 +53,8 @@ interface Followed {
 export function followCredentials(deps: LiveDeps): Live {
   const followed = new Map<AbortController, Followed>()
   let busy = false
+  /** When, in ms by the hub's clock, and whose. */
+  let lately: { at: number; who: Identity }[] = []
 
   /** Before the look, so that nobody is cut off in the middle of what they do. */
   const touch = async (seen: readonly Followed[], now: Date) => {
@@ -62,6 +69,7 @@ export function followCredentials(deps: LiveDeps): Live {
     const seen = entries.map(([, { who }]) => who)
     const now = deps.now()
     const cut: Identity[] = []
+    lately = lately.filter(({ at }) => at > now.getTime() - LATELY_MS)
     try {
       await touch([...followed.values()], now)
       const tokenIds = seen.flatMap(({ via }) => (via.tokenId === null ? [] : [via.tokenId]))
@@ -78,6 +86,7 @@ export function followCredentials(deps: LiveDeps): Live {
         if (!(valid && asBefore) && followed.delete(controller)) {
           controller.abort(new Error('The credential is no longer valid, or has lost a group.'))
           cut.push(identity)
+          lately.push({ at: now.getTime(), who: identity })
         }
       }
     } catch (error) {
@@ -116,6 +125,11 @@ export function followCredentials(deps: LiveDeps): Live {
       }
     },
     recheck,
+    takeCut(userId) {
+      const taken = lately.filter(({ who }) => who.kind === 'user' && who.id === userId)
+      lately = lately.filter(each => !taken.includes(each))
+      return taken.length
+    },
     [Symbol.dispose]() {
       clearInterval(timer)
       followed.clear()

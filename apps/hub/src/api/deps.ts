@@ -1,5 +1,6 @@
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
+import type { Cutting } from '../access/cutting.ts'
 import type { IssuerClients } from '../access/issuer-client.ts'
 import type { Live } from '../access/live.ts'
 import type { PolicySource } from '../access/policy-source.ts'
@@ -35,6 +36,8 @@ export interface ApiDeps extends RotateCaDeps {
   grants: Grants
   metrics: Metrics
   live: Live
+  /** Cuts on every replica. */
+  cutting: Cutting
   /** Fires when the hub will stop, while it still takes requests. */
   leaving: AbortSignal
   signIns: SignInLimit

@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HubInfo } from '@moorage/contract/hub.ts'
+import { openCutting } from '../access/cutting.ts'
 import { openIssuerClients } from '../access/issuer-client.ts'
 import { followCredentials } from '../access/live.ts'
 import { signInLimit } from '../access/sign-in-limit.ts'
@@ -67,6 +68,7 @@ export type ApiServerDeps = Omit<
   | 'metrics'
   | 'reads'
   | 'live'
+  | 'cutting'
   | 'leaving'
   | 'ways'
   | 'grants'
@@ -129,6 +131,9 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   server.maxHeadersCount = MAX_HEADERS
   server.maxConnections = MAX_CONNECTIONS
   const document = await readOpenApi()
+  const warn = (message: string, err: unknown) => log.warn({ err }, message)
+  const live = stack.use(followCredentials({ store, now, everyMs: RECHECK_MS, warn }))
+  const cutting = stack.use(await openCutting({ store, live, replica: given.replica, warn }))
   server.listen(options.port, options.host)
   await once(server, 'listening')
   // Nothing is awaited between this and the handlers below: a request in between would never be answered.
@@ -137,9 +142,6 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const host = address.includes(':') ? `[${address}]` : address
   const url = options.publicUrl ?? new URL(`${options.tls === null ? 'http' : 'https'}://${host}:${port}`)
 
-  const live = stack.use(
-    followCredentials({ store, now, everyMs: RECHECK_MS, warn: (message, err) => log.warn({ err }, message) }),
-  )
   const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')
@@ -185,6 +187,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     agentCalls: agentCallLimits(),
     leaving: leaving.signal,
     live,
+    cutting,
     info: {
       ...given.info,
       publicUrl,
