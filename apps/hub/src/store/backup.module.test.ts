@@ -199,9 +199,10 @@ describe('a backup', () => {
         own.db,
       )
       await sql`insert into recording_chunks values ('r', 0, ${`m1.key-5.a.${'b'.repeat(5000)}`})`.execute(own.db)
+      await sql`insert into meta values ('signing-key', 'm1.key-6.a.b'), ('plain', 'm1 of nothing')`.execute(own.db)
       const out = new PassThrough()
       const [, { keys }] = await Promise.all([buffer(out), writeBackup(own, out, NOW)])
-      expect(keys, engine).toEqual(['key-1', 'key-2', 'key-3', 'key-4', 'key-5'])
+      expect(keys, engine).toEqual(['key-1', 'key-2', 'key-3', 'key-4', 'key-5', 'key-6'])
     }
   })
 

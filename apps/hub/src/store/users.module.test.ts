@@ -42,7 +42,10 @@ describe.each(['pglite', 'postgres'] as const)('users on %s', engine => {
     expect(await good()).toEqual(['ada', 'ada', 't', 's'])
     expect((await listTokens(db, { limit: 9, of: { userId: 'u' } })).total).toBe(1)
     expect(await listSessions(db, { now, userId: 'u' })).toHaveLength(1)
-    expect(await db.transaction().execute(trx => cutCredentials(trx, { userId: 'u' }, { now }))).toEqual({ sessions: 1, tokens: 1 })
+    expect(await db.transaction().execute(trx => cutCredentials(trx, { userId: 'u' }, { now }))).toEqual({
+      sessions: 1,
+      tokens: 1,
+    })
     expect(await good()).toEqual([undefined, undefined])
     expect(await deleteSession(db, 's')).toBeUndefined()
   })
