@@ -18,6 +18,7 @@ test('the tree has the commands that it should', () => {
     'login',
     'logout',
     'whoami',
+    'password',
     'version',
     'search',
     'completion',

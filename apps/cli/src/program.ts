@@ -21,6 +21,7 @@ import { kubeconfig } from './commands/kubeconfig.ts'
 import { kubectl } from './commands/kubectl.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
+import { password } from './commands/password.ts'
 import { project } from './commands/project.ts'
 import { restore } from './commands/restore.ts'
 import { role } from './commands/role.ts'
@@ -64,6 +65,7 @@ export function program(io: Io): Command {
     .addCommand(logout(io))
     .addCommand(context(io))
     .addCommand(whoami(io))
+    .addCommand(password(io))
     .addCommand(token(io))
     .addCommand(session(io))
   root.commandsGroup('Who may do what:')

@@ -15,4 +15,13 @@ export async function confirmOrCancel(io: Io, question: string, fix: string, no?
   if (isCancel(answer) || !answer) throw cancelled(no)
 }
 
+/** Asks for what nobody is to see. `fix` says how to give it without being asked. */
+export async function askSecret(io: Io, message: string, fix: string): Promise<string> {
+  if (!canAsk(io)) throw cancelled('There is no terminal to ask on; nothing was changed.', fix)
+  const { password, isCancel } = await import('@clack/prompts')
+  const answer = await password({ message, ...streams(io) })
+  if (isCancel(answer)) throw cancelled()
+  return answer ?? ''
+}
+
 const streams = (io: Io) => ({ input: io.stdin, output: io.stderr, signal: io.signal })

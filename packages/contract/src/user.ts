@@ -67,11 +67,10 @@ export const Revocation = z
   .object({
     user: SubjectName,
     ...ended,
-    streams: z
+    streams: z.int().describe('Streams that were cut, on all replicas that said so'),
+    silentReplicas: z
       .int()
-      .describe(
-        'Streams that the answering replica cut at once; other replicas cut theirs within 2 s and are not counted',
-      ),
+      .describe('Replicas of the hub that have not said in time how much they cut; they cut it within 2 s too'),
   })
   .meta({ id: 'Revocation' })
 export type Revocation = z.infer<typeof Revocation>

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { Agent, fetch } from 'undici'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -119,6 +120,43 @@ test('users, from the first password to the end', async () => {
   expect((await admin(['user', 'revoke', 'kate', '--reason', 'laptop stolen'])).out).toContain(
     'Cut: sessions 1, tokens 1, open streams 0.',
   )
+})
+
+test('a password of one’s own, typed or piped in', async () => {
+  const cookie = await person('lena')
+  const { token } = (await post('/tokens', { name: 'mine' }, cookie)).body
+  const env = { ...hub.env, MOORAGE_TOKEN: token! }
+  const change = (input: string) => runCli(['password', '--stdin'], { home, cwd: home, env, input })
+  const next = 'and another five of them'
+  const changed = await change(`${PASSWORD}\n${next}\n`)
+  expect(changed).toMatchObject({ code: 0, out: 'The password of lena is changed.\n' })
+  await post('/session/password', { user: 'lena', password: next })
+  expect((await change(`wrong wrong wrong\n${PASSWORD}`)).err).toContain('The password of now is wrong')
+  for (const lines of ['', 'one\n', 'one\ntwo\nthree']) {
+    expect(await change(lines)).toMatchObject({ code: 2, err: expect.stringContaining('two lines') })
+  }
+  expect((await runCli(['password'], { home, cwd: home, env })).err).toContain('no terminal to ask on')
+  expect((await admin(['password'])).err).toContain('has no password')
+
+  const type = async (...answers: string[]) => {
+    const { io, out, err } = testIo({ home, cwd: home, env, columns: 80 })
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin })
+    const ended = run(['password'], { ...io, stdin })
+    const asked = ['Password of now', 'New password', 'once more']
+    for (const [index, answer] of answers.entries()) {
+      await eventually(() => expect(err()).toContain(asked[index]), { within: WITHIN })
+      stdin.write(`${answer}\r`)
+    }
+    return { code: await ended, said: out() + err() }
+  }
+  expect(await type(next, PASSWORD, `${PASSWORD} `)).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('not the same both times'),
+  })
+  const typed = await type(next, PASSWORD, PASSWORD)
+  expect(typed).toMatchObject({ code: 0, said: expect.stringContaining('is changed') })
+  expect(typed.said).not.toContain(PASSWORD)
+  await post('/session/password', { user: 'lena', password: PASSWORD })
 })
 
 test('service accounts with tokens that may less', async () => {

@@ -1,19 +1,24 @@
 import { group as holding } from '../define.ts'
 import type { Io } from '../io.ts'
-import { add } from './group/add.ts'
 import { create } from './group/create.ts'
-import { deleteOne } from './group/delete.ts'
-import { get } from './group/get.ts'
 import { list } from './group/list.ts'
-import { remove } from './group/remove.ts'
+import { add, remove } from './group/members.ts'
+import { deleteNamed, getNamed } from './named.ts'
 
 /** `moorage group` */
-export const group = (io: Io) =>
-  holding(
+export const group = (io: Io) => {
+  const get = getNamed(io, 'group', { example: 'payments', list: (hub, call) => hub.api.groups.list(undefined, call) })
+  const deleteOne = deleteNamed(io, 'group', {
+    description: 'What its members had by it ends at once. Bindings that name it stay.',
+    example: 'old',
+    take: (hub, group, call) => hub.api.groups.delete({ group }, call),
+  })
+  return holding(
     'group',
     {
       summary: 'The hub’s own groups of users',
       examples: [{ does: 'Grace joins', run: 'moorage group add payments grace' }],
     },
-    [list(io), get(io), create(io), add(io), remove(io), deleteOne(io)],
+    [list(io), get, create(io), add(io), remove(io), deleteOne],
   ).alias('groups')
+}

@@ -45,7 +45,8 @@ function meanwhile(happens: () => Promise<unknown>) {
 /** Revokes somebody, and enables them in the next moment. */
 async function takeBack(name: string): Promise<void> {
   const deps = { store, now: () => at, changes: { publish: () => {} }, live: { recheck: async () => [] } }
-  await revokeUser(deps, name, 'lost')
+  const cutting = { cutUser: async () => ({ streams: 0, silentReplicas: 0 }) }
+  await revokeUser({ ...deps, cutting }, name, 'lost')
   await enableUser(deps, name, () => {})
 }
 const sessions = () => store.db.selectFrom('sessions').select('user_id').execute()

@@ -28,6 +28,8 @@ export interface Live extends Disposable {
   follow(who: Authenticated): LiveRequest
   /** Looks now, for a revocation made by this very process; resolves with whose streams it has cut. */
   recheck(): Promise<readonly Identity[]>
+  /** How many of this user's were cut lately, whichever look it was; each is counted once. */
+  takeCut(userId: string): number
 }
 
 export interface LiveDeps {
@@ -41,6 +43,9 @@ export interface LiveDeps {
   /** Told when this very process has revoked something. */
   revoked?: () => void
 }
+
+/** For so long a stream that was cut is counted for whoever asks, in ms: a look every second may be faster than they. */
+const LATELY_MS = 5_000
 
 interface Followed {
   who: Authenticated
@@ -58,6 +63,8 @@ interface Followed {
 export function followCredentials(deps: LiveDeps): Live {
   const followed = new Map<AbortController, Followed>()
   let busy = false
+  /** When, in ms by the hub's clock, and whose. */
+  let lately: { at: number; who: Identity }[] = []
 
   /** Before the look, so that nobody is cut off in the middle of what they do. */
   const touch = async (seen: readonly Followed[], now: Date) => {
@@ -72,10 +79,12 @@ export function followCredentials(deps: LiveDeps): Live {
     const seen = entries.map(([, { who }]) => who)
     const now = deps.now()
     const cut: Identity[] = []
+    lately = lately.filter(({ at }) => at > now.getTime() - LATELY_MS)
     const end = (controller: AbortController, identity: Identity, because: Error) => {
       if (!followed.delete(controller)) return
       controller.abort(because)
       cut.push(identity)
+      lately.push({ at: now.getTime(), who: identity })
     }
     // Needs no store: hours end while it does not answer, too.
     for (const [controller, { who }] of entries) {
@@ -137,6 +146,11 @@ export function followCredentials(deps: LiveDeps): Live {
     recheck() {
       deps.revoked?.()
       return recheck()
+    },
+    takeCut(userId) {
+      const taken = lately.filter(({ who }) => who.kind === 'user' && who.id === userId)
+      lately = lately.filter(each => !taken.includes(each))
+      return taken.length
     },
     [Symbol.dispose]() {
       clearInterval(timer)

@@ -15,6 +15,7 @@ import {
   updateUser,
 } from '../store/users.ts'
 import { changeRights, type RightsDeps } from './change-rights.ts'
+import type { Cutting } from './cutting.ts'
 import { forgetSubject } from './forget-subject.ts'
 import type { Live } from './live.ts'
 import { hashPassword, makePassword } from './passwords.ts'
@@ -94,10 +95,13 @@ export async function writeUser(
   return oneUser(deps, name)
 }
 
+const tellOfRights = ({ changes, now }: Pick<UserDeps, 'changes' | 'now'>): void =>
+  changes.publish({ type: 'access', cluster: '', name: '', kinds: [], at: now().toISOString() })
+
 /** What was changed about somebody counts on every replica, and streams that it ends are cut here at once. */
-export async function settle(deps: Pick<UserDeps, 'changes' | 'live' | 'now'>): Promise<readonly Identity[]> {
-  deps.changes.publish({ type: 'access', cluster: '', name: '', kinds: [], at: deps.now().toISOString() })
-  return deps.live.recheck()
+export async function settle(deps: Pick<UserDeps, 'changes' | 'live' | 'now'>): Promise<void> {
+  tellOfRights(deps)
+  await deps.live.recheck()
 }
 
 /** None of their credentials is good from now on, until they are enabled. */
@@ -154,14 +158,18 @@ export function removeUser(deps: RightsDeps, name: string, who: Identity): Promi
   })
 }
 
-/** Takes everything back from somebody, and tells what was cut. */
-export async function revokeUser(deps: UserDeps, name: string, because: string): Promise<Revocation> {
+/** Takes everything back from somebody, and tells what was cut on all replicas. */
+export async function revokeUser(
+  deps: UserDeps & { cutting: Pick<Cutting, 'cutUser'> },
+  name: string,
+  because: string,
+): Promise<Revocation> {
   const user = await mustFind(deps, name)
   const now = deps.now()
   const cut = await deps.store.db.transaction().execute(async trx => {
     await updateUser(trx, user.id, { disabled_at: now, disabled_because: because })
     return cutCredentials(trx, { userId: user.id }, { now })
   })
-  const streams = await settle(deps)
-  return { user: name, ...cut, streams: streams.filter(({ kind, id }) => kind === 'user' && id === user.id).length }
+  tellOfRights(deps)
+  return { user: name, ...cut, ...(await deps.cutting.cutUser(user.id)) }
 }

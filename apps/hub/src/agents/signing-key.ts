@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { CompactSign, calculateJwkThumbprint, importJWK, type JWK } from 'jose'
-import { SealingError } from '../connections/sealing-key.ts'
-import { ensureMeta, replaceMeta } from '../store/meta.ts'
+import { keptSecret } from '../connections/kept-secret.ts'
 import type { AgentDeps } from './deps.ts'
 
 const KEY = 'signing-key'
@@ -11,20 +10,10 @@ const make = (): JWK => generateKeyPairSync('ed25519').privateKey.export({ forma
 
 type Deps = Pick<AgentDeps, 'store' | 'sealer'>
 
-/** The key that is kept; made at the first report, and anew where the key that it was sealed with is lost. */
-async function keptKey({ store, sealer }: Deps): Promise<JWK> {
-  const seal = () => sealer.seal(JSON.stringify(make()), CONTEXT).sealed
-  const sealed = await ensureMeta(store.db, KEY, seal)
-  try {
-    const secret = JSON.parse(sealer.open(sealed, CONTEXT)) as JWK
-    const again = sealer.reseal(sealed, CONTEXT)
-    if (again) await replaceMeta(store.db, KEY, sealed, again.sealed)
-    return secret
-  } catch (error) {
-    if (!(error instanceof SealingError)) throw error
-    await replaceMeta(store.db, KEY, sealed, seal())
-    return JSON.parse(sealer.open(await ensureMeta(store.db, KEY, seal), CONTEXT)) as JWK
-  }
+/** Made at the first report; reports that a lost one has signed can not be checked any more. */
+const keptKey = async (deps: Deps): Promise<JWK> => {
+  const secret = await keptSecret(deps, { key: KEY, context: CONTEXT, make: () => JSON.stringify(make()) })
+  return JSON.parse(secret.reveal()) as JWK
 }
 
 /** The public half, as people compare it: a JWK with its thumbprint. */

@@ -151,7 +151,7 @@ describe('a local user', () => {
     const stream = await fetch(`${api.url}/api/v1/changes`, { headers: { authorization: `Bearer ${token}` } })
     const ended = stream.text().catch(() => 'cut')
     const revoked = await send('POST', '/users/rita/revoke', { because: 'lost laptop' })
-    expect(revoked.body).toEqual({ user: 'rita', sessions: 1, tokens: 1, streams: 1 })
+    expect(revoked.body).toEqual({ user: 'rita', sessions: 1, tokens: 1, streams: 1, silentReplicas: 0 })
     await ended
     await send('POST', '/users/rita/enable', {})
     expect((await by({ token }, 'GET', '/whoami')).status).toBe(401)

@@ -1,5 +1,6 @@
 import type { HubInfo } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
+import type { Cutting } from '../access/cutting.ts'
 import type { IssuerClients } from '../access/issuer-client.ts'
 import type { KnownCredentials } from '../access/known-credentials.ts'
 import type { Live } from '../access/live.ts'
@@ -39,6 +40,8 @@ export interface ApiDeps extends RotateCaDeps {
   live: Live
   /** Whom the credentials of requests to clusters stand for. */
   credentials: KnownCredentials
+  /** Cuts on every replica. */
+  cutting: Cutting
   /** Fires when the hub will stop, while it still takes requests. */
   leaving: AbortSignal
   signIns: SignInLimit

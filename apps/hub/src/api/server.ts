@@ -6,8 +6,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HubInfo } from '@moorage/contract/hub.ts'
+import type { Asker } from '../access/arrival.ts'
+import { openCutting } from '../access/cutting.ts'
 import { whyShutOut } from '../access/decide.ts'
-import { authenticateBy } from '../access/identity.ts'
+import { authenticateBy, type Credential } from '../access/identity.ts'
 import { openIssuerClients } from '../access/issuer-client.ts'
 import { knowCredentials } from '../access/known-credentials.ts'
 import { followCredentials } from '../access/live.ts'
@@ -74,6 +76,7 @@ export type ApiServerDeps = Omit<
   | 'reads'
   | 'live'
   | 'credentials'
+  | 'cutting'
   | 'leaving'
   | 'ways'
   | 'grants'
@@ -136,6 +139,16 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   server.maxHeadersCount = MAX_HEADERS
   server.maxConnections = MAX_CONNECTIONS
   const document = await readOpenApi()
+  const warn = (message: string, err: unknown) => log.warn({ err }, message)
+  const secure = options.tls !== null || options.publicUrl?.protocol === 'https:'
+  const find = (credential: Credential) => authenticateBy({ store, now, secure }, credential)
+  const credentials = stack.use(knowCredentials({ find, now, changes: given.changes }))
+  const shutOut = (who: Asker) => whyShutOut(who, given.policy.current(), now())
+  const live = stack.use(
+    followCredentials({ store, now, shutOut, everyMs: RECHECK_MS, warn, revoked: credentials.forget }),
+  )
+  stack.use(given.policy.changed(() => void live.recheck()))
+  const cutting = stack.use(await openCutting({ store, live, replica: given.replica, warn }))
   server.listen(options.port, options.host)
   await once(server, 'listening')
   // Nothing is awaited between this and the handlers below: a request in between would never be answered.
@@ -144,25 +157,6 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
   const host = address.includes(':') ? `[${address}]` : address
   const url = options.publicUrl ?? new URL(`${options.tls === null ? 'http' : 'https'}://${host}:${port}`)
 
-  const secure = options.tls !== null || url.protocol === 'https:'
-  const credentials = stack.use(
-    knowCredentials({
-      find: credential => authenticateBy({ store, now, secure }, credential),
-      now,
-      changes: given.changes,
-    }),
-  )
-  const live = stack.use(
-    followCredentials({
-      store,
-      now,
-      shutOut: who => whyShutOut(who, given.policy.current(), now()),
-      everyMs: RECHECK_MS,
-      warn: (message, err) => log.warn({ err }, message),
-      revoked: credentials.forget,
-    }),
-  )
-  stack.use(given.policy.changed(() => void live.recheck()))
   const leaving = new AbortController()
   let certificate = options.tls?.cert ?? null
   const publicUrl = url.href.replace(/\/$/, '')
@@ -210,6 +204,7 @@ export async function startApi(options: ApiOptions, given: ApiServerDeps): Promi
     leaving: leaving.signal,
     live,
     credentials,
+    cutting,
     info: {
       ...given.info,
       publicUrl,

@@ -33,6 +33,7 @@ function watching() {
       size: 0,
       follow: () => ({ signal: new AbortController().signal, used: () => {}, done: () => {} }),
       recheck: async () => [],
+      takeCut: () => 0,
       [Symbol.dispose]: () => {},
     },
     members: {

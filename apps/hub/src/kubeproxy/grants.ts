@@ -6,7 +6,7 @@ import { objectPath } from '@moorage/kube/path.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { keyOfObject, type MemberObject, type MemberRule, memberRbac } from '../access/member-rbac.ts'
 import type { Policy } from '../access/policy.ts'
-import { dropFromLedger, expectObject, noteUsed } from '../store/ledger.ts'
+import { dropFromLedger, expectObjects, noteUsed } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { awaitGrant } from './await-grant.ts'
 
@@ -100,7 +100,7 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
   /** In the ledger before it is made, so that it is known of whatever happens in between. */
   const make = async (clusterId: string, object: MemberObject, transport: KubeTransport): Promise<Outcome> => {
     const ref = refOf(object)
-    await expectObject(store.db, clusterId, ref, instance, now())
+    await expectObjects(store.db, clusterId, [ref], instance, now())
     try {
       const { metadata } = await put(transport, object, false)
       if (await noteUsed(store.db, clusterId, { ...ref, uid: metadata.uid }, now())) return 'there'
@@ -151,8 +151,16 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     return done
   }
 
+  const isBelieved = (object: MemberObject, version: number, transport: KubeTransport) => {
+    const known = believed.get(transport)?.get(keyOfObject(object))
+    return known?.version === version && known.until > clock()
+  }
+
   const ensureNow = async (granted: Granted, from: Policy, transport: KubeTransport) => {
     const objects = needed(granted, from)
+    // A sweep that saw a role of which the binding is not noted yet would take it for one that nobody needs.
+    const coming = objects.filter(object => !isBelieved(object, from.version, transport)).map(refOf)
+    if (coming.length > 0) await expectObjects(store.db, granted.cluster.id, coming, instance, now())
     const roles = objects.filter(({ kind }) => kind === 'ClusterRole')
     const rulesOf = new Map(roles.map(({ metadata, rules = [] }) => [metadata.name, rules]))
     const put = (some: MemberObject[]) =>

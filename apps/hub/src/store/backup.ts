@@ -50,7 +50,8 @@ async function makeHeader(store: Store, rows: Rows, now: Date): Promise<BackupHe
 
 /**
  * Ids of the keys that it takes to open what is sealed: the second part of each sealed text. The first chunk of a
- * recording stands for all, as one process makes it. What the hub makes anew where its key is lost is left out.
+ * recording stands for all, as one process makes it. What the hub made for itself is among it: it makes it anew where
+ * its key is lost, and then what was signed before can not be checked.
  */
 async function keysOf(store: Store): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
@@ -59,6 +60,7 @@ async function keysOf(store: Store): Promise<string[]> {
       union all select sealed_secret from issuers where sealed_secret is not null
       union all select sealed from audit_forwards where sealed is not null
       union all select value from agents, jsonb_each_text(options -> 'sealedProxy')
+      union all select value from meta where value like 'm1.%'
       union all select left(sealed, 200) from recording_chunks where n = 0
       union all select left(typed, 200) from recordings where typed is not null
     ) all_sealed (sealed) order by key`.execute(store.db)

@@ -1,6 +1,7 @@
 import type { Subject, WriteBinding } from '@moorage/contract/access.ts'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { BindingsTable } from './access-tables.ts'
+import { deleteNamed, putNamed } from './named.ts'
 import type { Database } from './tables.ts'
 
 /** A binding with its subjects. */
@@ -25,30 +26,18 @@ export function listBindings(db: Kysely<Database>): Promise<BindingRow[]> {
 export async function putBinding(db: Kysely<Database>, binding: WriteBinding, by: string, now: Date): Promise<boolean> {
   const { name, role, scope, expiresAt, reason = null } = binding
   const wanted = { role, scope: JSON.stringify(scope), expires_at: expiresAt ?? null, reason, ended_at: null }
-  const updated = await db
-    .updateTable('bindings')
-    .set(wanted)
-    .where('name', '=', name)
-    .returning('name')
-    .executeTakeFirst()
-  if (updated) await db.deleteFrom('binding_subjects').where('binding', '=', name).execute()
-  else
-    await db
-      .insertInto('bindings')
-      .values({ name, ...wanted, created_at: now, created_by: by })
-      .execute()
+  const made = await putNamed(db, 'bindings', { name, ...wanted }, { by, now })
+  if (!made) await db.deleteFrom('binding_subjects').where('binding', '=', name).execute()
   await db
     .insertInto('binding_subjects')
     .values(binding.subjects.map(subject => ({ binding: name, kind: subject.kind, name: subject.name })))
     .onConflict(conflict => conflict.doNothing())
     .execute()
-  return updated === undefined
+  return made
 }
 
 /** False where there is no such binding. */
-export async function deleteBinding(db: Kysely<Database>, name: string): Promise<boolean> {
-  return (await db.deleteFrom('bindings').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
-}
+export const deleteBinding = (db: Kysely<Database>, name: string): Promise<boolean> => deleteNamed(db, 'bindings', name)
 
 const NOTHING = JSON.stringify({ permissions: [], kubernetes: [], nonResource: [] })
 

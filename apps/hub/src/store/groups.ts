@@ -1,6 +1,7 @@
 import type { WriteGroup } from '@moorage/contract/group.ts'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { GroupsTable } from './access-tables.ts'
+import { deleteNamed, putNamed } from './named.ts'
 import type { Database } from './tables.ts'
 
 export type GroupRow = Selectable<GroupsTable> & { members: string[] }
@@ -25,23 +26,15 @@ export async function putGroup(
   by: string,
   now: Date,
 ): Promise<boolean> {
-  const updated = await db
-    .updateTable('groups')
-    .set({ description })
-    .where('name', '=', name)
-    .returning('name')
-    .executeTakeFirst()
-  if (!updated) await db.insertInto('groups').values({ name, description, created_at: now, created_by: by }).execute()
+  const made = await putNamed(db, 'groups', { name, description }, { by, now })
   await db.deleteFrom('group_members').where('group_name', '=', name).execute()
   const rows = [...new Set(members)].map(user_name => ({ group_name: name, user_name }))
   if (rows.length > 0) await db.insertInto('group_members').values(rows).execute()
-  return updated === undefined
+  return made
 }
 
 /** False where there is no such group. */
-export async function deleteGroup(db: Kysely<Database>, name: string): Promise<boolean> {
-  return (await db.deleteFrom('groups').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
-}
+export const deleteGroup = (db: Kysely<Database>, name: string): Promise<boolean> => deleteNamed(db, 'groups', name)
 
 /** Which of these names are local groups. */
 export async function localGroups(db: Kysely<Database>, names: readonly string[]): Promise<Set<string>> {

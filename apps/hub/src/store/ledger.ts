@@ -154,20 +154,24 @@ export interface UsedObject extends LedgerEntry {
   usedAt: Date | null
 }
 
-/** Notes an object before it is made, unless it stands there already. */
-export async function expectObject(
+/** Notes objects before they are made, unless they stand there already: whoever reads the ledger sees all of them or none. */
+export async function expectObjects(
   db: Kysely<Database>,
   clusterId: string,
-  object: Omit<ObjectRef, 'uid'>,
+  objects: readonly Omit<ObjectRef, 'uid'>[],
   instance: string,
   now: Date,
 ): Promise<void> {
-  const known = await db
-    .selectFrom('ledger')
-    .select('id')
-    .where(where => sameName(where, clusterId, object))
-    .executeTakeFirst()
-  if (known === undefined) await expectInLedger(db, clusterId, [object], instance, now)
+  await db.transaction().execute(async trx => {
+    for (const object of objects) {
+      const known = await trx
+        .selectFrom('ledger')
+        .select('id')
+        .where(where => sameName(where, clusterId, object))
+        .executeTakeFirst()
+      if (known === undefined) await expectInLedger(trx, clusterId, [object], instance, now)
+    }
+  })
 }
 
 /**

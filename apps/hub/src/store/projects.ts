@@ -1,5 +1,6 @@
 import type { WriteProject } from '@moorage/contract/project.ts'
 import { type Kysely, sql } from 'kysely'
+import { deleteNamed, putNamed } from './named.ts'
 import type { Database } from './tables.ts'
 
 export interface ProjectRow {
@@ -36,25 +37,11 @@ export async function putProject(
   by: string,
   now: Date,
 ): Promise<boolean> {
-  const wanted = { description, labels: JSON.stringify(labels) }
-  const updated = await db
-    .updateTable('projects')
-    .set(wanted)
-    .where('name', '=', name)
-    .returning('name')
-    .executeTakeFirst()
-  if (updated) return false
-  await db
-    .insertInto('projects')
-    .values({ name, ...wanted, created_at: now, created_by: by })
-    .execute()
-  return true
+  return putNamed(db, 'projects', { name, description, labels: JSON.stringify(labels) }, { by, now })
 }
 
 /** Forgets a project and which clusters it has beside those whose home it is. False where nothing was said of it. */
-export async function deleteProject(db: Kysely<Database>, name: string): Promise<boolean> {
-  return (await db.deleteFrom('projects').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
-}
+export const deleteProject = (db: Kysely<Database>, name: string): Promise<boolean> => deleteNamed(db, 'projects', name)
 
 /** Puts a cluster into a project, beside its home. The project is written down where nobody had. */
 export async function addToProject(

@@ -84,7 +84,7 @@ function checkSchemaOf(header: BackupHeader, known: readonly Migration[]): void 
 const keysMissing = (keys: string[]) =>
   new StoreError(
     'backup_keys_missing',
-    `The backup's credentials are sealed with ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}, which this hub does not have. Put the old hub's keys folder into the data directory first, or restore with --allow-missing-keys and connect those clusters again.`,
+    `What is sealed in the backup needs ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}, which this hub does not have. Put the old hub's keys folder into the data directory first, or restore with --allow-missing-keys: then connect the clusters again whose credentials need them, and what the hub has signed before may not be checkable any more.`,
   )
 
 /** Makes the tables of schema `version`, from whatever empty ones there are. */

@@ -1,5 +1,6 @@
 import type { Role, Rules, WriteRole } from '@moorage/contract/access.ts'
 import type { Kysely } from 'kysely'
+import { deleteNamed, putNamed } from './named.ts'
 import type { Database } from './tables.ts'
 
 /** What the role says about recording is kept beside what it allows. */
@@ -26,22 +27,9 @@ export async function putRole(
   by: string,
   now: Date,
 ): Promise<boolean> {
-  const wanted = { description, allow: JSON.stringify(allow), deny: JSON.stringify(deny), updated_at: now }
-  const updated = await db
-    .updateTable('roles')
-    .set(wanted)
-    .where('name', '=', name)
-    .returning('name')
-    .executeTakeFirst()
-  if (updated) return false
-  await db
-    .insertInto('roles')
-    .values({ name, ...wanted, created_at: now, created_by: by })
-    .execute()
-  return true
+  const rules = { allow: JSON.stringify(allow), deny: JSON.stringify(deny) }
+  return putNamed(db, 'roles', { name, description, ...rules, updated_at: now }, { by, now })
 }
 
 /** False where there is no such role. */
-export async function deleteRole(db: Kysely<Database>, name: string): Promise<boolean> {
-  return (await db.deleteFrom('roles').where('name', '=', name).returning('name').executeTakeFirst()) !== undefined
-}
+export const deleteRole = (db: Kysely<Database>, name: string): Promise<boolean> => deleteNamed(db, 'roles', name)

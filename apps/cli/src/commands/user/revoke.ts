@@ -1,6 +1,6 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
-import { type Io, say } from '../../io.ts'
+import { type Io, note, say } from '../../io.ts'
 import { outputOption, printData } from '../../print/output.ts'
 
 /** `moorage user revoke` */
@@ -18,7 +18,12 @@ export const revoke = (io: Io) =>
       await using hub = await openHub(io, command)
       const cut = await hub.api.users.revoke({ user: name, because: options.reason }, { signal: io.signal })
       if (options.output !== 'table') return printData(io, options.output, cut)
-      const { sessions, tokens, streams } = cut
+      const { sessions, tokens, streams, silentReplicas } = cut
       say(io, `User ${name} is disabled. Cut: sessions ${sessions}, tokens ${tokens}, open streams ${streams}.`)
-      say(io, 'Other replicas of the hub cut theirs within 2 s and are not counted.')
+      if (silentReplicas > 0) {
+        note(
+          io,
+          `${silentReplicas} more of the hub’s replicas did not say in time how much they cut, and are not counted.`,
+        )
+      }
     })
