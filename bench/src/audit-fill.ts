@@ -59,6 +59,23 @@ function* copyLines(lines: number, began: number): Generator<string> {
   }
 }
 
+/** Months that the lines are of, this one among them, and the one before them. */
+const MONTHS = 14
+
+/** Puts partitions of a month each in the place of the first one, as a hub has them that ran all the time. */
+const MONTHLY = `do $$
+declare
+  month timestamp := date_trunc('month', now() at time zone 'UTC') - interval '${MONTHS - 1} months';
+begin
+  drop table audit_first;
+  execute format('create table audit_first partition of audit for values from (minvalue) to (%L)', month at time zone 'UTC');
+  for n in 1..${MONTHS} loop
+    execute format('create table %I partition of audit for values from (%L) to (%L)', to_char(month, '"audit_"YYYY_MM'),
+      month at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
+    month := month + interval '1 month';
+  end loop;
+end $$`
+
 /** Fills an empty log. Its indexes are made once the lines are in. */
 export async function fillAudit(postgres: Postgres, lines: number): Promise<void> {
   const began = Date.now() - YEAR_MS
@@ -70,6 +87,7 @@ export async function fillAudit(postgres: Postgres, lines: number): Promise<void
     .split('\n')
     .map(line => ({ name: line.slice(0, line.indexOf('=')), define: line.slice(line.indexOf('=') + 1) }))
   postgres.query('truncate audit, audit_heads')
+  postgres.query(MONTHLY)
   for (const { name } of indexes) postgres.query(`drop index ${name}`)
   await postgres.copy(`audit (${COLUMNS})`, copyLines(lines, began))
   for (const { define } of indexes) postgres.query(`set maintenance_work_mem = '512MB'; ${define}`)

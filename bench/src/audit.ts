@@ -64,8 +64,7 @@ export async function audit(args: string[]): Promise<void> {
     ['deleting two months', '304d'],
   ] as const) {
     say(name)
-    await using hubThen = await hub(kept)
-    figures.push(...(await retentionFigures(hubThen, postgres, name)))
+    figures.push(...(await retentionFigures(() => hub(kept), postgres, name)))
   }
   report('audit', { rows }, figures)
 }

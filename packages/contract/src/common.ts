@@ -42,6 +42,6 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
     total: z
       .int()
       .describe(
-        'Rows on all pages. Searches count up to 1,000, events, audit lines and recordings up to 10,000; one more than that means that there are more',
+        'Rows on all pages. Searches and audit lines are counted up to 1,000, events and recordings up to 10,000; one more than that means that there are more',
       ),
   })

@@ -2,7 +2,7 @@
 const PAGE = 1000
 
 /** Rows that the hub counts at most; a higher total only says that there are more. */
-export const counted = { search: 1_000, events: 10_000, audit: 10_000, recordings: 0 }
+export const counted = { search: 1_000, events: 10_000, audit: 1_000, recordings: 0 }
 
 interface Paged<T> {
   items: T[]
@@ -23,7 +23,8 @@ export async function readPages<T>(
     const got: Paged<T> = await page({ limit: want, ...(next !== null && { continue: next }) })
     for (const item of got.items) items.push(item) // no spread: a page is large
     next = got.next
-    total = got.total
+    // Of some searches the hub knows only what it has found for one page.
+    total = Math.max(got.total, items.length + (next === null ? 0 : 1))
   } while (next !== null && (limit === 0 || items.length < limit))
   return { items, total, more: next !== null }
 }

@@ -14,8 +14,9 @@ const MONTHS_AHEAD = 2
 /**
  * How long a partition waits for those who read the log, in ms: who writes to
  * it waits behind. Then it is tried again later, as nothing depends on it.
+ * Less than PostgreSQL's deadlock_timeout, so that nobody else has to give way.
  */
-const LOCK_WITHIN_MS = 1_000
+const LOCK_WITHIN_MS = 500
 
 /** The partitions, the oldest first. They lie next to each other: the first has no beginning, and the last no end. */
 export async function readPartitions(db: Kysely<Database>): Promise<AuditPartition[]> {

@@ -44,11 +44,37 @@ export interface AuditCursor {
 
 type Where = ExpressionBuilder<Database, 'audit'>
 
+/** As in the index `audit_terms`, to the letter: what a line is looked for by, each with a letter that says what it is. */
+const TERMS = sql`array['c' || cluster_id, 'v' || verb, 'r' || resource, 'n' || namespace, 's' || status::text, 'u' || actor_name]`
+
+/**
+ * The same once more for `audit_terms`, by which lines are found that are few
+ * although each of what they are looked for by is frequent. Who is looked for
+ * by one thing alone is served better by its own index, where it has one.
+ */
+function byTerms({ clusters, verb, resource, namespace, status, name }: AuditFilter, actorName?: string) {
+  const indexed = [
+    ...(clusters?.length === 1 ? [`c${clusters[0]}`] : []),
+    ...(resource === undefined ? [] : [`r${resource}`]),
+    ...(namespace === undefined ? [] : [`n${namespace}`]),
+    ...(actorName === undefined ? [] : [`u${actorName}`]),
+  ]
+  const [from, to] = status ?? [0, -1]
+  const statuses = Array.from({ length: to - from + 1 }, (_, n) => `s${from + n}`)
+  const all = [...indexed, ...(verb === undefined ? [] : [`v${verb}`]), ...(statuses.length === 1 ? statuses : [])]
+  // There are few of one name.
+  if (name !== undefined) return []
+  return [
+    ...(all.length > 1 || all.length > indexed.length ? [sql<SqlBool>`${TERMS} @> ${all}::text[]`] : []),
+    ...(statuses.length > 1 ? [sql<SqlBool>`${TERMS} && ${statuses}::text[]`] : []),
+  ]
+}
+
 /** An operation, or all of an area. */
 function ofAction(where: Where, action: string) {
   const verb = /^kube\.(.*)$/s.exec(action)?.[1]
   // As it was noted: of what is asked of a cluster, most lines, the verb has the index.
-  if (verb !== undefined) return [where('action', '=', action), where('verb', '=', verb)]
+  if (verb !== undefined) return [where('action', '=', action), where('verb', '=', verb), ...byTerms({ verb })]
   return [
     where.or([where('action', '=', action), sql<SqlBool>`starts_with(action, ${`${action}.`})`]),
     ...(action === 'kube'
@@ -76,7 +102,7 @@ function within({ whole, partly, others, hidden }: AuditSight): RawBuilder<SqlBo
 }
 
 const matching =
-  ({ sight, action, clusters, status, allowed, request, since, until, ...same }: Omit<AuditFilter, 'actor'>) =>
+  ({ sight, action, clusters, status, allowed, request, since, until, ...same }: AuditFilter) =>
   (where: Where) =>
     where.and([
       ...(sight === undefined ? [] : [within(sight)]),
@@ -90,9 +116,8 @@ const matching =
         : status[0] === status[1]
           ? [where('status', '=', status[0])]
           : [where.between('status', ...status)]),
-      // What has an index of its own is found by it where the search says so too.
+      // Failures have an index of their own, which is used where the search names them.
       ...(status !== undefined && status[0] >= 400 ? [where('status', '>=', 400)] : []),
-      ...(status !== undefined && (status[0] > 200 || status[1] < 200) ? [where('status', '<>', 200)] : []),
       ...(allowed === undefined ? [] : [where('allowed', '=', allowed)]),
       // Only a failure is not allowed; saying so again finds it by its index.
       ...(allowed === false ? [where('status', '>=', 400)] : []),
@@ -102,19 +127,19 @@ const matching =
     ])
 
 /** Both ways to name somebody, each found by an index of its own. */
-const ofActor = (actor: string | undefined): ((where: Where) => ReturnType<Where['and']>)[] =>
+const ofActor = ({ actor, ...filter }: AuditFilter): ((where: Where) => ReturnType<Where['and']>)[] =>
   actor === undefined
-    ? [where => where.and([])]
+    ? [where => where.and(byTerms(filter))]
     : [
-        where => where.and([where('actor_name', '=', actor)]),
-        where => where.and([where('actor_id', '=', actor), where('actor_name', '<>', actor)]),
+        where => where.and([where('actor_name', '=', actor), ...byTerms(filter, actor)]),
+        where => where.and([where('actor_id', '=', actor), where('actor_name', '<>', actor), ...byTerms(filter)]),
       ]
 
 type PageOfAudit = AuditFilter & { limit: number; before?: AuditCursor | undefined }
 
 /** What is asked for a page: one statement for each way to name who is looked for. */
-export const pagesOfAudit = (db: Kysely<Database>, { limit, before, actor, ...filter }: PageOfAudit) =>
-  ofActor(actor).map(who => {
+export const pagesOfAudit = (db: Kysely<Database>, { limit, before, ...filter }: PageOfAudit) =>
+  ofActor(filter).map(who => {
     let query = db.selectFrom('audit').selectAll().where(matching(filter)).where(who)
     if (before !== undefined) {
       // The first half leaves out the partitions that are newer.
@@ -133,13 +158,9 @@ export async function listAudit(db: Kysely<Database>, page: PageOfAudit): Promis
 }
 
 /** Number of lines, counted up to `most`. */
-export async function countAudit(
-  db: Kysely<Database>,
-  { actor, ...filter }: AuditFilter,
-  most: number,
-): Promise<number> {
+export async function countAudit(db: Kysely<Database>, filter: AuditFilter, most: number): Promise<number> {
   const counts = await Promise.all(
-    ofActor(actor).map(who =>
+    ofActor(filter).map(who =>
       db
         .selectFrom(one =>
           one.selectFrom('audit').select('seq').where(matching(filter)).where(who).limit(most).as('counted'),

@@ -67,6 +67,70 @@ describe.each(['pglite', 'postgres'] as const)('the audit on %s', engine => {
     expect(await found({ request: 'r1' })).toEqual([1])
   })
 
+  test('finds by any of what a line has, together, the lines that have it', async () => {
+    await using store = await testStore(engine, inject('databaseUrl'))
+    const { db } = store
+    const some = <T>(n: number, ...of: T[]) => of[n % of.length] as T
+    const lines = Array.from({ length: 120 }, (_, n) => {
+      const verb = some(n, 'get', 'delete', null)
+      return {
+        ...auditEntry(verb === null ? some(n, 'tokens.create', 'tokens.revoke', 'sx', 'kube') : `kube.${verb}`),
+        verb,
+        actor_id: some(n >> 2, 'u1', 'u2', 'u3'),
+        // Somebody who is called as another one's id is.
+        actor_name: some(n >> 2, 'ada', 'bob', 'u1'),
+        cluster_id: some(n >> 1, 'c1', 'c2', null),
+        resource: some(n >> 3, 'pods', 'secrets', null),
+        namespace: some(n, 'shop', null, 'vault', 'vault'),
+        status: some(n >> 1, 200, 201, 403, 500, null),
+        allowed: some(n >> 1, 200, 201, 403, 500, null) !== 403,
+      }
+    })
+    const rows = await appendAudits(db, lines)
+    const options = {
+      action: [undefined, 'kube', 'kube.get', 'tokens', 'tokens.revoke', 's'],
+      actor: [undefined, 'u1', 'bob', 'nobody'],
+      clusters: [undefined, ['c1'], ['c1', 'c2'], []],
+      verb: [undefined, 'get', 'delete', 'patch'],
+      resource: [undefined, 'pods', 'get'],
+      namespace: [undefined, 'shop', 'vault'],
+      status: [undefined, [200, 200], [400, 499], [200, 299], [302, 302]] as const,
+      allowed: [undefined, true, false],
+    }
+    for (let n = 0; n < 150; n += 1) {
+      // Each time others of them; most are left out.
+      const pick = <T>(of: readonly T[], salt: number) => of[((n * salt) % (of.length * 2)) % of.length] as T
+      const filter = {
+        action: n % 3 ? undefined : pick(options.action, 5),
+        actor: n % 2 ? undefined : pick(options.actor, 7),
+        clusters: n % 5 < 2 ? pick(options.clusters, 11) : undefined,
+        verb: n % 4 < 2 ? pick(options.verb, 13) : undefined,
+        resource: n % 7 < 2 ? pick(options.resource, 17) : undefined,
+        namespace: n % 11 < 3 ? pick(options.namespace, 19) : undefined,
+        status: n % 6 < 3 ? pick(options.status, 23) : undefined,
+        allowed: n % 13 < 3 ? pick(options.allowed, 29) : undefined,
+      }
+      const found = rows.filter(
+        row =>
+          (filter.action === undefined || row.action === filter.action || row.action.startsWith(`${filter.action}.`)) &&
+          (filter.actor === undefined || [row.actor_id, row.actor_name].includes(filter.actor)) &&
+          (filter.clusters === undefined || filter.clusters.includes(row.cluster_id ?? '')) &&
+          (['verb', 'resource', 'namespace'] as const).every(
+            column => filter[column] === undefined || row[column] === filter[column],
+          ) &&
+          (filter.status === undefined ||
+            (row.status !== null && row.status >= filter.status[0] && row.status <= filter.status[1])) &&
+          (filter.allowed === undefined || row.allowed === filter.allowed),
+      )
+      const seqs = (await listAudit(db, { ...filter, limit: 200 })).map(({ seq }) => seq)
+      expect(
+        seqs.sort((a, b) => a - b),
+        JSON.stringify(filter),
+      ).toEqual(found.map(({ seq }) => seq))
+      expect(await countAudit(db, filter, 200)).toBe(found.length)
+    }
+  })
+
   test('has a line if and only if the change that it tells of happened', async () => {
     await using store = await testStore(engine, inject('databaseUrl'))
     const undone = store.db.transaction().execute(async trx => {
