@@ -53,7 +53,7 @@ export async function authenticateToken(deps: IdentityDeps, text: string): Promi
   const token = await findToken(deps.store.db, hashToken(text), now)
   if (token === undefined) throw refused('token')
   if (isDue(token.last_used_at, now)) await touchToken(deps.store.db, token.id, now)
-  const arrival = { way: token.way ?? ('cli' as const), address: null }
+  const arrival = { way: 'cli' as const, address: null }
   return { identity: { ...ownerOf(token), arrival }, via: { kind: 'bearer', tokenId: token.id } }
 }
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Way } from '@moorage/contract/limits.ts'
 import { arrivedFrom } from '../access/arrival.ts'
 import { decide } from '../access/decide.ts'
 import { credentialOf } from '../access/identity.ts'
 import { rolesOnRecording } from '../access/recording-policy.ts'
-import type { Way } from '../access/way.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
 import type { Asked } from '../kubeproxy/gate.ts'
@@ -33,7 +33,7 @@ export interface KubeApi extends Disposable {
   /** Calls `cut` when `allowed` says no any more: rights are looked at whenever they change, and every second. */
   hold: Standing['hold']
   answer(exchange: Exchange, stopping: AbortSignal, by?: Pick<Asked, 'way' | 'who'>): Promise<void>
-  upgrade(asked: UpgradeAsked, stopping: AbortSignal, how?: { way: Way } & Omit<Switching, 'headers'>): Promise<void>
+  upgrade(asked: UpgradeAsked, stopping: AbortSignal, how?: { way?: Way } & Omit<Switching, 'headers'>): Promise<void>
 }
 
 export function kubeApi(deps: ApiDeps): KubeApi {
@@ -55,7 +55,7 @@ export function kubeApi(deps: ApiDeps): KubeApi {
   return {
     hold: held.hold,
 
-    async answer(exchange, stopping, by = { way: 'client' }) {
+    async answer(exchange, stopping, by = {}) {
       const { id, request, response, address, startedAt, signal } = exchange
       exchange.route = ROUTE
       const onStop = () => void endLong(exchange, response)
@@ -77,7 +77,7 @@ export function kubeApi(deps: ApiDeps): KubeApi {
       held[Symbol.dispose]()
     },
 
-    async upgrade({ id, request, socket, head }, stopping, { way, ...how } = { way: 'client' }) {
+    async upgrade({ id, request, socket, head }, stopping, { way, ...how } = {}) {
       const startedAt = performance.now()
       const address = request.socket.remoteAddress ?? ''
       let identity: string | null = null

@@ -35,7 +35,7 @@ async function ask(method: string, target: string, { role = 'namespace-admin', s
   const headers = { host: 'hub', authorization: 'Bearer x' }
   const request = { method, url: `/k8s/alpha${target}`, headers, rawHeaders: ['Host', 'hub'] } as unknown
   const asked: Asked = {
-    ...{ id: 'r', way: 'client', request: request as IncomingMessage, address: '127.0.0.1', startedAt: 0 },
+    ...{ id: 'r', request: request as IncomingMessage, address: '127.0.0.1', startedAt: 0 },
     ...{ signal: new AbortController().signal, begun: () => {} },
   }
   const outcome = await admit(deps, asked).then(

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClusterFacts, Decision } from '@moorage/contract/access.ts'
 import { errorTable } from '@moorage/contract/errors.ts'
+import type { Way } from '@moorage/contract/limits.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { arrivedBy } from '../access/arrival.ts'
@@ -9,7 +10,6 @@ import { isLimit } from '../access/limits.ts'
 import { memberUser } from '../access/member-rbac.ts'
 import { requireOwnOrigin } from '../access/origin.ts'
 import { isDiscovery } from '../access/read-only-mode.ts'
-import type { Way } from '../access/way.ts'
 import { auditUnavailable } from '../audit/audit.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
@@ -26,7 +26,8 @@ import { statusOfFailure } from './status.ts'
 /** One request to a cluster, as it came. */
 export interface Asked {
   id: string
-  way: Way
+  /** By which way it came, where that is not what the credential tells. It is set by what took the request. */
+  way?: Way | undefined
   /** Who asks, where the hub itself sends it for somebody: what they sent was looked at then. */
   who?: Authenticated | undefined
   request: IncomingMessage
@@ -58,7 +59,7 @@ export interface Admitted {
 /** Who asks, and by which way: what took the request knows that better than what their credential tells. */
 async function identify(deps: ProxyDeps, asked: Asked, parsed: Parsed | Refusal): Promise<Authenticated> {
   const who = asked.who ?? (await authenticate(deps, asked, parsed))
-  return asked.way === 'client' ? who : { ...who, identity: arrivedBy(who.identity, asked.way) }
+  return asked.way === undefined ? who : { ...who, identity: arrivedBy(who.identity, asked.way) }
 }
 
 /** Who asks, or the error for one without a valid credential, which is in the audit, and which an address may not cause for ever. */

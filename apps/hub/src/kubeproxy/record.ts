@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Decision } from '@moorage/contract/access.ts'
+import type { Way } from '@moorage/contract/limits.ts'
 import type { Authenticated } from '../access/identity.ts'
-import type { Way } from '../access/way.ts'
 import type { AuditDetail, AuditEntry } from '../audit/audit.ts'
 import { MoorageError } from '../errors.ts'
 import type { ProxyDeps } from './deps.ts'
@@ -31,7 +31,7 @@ const credentialOf = ({ via }: Authenticated) =>
   via.kind === 'session' ? `session/${via.sessionId}` : `token/${via.tokenId}`
 
 /** By which credential, and by which way where that is not the usual one. */
-const viaOf = (by: Authenticated, way: Way) => `${way === 'client' ? '' : `${way}/`}${credentialOf(by)}`
+const viaOf = (by: Authenticated, way: Way | undefined) => `${way === undefined ? '' : `${way}/`}${credentialOf(by)}`
 
 export function auditTrail(
   deps: Deps,
