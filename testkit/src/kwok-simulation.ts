@@ -58,8 +58,8 @@ function usage(resource: string, usual: string): string {
   return `("${key}" in pod.metadata.annotations ? Quantity(pod.metadata.annotations["${key}"]) : Quantity("${usual}")) * (0.5 + Rand())`
 }
 
-/** Keeps a Pending pod from the stock stage that makes pods ready: it is chosen in its place, and takes its time. */
-function hold(name: string, trouble: string): Json {
+/** What becomes of pods in trouble, before or after they have a status of their containers. */
+function podStage(name: string, trouble: string, status: 'Exists' | 'DoesNotExist', what: Json): Json {
   return {
     apiVersion: 'kwok.x-k8s.io/v1alpha1',
     kind: 'Stage',
@@ -70,15 +70,22 @@ function hold(name: string, trouble: string): Json {
         matchAnnotations: { [TROUBLE]: trouble },
         matchExpressions: [
           { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' },
-          { key: '.status.containerStatuses', operator: 'Exists' },
+          { key: '.status.containerStatuses', operator: status },
         ],
       },
+      // The stock stage that makes pods ready has no weight, so it never wins against this one.
       weight: 1,
-      delay: { durationMilliseconds: DAY },
-      next: { statusTemplate: 'phase: Pending' },
+      ...what,
     },
   }
 }
+
+/** Keeps a Pending pod from the stock stage that makes pods ready: it is chosen in its place, and takes its time. */
+const hold = (name: string, trouble: string): Json =>
+  podStage(name, trouble, 'Exists', {
+    delay: { durationMilliseconds: DAY },
+    next: { statusTemplate: 'phase: Pending' },
+  })
 
 interface Trouble {
   phase: string
@@ -89,25 +96,11 @@ interface Trouble {
   event: { type: string; reason: string; message: string }
 }
 
-function stage(name: string, trouble: string, is: Trouble): Json {
-  return {
-    apiVersion: 'kwok.x-k8s.io/v1alpha1',
-    kind: 'Stage',
-    metadata: { name },
-    spec: {
-      resourceRef: { apiGroup: 'v1', kind: 'Pod' },
-      selector: {
-        matchAnnotations: { [TROUBLE]: trouble },
-        matchExpressions: [
-          { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' },
-          { key: '.status.containerStatuses', operator: 'DoesNotExist' },
-        ],
-      },
-      // The stock stage that makes pods ready has no weight, so it never wins against this one.
-      weight: 1,
-      next: {
-        event: is.event,
-        statusTemplate: `
+const stage = (name: string, trouble: string, is: Trouble): Json =>
+  podStage(name, trouble, 'DoesNotExist', {
+    next: {
+      event: is.event,
+      statusTemplate: `
 {{ $now := Now }}
 phase: ${is.phase}
 startTime: {{ $now | Quote }}
@@ -127,7 +120,5 @@ containerStatuses:
   ${is.more}
 {{ end }}
 `,
-      },
     },
-  }
-}
+  })

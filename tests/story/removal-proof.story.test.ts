@@ -12,6 +12,7 @@ import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { crowd } from './fixtures/crowd.ts'
+import { type People, peopleWithRoles } from './fixtures/people.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'moorage-removal-proof-'))
 let member: ControlPlane
@@ -23,8 +24,7 @@ let neighbours: AgentProcess
 let before: Record<string, Json>
 /** What the hub writes on all that is its own. */
 let instance: string
-/** Cookies of people: of one who has a role in a namespace, and of one who has one in clusters. */
-let people: { ada: string; bob: string }
+let people: People
 
 beforeAll(async () => {
   ;[member, hub, neighbour] = await Promise.all([
@@ -38,7 +38,7 @@ beforeAll(async () => {
   neighbours = await startAgent({ dir: join(dir, 'neighbours'), plane: member, manifest, pod: 'neighbours-1' })
   await runs(neighbour, 'shared')
   await crowd(member.api, instance)
-  ;[before, people] = await Promise.all([dumpAtRest(member.api), peopleWithRoles()])
+  ;[before, people] = await Promise.all([dumpAtRest(member.api), peopleWithRoles(hub)])
 }, 180_000)
 
 afterAll(async () => {
@@ -69,32 +69,6 @@ const runs = (by: HubProcess, name: string, mode: Mode = 'read-only') =>
     },
     { within: 60_000, every: 100 },
   )
-
-/** Signs a new person in. */
-async function signedIn(user: string): Promise<string> {
-  const post = async (path: string, body: object) => {
-    const answer = await hub.fetch(`/api/v1${path}`, { method: 'POST', body })
-    expect(answer.status).toBeLessThan(300)
-    return answer
-  }
-  const { password } = (await (await post('/users', { name: user })).json()) as { password: string }
-  const body = { user, password, newPassword: `chosen by nobody but ${user}` }
-  return (await post('/session/password', body)).headers.get('set-cookie')?.split(';')[0] ?? ''
-}
-async function peopleWithRoles(): Promise<typeof people> {
-  const [ada, bob] = await Promise.all(['ada', 'bob'].map(signedIn))
-  const bind = (user: string, role: string, scope: object) =>
-    hub.fetch(`/api/v1/bindings/${user}`, {
-      method: 'PUT',
-      body: { role, subjects: [{ kind: 'user', name: user }], scope: { project: 'default', ...scope } },
-    })
-  const bound = await Promise.all([
-    bind('ada', 'namespace-admin', { kind: 'namespace', namespaces: ['moorage-*'] }),
-    bind('bob', 'project-read-only', { kind: 'project' }),
-  ])
-  expect(bound.map(({ status }) => status)).toEqual([200, 200])
-  return { ada: ada ?? '', bob: bob ?? '' }
-}
 
 /** Each has the hub put their rights into the member: roles, and who has them. */
 async function peopleWork(): Promise<void> {

@@ -57,31 +57,16 @@ const send = async <T>(transport: KubeTransport, request: KubeRequest, signal: A
 export const getJson = <T = KubeObject>(transport: KubeTransport, path: string, signal: AbortSignal): Promise<T> =>
   send(transport, { method: 'GET', path }, signal)
 
+const sends =
+  (method: 'POST' | 'PATCH', type: string) =>
+  <T = KubeObject>(transport: KubeTransport, path: string, body: unknown, signal: AbortSignal): Promise<T> =>
+    send(transport, { method, path, headers: { 'content-type': type }, body: JSON.stringify(body) }, signal)
+
 /** POSTs an object. */
-export const postJson = <T = KubeObject>(
-  transport: KubeTransport,
-  path: string,
-  body: unknown,
-  signal: AbortSignal,
-): Promise<T> =>
-  send(
-    transport,
-    { method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-    signal,
-  )
+export const postJson = sends('POST', 'application/json')
 
 /** PATCHes an object by JSON merge patch. */
-export const patchJson = <T = KubeObject>(
-  transport: KubeTransport,
-  path: string,
-  body: unknown,
-  signal: AbortSignal,
-): Promise<T> =>
-  send(
-    transport,
-    { method: 'PATCH', path, headers: { 'content-type': 'application/merge-patch+json' }, body: JSON.stringify(body) },
-    signal,
-  )
+export const patchJson = sends('PATCH', 'application/merge-patch+json')
 
 /**
  * Server-side apply: the object at `path` comes to hold these fields, owned by

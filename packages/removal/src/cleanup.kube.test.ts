@@ -5,7 +5,7 @@ import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { labelsOf, putAgent } from '../test/agent.ts'
-import { agent, type Dirty, INSTANCE, NAMESPACE, signal, startDirty, timing } from '../test/dirty.ts'
+import { agent, type Dirty, INSTANCE, impatient, NAMESPACE, signal, startDirty, timing } from '../test/dirty.ts'
 import { cleanup } from './cleanup.ts'
 import { findInstances, planCleanup } from './cleanup-plan.ts'
 
@@ -28,7 +28,9 @@ beforeAll(async () => {
 })
 afterAll(() => dirty?.[Symbol.asyncDispose]())
 
-const run: Dirty['run'] = (helm, by) => dirty.run(helm, by)
+const run: Dirty['run'] = (...args) => dirty.run(...args)
+/** For a cleanup that something is in the way of. */
+const runInVain = () => dirty.run(null, dirty.transport, impatient)
 const expectAsBefore = async () => expect(await dirty.difference()).toEqual([])
 
 function crd(name: string, kind: string, more: Json = {}): Json {
@@ -99,7 +101,7 @@ test('a finalizer of ours that nobody acts on is cleared; one of a user’s neve
   await plane.api.create(configMaps, { metadata: { name: 'ours', labels, finalizers: ['moorage.dev/tidy'] } })
   const both = ['moorage.dev/tidy', 'example.org/hold']
   await plane.api.create(configMaps, { metadata: { name: 'held', labels, finalizers: both } })
-  const { progress, result } = await run()
+  const { progress, result } = await runInVain()
   expect(result.clean).toBe(false)
   expect(result.left.map(({ name }) => name)).toEqual(['held'])
   expect(progress).toContainEqual({ removed: expect.objectContaining({ name: 'ours' }) })
@@ -117,7 +119,7 @@ test('a namespace waits for what is in the way inside, instead of hanging', asyn
   await putAgent(plane.api, agent)
   const path = `${namespaces}/${NAMESPACE}/configmaps/moorage-agent`
   await plane.api.patch(path, { metadata: { finalizers: ['example.org/hold'] } })
-  const { progress, result } = await run()
+  const { progress, result } = await runInVain()
   expect(result.clean).toBe(false)
   expect(progress).toContainEqual({
     failed: expect.objectContaining({ kind: 'Namespace' }),
@@ -138,7 +140,7 @@ test('a namespace that hangs already tells why, and goes when that is gone', asy
     metadata: { name: 'mine', finalizers: ['example.org/hold'] },
   })
   await plane.api.delete(`${namespaces}/${NAMESPACE}`)
-  const { progress, result } = await run()
+  const { progress, result } = await runInVain()
   expect(result.clean).toBe(false)
   expect(progress).toContainEqual({
     failed: expect.objectContaining({ kind: 'Namespace' }),

@@ -14,6 +14,8 @@ export const NAMESPACE = 'moorage-system'
 export const agent = { instance: INSTANCE, namespace: NAMESPACE, rules: fullRules }
 /** Not waited for in tests as long as for a real cluster. */
 export const timing = { goneWithin: 15_000, retryFor: 3_000, finalizerPatience: 500 }
+/** Where something is expected to stay: a wait for it to go is a wait for nothing. */
+export const impatient = { ...timing, goneWithin: 4_000 }
 export const signal = new AbortController().signal
 
 /** A control plane of a test file's own: dumps compare all of it, and a dead webhook is in everybody's way. */
@@ -26,9 +28,9 @@ export async function startDirty(name: string, crowd: (plane: ControlPlane) => P
     plane,
     transport,
     /** Runs a cleanup to its end. */
-    async run(helm: Helm | null = null, by: KubeTransport = transport) {
+    async run(helm: Helm | null = null, by: KubeTransport = transport, within = timing) {
       const progress: CleanupProgress[] = []
-      const generator = cleanup({ transport: by, helm, timing }, INSTANCE, signal)
+      const generator = cleanup({ transport: by, helm, timing: within }, INSTANCE, signal)
       for (;;) {
         const next = await generator.next()
         if (next.done) return { progress, result: next.value }

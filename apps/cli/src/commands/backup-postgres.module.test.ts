@@ -23,14 +23,15 @@ test('a hub moves from the embedded database to PostgreSQL and back', async () =
   expect(unused.err).toContain('No hub has ever used the database')
 
   expect((await cli(['backup', 'one.backup'])).code).toBe(0)
-  const there = await cli(['restore', 'one.backup', '--database-url', url])
+  const there = await cli(['restore', 'one.backup', '--data', 'data', '--database-url', url])
   expect(there.code).toBe(0)
   expect(there.out).toContain(new URL(url).pathname)
   expect(there.out).not.toContain(new URL(url).password)
-  expect((await cli(['restore', 'one.backup', '--database-url', url])).code).toBe(5)
-  expect((await cli(['restore', 'one.backup', '--database-url', url, '--replace'])).code).toBe(2)
+  expect((await cli(['restore', 'one.backup', '--data', 'data', '--database-url', url])).code).toBe(5)
+  expect((await cli(['restore', 'one.backup', '--data', 'data', '--database-url', url, '--replace'])).code).toBe(2)
 
   expect((await cli(['backup', 'two.backup', '--database-url', url])).code).toBe(0)
+  cpSync(join(hub.dir, 'data/keys'), join(hub.dir, 'back/keys'), { recursive: true })
   const back = await cli(['restore', 'two.backup', '--data', 'back'])
   expect(back.code).toBe(0)
   expect(/\d+ rows/.exec(back.out)?.[0]).toBe(/\d+ rows/.exec(there.out)?.[0])
@@ -52,7 +53,9 @@ test('Ctrl-C leaves no half of a backup, and no half of a restored database', as
   const signal = AbortSignal.abort(new DOMException('Stopped by Ctrl-C.', 'AbortError'))
   expect((await cli(['backup', 'cut.backup'], { signal })).code).toBe(130)
   expect((await cli(['restore', 'one.backup', '--data', 'keyed'], { signal })).code).toBe(130)
-  expect((await cli(['restore', 'one.backup', '--database-url', urlOf(place)], { signal })).code).toBe(130)
+  expect(
+    (await cli(['restore', 'one.backup', '--data', 'data', '--database-url', urlOf(place)], { signal })).code,
+  ).toBe(130)
   expect((await cli(['backup', 'after.backup', '--database-url', urlOf(place)])).code).toBe(3)
   expect(readdirSync(hub.dir).filter(name => name.includes('cut.backup') || name.includes('unfinished'))).toEqual([])
   expect(readdirSync(join(hub.dir, 'keyed')).filter(name => name.startsWith('db'))).toEqual([])

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestHub, testHub } from '../test-hub.ts'
@@ -12,6 +12,8 @@ beforeAll(async () => {
 })
 afterAll(async () => hub?.[Symbol.asyncDispose]())
 
+/** A data folder with the keys of the hub, and nothing else. */
+const withKeys = (name: string) => cpSync(join(hub.dir, 'data/keys'), join(hub.dir, name, 'keys'), { recursive: true })
 const cli = (...args: string[]) => runCli(args, { cwd: hub.dir, home: hub.dir, env: hub.env })
 
 test('a backup of the running hub, restored into a new folder once and not twice', async () => {
@@ -19,6 +21,7 @@ test('a backup of the running hub, restored into a new folder once and not twice
   expect(written).toMatchObject({ code: 0, out: '' })
   expect(statSync(join(hub.dir, 'all.backup')).mode & 0o777).toBe(0o600)
 
+  withKeys('fresh')
   const restored = await cli('restore', 'all.backup', '--data', 'fresh')
   expect(restored.code).toBe(0)
   expect(restored.out).toMatch(/^Restored \d+ rows/)
@@ -30,7 +33,7 @@ test('a backup of the running hub, restored into a new folder once and not twice
 test('a file that was cut restores nothing', async () => {
   const whole = readFileSync(join(hub.dir, 'all.backup'))
   writeFileSync(join(hub.dir, 'cut.backup'), whole.subarray(0, whole.length / 2))
-  mkdirSync(join(hub.dir, 'empty'))
+  withKeys('empty')
   const cut = await cli('restore', 'cut.backup', '--data', 'empty')
   expect(cut.code).toBe(1)
   expect(cut.err).toContain('not a whole backup')

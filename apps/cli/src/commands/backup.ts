@@ -3,6 +3,7 @@ import { settings } from '@moorage/hub/config/settings.ts'
 import type { Command } from 'commander'
 import { checkWritable } from '../check-writable.ts'
 import { define } from '../define.ts'
+import { download } from '../hub/download.ts'
 import { openHub } from '../hub/open.ts'
 import { type Io, note } from '../io.ts'
 import { saveBackup } from '../offline/save-backup.ts'
@@ -48,10 +49,7 @@ export const backup = (io: Io) =>
           return backupOffline(io, options, out, progress)
         }
         await using hub = await openHub(io, command)
-        const answer = await hub.fetch('/api/v1/admin/backup', { signal: io.signal })
-        if (!answer.ok || answer.body === null)
-          throw await (await import('@moorage/client/problem-error.ts')).problemFrom(answer)
-        return await saveBackup(io, answer.body, out, progress)
+        return await saveBackup(io, await download(io, hub, '/api/v1/admin/backup'), out, progress)
       })
       note(io, `The backup is written${out === null ? '' : ` to ${out}`} (${memory(bytes)}).`)
     })

@@ -13,7 +13,7 @@ export const restore = (io: Io) => {
     summary: 'Fill the database of a stopped hub from a backup',
     description:
       'All of the backup is restored or, if anything is wrong, nothing. A database that is not empty is left alone, unless --replace or --snapshot moves it aside. ' +
-      'Put the keys folder of the old hub into the data folder first: without its keys the credentials of clusters can not be opened.',
+      'Put the keys folder of the old hub into the data folder first: without its keys neither the credentials of clusters can be opened nor what the hub signs with, and nothing is restored.',
     examples: [
       { does: 'Into a new data folder', run: 'moorage restore moorage.backup --data ./moorage-data' },
       {
@@ -31,7 +31,7 @@ export const restore = (io: Io) => {
     .option('--replace', 'move a database that is there aside')
     .option(
       '--allow-missing-keys',
-      'restore although keys are missing; the clusters that need them must be connected again',
+      'restore although keys are missing; the clusters that need them must be connected again, and the hub signs with new keys',
     )
   for (const setting of settings) if (names.includes(setting.name)) command.addOption(optionOf(setting))
   return command.action(async (file: string | undefined, options: RestoreFlags) => {
@@ -41,7 +41,7 @@ export const restore = (io: Io) => {
     if (done.missingKeys.length > 0)
       note(
         io,
-        `Keys are missing (${done.missingKeys.join(', ')}): connect the clusters again whose credentials need them.`,
+        `Keys are missing (${done.missingKeys.join(', ')}): connect the clusters again whose credentials need them. What the hub signed with them can not be checked any more.`,
       )
     say(io, `Restored ${done.rows} rows of ${done.header.at} into ${done.into}.`)
   })

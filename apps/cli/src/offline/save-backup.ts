@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { Transform, type Writable } from 'node:stream'
+import { Readable, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
@@ -25,6 +25,24 @@ export function backupTarget(io: Io, path: string | null): BackupTarget {
   }
 }
 
+/** Writes all of it to the place, or nothing: `check` looks at the file before it gets its name. */
+export async function saveWhole(
+  io: Io,
+  path: string | null,
+  streams: readonly [Readable, ...Transform[]],
+  check: (file: string) => Promise<void> = async () => {},
+): Promise<void> {
+  const target = backupTarget(io, path)
+  try {
+    await pipeline([...streams, target.stream], { signal: io.signal, end: path !== null })
+    if (path !== null) await check(`${path}.${process.pid}.unfinished`)
+    await target.keep()
+  } catch (error) {
+    await target.drop()
+    throw error
+  }
+}
+
 /** Writes a backup that a hub sends, and makes sure that it came whole. Returns its size in bytes. */
 export async function saveBackup(
   io: Io,
@@ -32,7 +50,6 @@ export async function saveBackup(
   path: string | null,
   progress: (bytes: number) => void,
 ): Promise<number> {
-  const target = backupTarget(io, path)
   let bytes = 0
   const count = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
@@ -41,15 +58,8 @@ export async function saveBackup(
       done(null, chunk)
     },
   })
-  try {
-    await pipeline(body, count, target.stream, { signal: io.signal, end: path !== null })
-    if (path !== null) await checkWhole(`${path}.${process.pid}.unfinished`)
-    await target.keep()
-    return bytes
-  } catch (error) {
-    await target.drop()
-    throw error
-  }
+  await saveWhole(io, path, [Readable.from(body), count], checkWhole)
+  return bytes
 }
 
 /** Reads the file as a restore would: its trailer holds the count and the hash of what is before it. */

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
 import { type Command, Option } from 'commander'
 import { checkWritable } from '../../check-writable.ts'
 import { define } from '../../define.ts'
+import { download } from '../../hub/download.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note } from '../../io.ts'
-import { backupTarget } from '../../offline/save-backup.ts'
+import { saveWhole } from '../../offline/save-backup.ts'
 import { type FilterOptions, filterOptions, filterQuery } from './filters.ts'
 
 /** `moorage audit export` */
@@ -30,16 +31,7 @@ export const exportAudit = (io: Io) =>
       if (out !== null) await checkWritable(out)
       await using hub = await openHub(io, command)
       const query = new URLSearchParams({ format, ...(filterQuery(io, filters) as Record<string, string>) })
-      const answer = await hub.fetch(`/api/v1/audit/export?${query}`, { signal: io.signal })
-      if (!answer.ok || answer.body === null)
-        throw await (await import('@moorage/client/problem-error.ts')).problemFrom(answer)
-      const target = backupTarget(io, out)
-      try {
-        await pipeline(answer.body, target.stream, { signal: io.signal, end: out !== null })
-        await target.keep()
-      } catch (error) {
-        await target.drop()
-        throw error
-      }
+      const lines = await download(io, hub, `/api/v1/audit/export?${query}`)
+      await saveWhole(io, out, [Readable.from(lines)])
       if (out !== null) note(io, `The lines are written to ${out}.`)
     })

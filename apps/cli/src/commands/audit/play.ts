@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { type Command, Option } from 'commander'
 import { checkWritable } from '../../check-writable.ts'
 import { define } from '../../define.ts'
 import { usage } from '../../failure.ts'
+import { download } from '../../hub/download.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note } from '../../io.ts'
-import { backupTarget } from '../../offline/save-backup.ts'
+import { saveWhole } from '../../offline/save-backup.ts'
 import { pause } from '../../pause.ts'
 import { tame } from '../../print/tame.ts'
 
@@ -43,18 +43,9 @@ export const play = (io: Io) =>
       const out = output === undefined || output === '-' ? null : resolve(io.cwd, output)
       if (out !== null) await checkWritable(out)
       await using hub = await openHub(io, command)
-      const answer = await hub.fetch(`/api/v1/recordings/cast?id=${encodeURIComponent(id)}`, { signal: io.signal })
-      if (!answer.ok || answer.body === null)
-        throw await (await import('@moorage/client/problem-error.ts')).problemFrom(answer)
-      if (output === undefined) return show(io, answer.body, { speed, idle })
-      const target = backupTarget(io, out)
-      try {
-        await pipeline(answer.body, target.stream, { signal: io.signal, end: out !== null })
-        await target.keep()
-      } catch (error) {
-        await target.drop()
-        throw error
-      }
+      const session = await download(io, hub, `/api/v1/recordings/cast?id=${encodeURIComponent(id)}`)
+      if (output === undefined) return show(io, session, { speed, idle })
+      await saveWhole(io, out, [Readable.from(session)])
       if (out !== null) note(io, `The session is written to ${out}.`)
     })
 
