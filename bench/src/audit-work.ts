@@ -85,19 +85,24 @@ export async function retentionFigures(
   name: string,
 ): Promise<Figure[]> {
   const oldest = () => Number(postgres.query('select min(seq) from audit'))
-  const sweeps = () => Number(postgres.query(`select count(*) from audit where action = 'audit.prune'`))
+  const sweeps = () =>
+    Number(postgres.query(`select count(*) from audit where action = 'audit.prune' and action not like 'kube.%'`))
   const [from, before, asked] = [oldest(), sweeps(), performance.now()]
   const starting = start()
   let hub: HubProcess | undefined
+  let failure: unknown
   starting.then(
     started => {
       hub = started
     },
-    () => undefined,
+    error => {
+      failure = error
+    },
   )
   let began = 0
   const times: number[] = []
   while (sweeps() === before) {
+    if (failure !== undefined) throw failure
     if (performance.now() - asked > SWEPT_WITHIN) throw new Error('The retention did not end.')
     const now = performance.now()
     const first = oldest()
