@@ -1,4 +1,5 @@
 import { errorTable } from '@moorage/contract/errors.ts'
+import { arrivedBy } from '../access/arrival.ts'
 import type { Decision } from '../access/decide.ts'
 import { type Authenticated, authenticate } from '../access/identity.ts'
 import { isLimit } from '../access/limits.ts'
@@ -55,7 +56,8 @@ export async function admit(deps: ApiDeps, exchange: Exchange, wanted: Wanted): 
   }
   let authenticated: Authenticated
   try {
-    authenticated = await authenticate(deps, exchange.request.headers, exchange.address)
+    const known = await authenticate(deps, exchange.request.headers, exchange.address)
+    authenticated = rule.way === undefined ? known : { ...known, identity: arrivedBy(known.identity, rule.way) }
   } catch (error) {
     throw error instanceof MoorageError ? await turnAway(deps, exchange, wanted, error) : error
   }

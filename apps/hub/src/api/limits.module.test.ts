@@ -55,6 +55,7 @@ describe('limits of a cluster', () => {
       /^403 forbidden No binding lets ada update limits/,
     )
     expect(await limit('cluster', 'alpha', { noCli: true }, bob)).toMatch(/^403 forbidden/)
+    await read(api.send('/api/v1/projects/other', { method: 'PUT', json: {} }))
     await bind('ada', 'project-admin', { kind: 'project', project: 'other' })
     expect(await limit('cluster', 'alpha', { noCli: true }, ada)).toMatch(/^404 cluster_not_found/)
     await bind('ada', 'project-admin', mine)
@@ -171,15 +172,18 @@ describe('limits of a person', () => {
   })
 
   test('end their streams of changes', async () => {
-    await bind('ada', 'cluster-admin', mine)
     const token = await userToken(api, 'sam')
     await bind('sam', 'cluster-admin', mine)
-    const ended = await new Promise<Promise<unknown>>((resolve, reject) => {
+    const { ended } = await new Promise<{ ended: Promise<unknown> }>((resolve, reject) => {
       const headers = { authorization: `Bearer ${token}` }
       get(`${api.url}/api/v1/changes`, { headers, agent: false }, answer => {
         expect(answer.statusCode).toBe(200)
+        answer.on('error', () => {})
         const end = new Promise(done => answer.once('close', done))
-        answer.once('data', () => resolve(end))
+        answer.once('data', () => {
+          answer.resume()
+          resolve({ ended: end })
+        })
       }).on('error', reject)
     })
     await limit('user', 'sam', shut)
@@ -193,7 +197,7 @@ describe('what is asked', () => {
     [{ hours: ['Mon 08:00-09:00 Mars/Phobos'] }, /is no time zone/],
     [{ from: ['10.0.0.1/8'] }, /the range is 10\.0\.0\.0\/8/],
     [{ from: ['example.com'] }, /is not an address or a range/],
-    [{ noCLI: true }, /noCLI/],
+    [{ noCLI: true }, /takes noCli, noWebTerminal, hours, from/],
   ])('%j is told what is wrong with it', async (json, what) => {
     const response = await api.send('/api/v1/limits/cluster/alpha', { method: 'PUT', json })
     expect(response.status).toBe(400)
