@@ -2,7 +2,9 @@ import { get } from 'node:http'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { operationRules } from '../access/rules.ts'
+import { createToken } from '../access/tokens.ts'
 import { type AsUser, asUser, insertFilledCluster, userToken } from './fixtures/as-user.ts'
+import { peopleAt } from './fixtures/people.ts'
 import { type StartedApi, startTestApi } from './fixtures/started-api.ts'
 import { contractRoutes } from './routes.ts'
 
@@ -84,6 +86,46 @@ describe('limits of a cluster', () => {
       .where('request_id', '=', refused.headers.get('x-request-id')!)
       .execute()
     expect(rows).toEqual([{ allowed: false, status: 403, because: message }])
+  })
+
+  test('go by the way of a request: by a token, in a browser, or by a token that is lent to a terminal there', async () => {
+    const people = peopleAt(() => api)
+    const { cookie } = await people.person('col')
+    await bind('col', 'cluster-admin', mine)
+    const { id } = await api.store.db
+      .selectFrom('users')
+      .select('id')
+      .where('name', '=', 'col')
+      .executeTakeFirstOrThrow()
+    const col = { kind: 'user' as const, id, name: 'col', groups: [] }
+    const make = (way?: 'web-terminal') => createToken(api, { name: 'x', ...(way && { way }) }, { id }, col)
+    const [program, terminal] = [await make(), await make('web-terminal')]
+    const ways: Record<string, Record<string, string>> = {
+      cli: { authorization: `Bearer ${program.token}` },
+      console: { cookie },
+      'web-terminal': { authorization: `Bearer ${terminal.token}` },
+    }
+    const refused = async () => {
+      const found: string[] = []
+      for (const [way, headers] of Object.entries(ways)) {
+        const answer = await fetch(`${api.url}/k8s/alpha/api/v1/pods`, { headers })
+        if (/Cluster alpha|User col/.test(await answer.text()) && answer.status === 403) found.push(way)
+      }
+      return found
+    }
+    expect(await refused()).toEqual([])
+    for (const [kind, name] of [
+      ['cluster', 'alpha'],
+      ['user', 'col'],
+    ] as const) {
+      await limit(kind, name, { noCli: true })
+      expect(await refused()).toEqual(['cli'])
+      await limit(kind, name, { noWebTerminal: true })
+      expect(await refused()).toEqual(['web-terminal'])
+      await limit(kind, name, { from: ['192.0.2.1'] })
+      expect(await refused()).toEqual(['cli', 'console', 'web-terminal'])
+      await limit(kind, name, {})
+    }
   })
 
   test('do not stop an admin token, and its line says so', async () => {
