@@ -59,8 +59,10 @@ export async function authenticateToken(
   const token = await findToken(deps.store.db, hashToken(text), now)
   if (token === undefined) throw refused('token')
   if (isDue(token.last_used_at, now)) await touchToken(deps.store.db, token.id, now)
-  const arrival = { way: token.way ?? ('cli' as const), address }
-  return { identity: { ...ownerOf(token), arrival }, via: { kind: 'bearer', tokenId: token.id } }
+  return {
+    identity: { ...ownerOf(token), arrival: { way: 'cli', address } },
+    via: { kind: 'bearer', tokenId: token.id },
+  }
 }
 
 async function authenticateSession(deps: IdentityDeps, cookie: string, address: string): Promise<Authenticated> {

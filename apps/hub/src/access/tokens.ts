@@ -58,10 +58,10 @@ function endOf({ last_seen_at, created_at }: UserRow, wanted: Date | null, now: 
   return wanted === null || wanted > last ? last : wanted
 }
 
-/** Makes a token. The answer is the only place where its text ever is. `way` says that it is lent to a terminal in the console. */
+/** Makes a token. The answer is the only place where its text ever is. */
 export async function createToken(
   deps: TokenDeps,
-  input: Pick<CreateToken, 'name' | 'expiresInSeconds' | 'scope'> & { way?: 'web-terminal' },
+  input: Pick<CreateToken, 'name' | 'expiresInSeconds' | 'scope'>,
   who: Pick<Identity, 'id'>,
   owner: TokenFor = { kind: 'token' },
 ): Promise<CreatedToken> {
@@ -82,7 +82,7 @@ export async function createToken(
   }
   const groups = owner.kind === 'user' ? JSON.stringify(owner.groups) : null
   const scope = input.scope ?? null
-  const stored = { ...row, way: input.way ?? null, groups, scope: scope && JSON.stringify(scope) }
+  const stored = { ...row, groups, scope: scope && JSON.stringify(scope) }
   if (owner.kind !== 'user') await insertToken(deps.store.db, stored)
   else {
     await deps.store.db.transaction().execute(async trx => {

@@ -88,7 +88,7 @@ describe('limits of a cluster', () => {
     expect(rows).toEqual([{ allowed: false, status: 403, because: message }])
   })
 
-  test('go by the way of a request: by a token, in a browser, or by a token that is lent to a terminal there', async () => {
+  test('go by the way of a request: by a token, or in a browser', async () => {
     const people = peopleAt(() => api)
     const { cookie } = await people.person('col')
     await bind('col', 'cluster-admin', mine)
@@ -98,12 +98,10 @@ describe('limits of a cluster', () => {
       .where('name', '=', 'col')
       .executeTakeFirstOrThrow()
     const col = { kind: 'user' as const, id, name: 'col', groups: [] }
-    const make = (way?: 'web-terminal') => createToken(api, { name: 'x', ...(way && { way }) }, { id }, col)
-    const [program, terminal] = [await make(), await make('web-terminal')]
+    const program = await createToken(api, { name: 'x' }, { id }, col)
     const ways: Record<string, Record<string, string>> = {
       cli: { authorization: `Bearer ${program.token}` },
       console: { cookie },
-      'web-terminal': { authorization: `Bearer ${terminal.token}` },
     }
     const refused = async () => {
       const found: string[] = []
@@ -121,9 +119,9 @@ describe('limits of a cluster', () => {
       await limit(kind, name, { noCli: true })
       expect(await refused()).toEqual(['cli'])
       await limit(kind, name, { noWebTerminal: true })
-      expect(await refused()).toEqual(['web-terminal'])
+      expect(await refused()).toEqual([])
       await limit(kind, name, { from: ['192.0.2.1'] })
-      expect(await refused()).toEqual(['cli', 'console', 'web-terminal'])
+      expect(await refused()).toEqual(['cli', 'console'])
       await limit(kind, name, {})
     }
   })

@@ -158,8 +158,6 @@ export interface TokensTable {
   user_id: OrNull
   service_account_id: OrNull
   scope: ColumnType<TokenScope | null, string | null | undefined, string | null>
-  /** Set where it was lent for a terminal in the console. */
-  way: ColumnType<'web-terminal' | null, 'web-terminal' | null | undefined, never>
   groups: ColumnType<string[] | null, string | null | undefined, string | null>
 }
 

@@ -15,6 +15,3 @@ create table subject_limits (
   set_by text not null,
   primary key (kind, name)
 );
-
--- What a token is lent for, where it is not for a program of its owner's.
-alter table tokens add column way text check (way in ('web-terminal'));
