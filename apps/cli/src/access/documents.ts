@@ -1,6 +1,7 @@
 import { WriteBinding, WriteRole } from '@moorage/contract/access.ts'
 import { WriteGroup } from '@moorage/contract/group.ts'
 import { WriteIssuer } from '@moorage/contract/issuer.ts'
+import { isUnlimited, WriteLimits } from '@moorage/contract/limits.ts'
 import { WriteProject } from '@moorage/contract/project.ts'
 import { WriteServiceAccount } from '@moorage/contract/service-account.ts'
 import { WriteUser } from '@moorage/contract/user.ts'
@@ -19,6 +20,7 @@ const schemas = {
   Project: WriteProject,
   Role: WriteRole,
   Binding: WriteBinding,
+  Limits: WriteLimits,
 } as const
 export type Kind = keyof typeof schemas
 export const kinds = Object.keys(schemas) as Kind[]
@@ -33,6 +35,7 @@ export type Document =
   | { kind: 'Project'; spec: WriteProject }
   | { kind: 'Role'; spec: WriteRole }
   | { kind: 'Binding'; spec: WriteBinding }
+  | { kind: 'Limits'; spec: WriteLimits }
 
 const isKind = (kind: unknown): kind is Kind => kinds.some(known => known === kind)
 
@@ -100,9 +103,11 @@ function canonical(value: unknown): unknown {
   return Object.fromEntries(said.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, canonical(inner)]))
 }
 
+/** Lists whose order says nothing. */
+const UNORDERED = new Set(['members', 'subjects', 'clusters', 'scopes', 'hours', 'from'])
+
 const sameText = (key: string, value: unknown): string => {
-  // The order of members, subjects and clusters says nothing.
-  const unordered = key === 'members' || key === 'subjects' || key === 'clusters' || key === 'scopes'
+  const unordered = UNORDERED.has(key)
   const plain = canonical(key === 'expiresAt' && typeof value === 'string' ? new Date(value).toISOString() : value)
   if (plain === undefined || plain === null) return ''
   if (!unordered || !Array.isArray(plain)) return JSON.stringify(plain)
@@ -112,7 +117,9 @@ const sameText = (key: string, value: unknown): string => {
 /** What applying a document would change. Clusters of a project that are left out stay as they are. */
 export function compare({ kind, spec }: Document, known: Document | undefined): Difference {
   const name = spec.name
-  if (known === undefined) return { kind, name, change: 'new', fields: [] }
+  // Limits that say nothing are the same as none.
+  const nothing = kind === 'Limits' && isUnlimited(spec)
+  if (known === undefined) return { kind, name, change: nothing ? 'same' : 'new', fields: [] }
   const [wanted, there] = [spec as Record<string, unknown>, known.spec as Record<string, unknown>]
   const keys = [...new Set([...Object.keys(wanted), ...Object.keys(there)])]
   const fields = keys

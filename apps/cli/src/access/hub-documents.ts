@@ -1,3 +1,4 @@
+import { LimitedKind } from '@moorage/contract/limits.ts'
 import type { openHub } from '../hub/open.ts'
 import { type Document, type Kind, kinds } from './documents.ts'
 
@@ -41,6 +42,11 @@ const readers: Record<Kind, Reader> = {
         return { kind: 'Binding', spec: { ...spec, ...more } }
       },
     ),
+  Limits: async (api, options) =>
+    (await api.limits.list({}, options)).items.map(({ kind, name, setAt: _at, setBy: _by, ...spec }) => ({
+      kind: 'Limits',
+      spec: { name: `${kind}/${name}`, ...spec },
+    })),
 }
 
 /** All that the hub has of these kinds, as documents. */
@@ -84,6 +90,12 @@ export async function putDocument(api: Api, document: Document, signal: AbortSig
     case 'Binding': {
       const { name: binding, ...rest } = document.spec
       await api.bindings.put({ binding, ...rest }, options)
+      break
+    }
+    case 'Limits': {
+      const { name: of, ...rest } = document.spec
+      const [kind, name = ''] = of.split('/')
+      await api.limits.put({ kind: LimitedKind.parse(kind), name, ...rest }, options)
     }
   }
 }

@@ -15,7 +15,7 @@ const applying = (io: Io, name: 'apply' | 'diff', summary: string) => {
   const command = define(name, {
     summary,
     description:
-      'Documents are of kind User, ServiceAccount, Issuer, Group, Project, Role or Binding. What stands in no document stays as it is. No secret stands in one: "moorage user reset-password" gives a new user a password, "moorage issuer add" an issuer the secret of its client. Custom roles and bindings are checked by the hub: nobody gives out more than they have.',
+      'Documents are of kind User, ServiceAccount, Issuer, Group, Project, Role, Binding or Limits (under cluster/NAME, user/NAME and so on; those that say nothing take limits away). What stands in no document stays as it is. No secret stands in one: "moorage user reset-password" gives a new user a password, "moorage issuer add" an issuer the secret of its client. Custom roles and bindings are checked by the hub: nobody gives out more than they have.',
     examples: [{ does: 'From a file in Git', run: `moorage ${name} -f access.yaml` }],
   }).requiredOption('-f, --file <path>', 'file with YAML documents, or - for standard input')
   if (name === 'diff') command.option('--exit-code', 'end with 1 where "apply" would change something')
@@ -35,5 +35,5 @@ const applying = (io: Io, name: 'apply' | 'diff', summary: string) => {
 }
 
 export const apply = (io: Io) =>
-  applying(io, 'apply', 'Bring users, issuers, projects, groups, roles and bindings to what a file says')
+  applying(io, 'apply', 'Bring users, issuers, projects, groups, roles, bindings and limits to what a file says')
 export const diff = (io: Io) => applying(io, 'diff', 'Show what "apply" would change, and change nothing')

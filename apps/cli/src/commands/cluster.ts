@@ -25,6 +25,7 @@ import { top } from './cluster/top.ts'
 import { update } from './cluster/update.ts'
 import { watch } from './cluster/watch.ts'
 import { workloads } from './cluster/workloads.ts'
+import { limit } from './limit.ts'
 
 /** `moorage cluster` */
 export const cluster = (io: Io) =>
@@ -62,6 +63,7 @@ export const cluster = (io: Io) =>
       connections(io),
       prove(io),
       recording(io),
+      limit(io, 'cluster'),
       disconnect(io),
       deleteCluster(io),
       receipts(io),

@@ -7,7 +7,7 @@ import { type Io, say } from '../io.ts'
 /** `moorage export` */
 export const exportAccess = (io: Io) =>
   define('export', {
-    summary: 'Print users, issuers, projects, groups, roles and bindings as YAML, for "apply"',
+    summary: 'Print users, issuers, projects, groups, roles, bindings and limits as YAML, for "apply"',
     description:
       'Without passwords, tokens and secrets, and without bindings that have ended or that an approved request made: those end by themselves.',
     examples: [{ does: 'Keep who may do what in Git', run: 'moorage export > access.yaml' }],

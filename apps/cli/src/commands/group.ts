@@ -3,6 +3,7 @@ import type { Io } from '../io.ts'
 import { create } from './group/create.ts'
 import { list } from './group/list.ts'
 import { add, remove } from './group/members.ts'
+import { limit } from './limit.ts'
 import { deleteNamed, getNamed } from './named.ts'
 
 /** `moorage group` */
@@ -19,6 +20,6 @@ export const group = (io: Io) => {
       summary: 'The hub’s own groups of users',
       examples: [{ does: 'Grace joins', run: 'moorage group add payments grace' }],
     },
-    [list(io), get, create(io), add(io), remove(io), deleteOne],
+    [list(io), get, create(io), add(io), remove(io), limit(io, 'group'), deleteOne],
   ).alias('groups')
 }

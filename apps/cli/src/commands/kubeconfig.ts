@@ -57,7 +57,7 @@ export const kubeconfig = (io: Io) =>
       if (options.output !== undefined && options.merge) throw usage('--output and --merge exclude each other.')
       if (options.ttl !== undefined && !options.static) throw usage('--ttl is for --static.')
       await using hub = await openHub(io, command)
-      const clusters = await clustersOf(io, hub, options.cluster)
+      const clusters = await openClusters(io, hub, options.cluster)
       const ca = await caOf(hub.target)
       const entries = kubeconfigEntries({
         url: hub.target.url,
@@ -102,6 +102,29 @@ async function clustersOf(io: Io, hub: Hub, wanted: string[] | undefined): Promi
     fix: 'Connect one with "moorage cluster connect", or ask an administrator for a role on one.',
   })
 }
+
+/** Those of them that kubectl may reach: of others a kubeconfig would be of no use. */
+async function openClusters(io: Io, hub: Hub, wanted: string[] | undefined): Promise<string[]> {
+  const clusters = await clustersOf(io, hub, wanted)
+  const call = { signal: io.signal }
+  const { kind, name, groups } = await hub.api.hub.whoami(undefined, call)
+  if (kind === 'token') return clusters
+  const { items } = await hub.api.limits.list({}, call)
+  const closed = items.filter(({ noCli }) => noCli)
+  const own = closed.find(of => (of.kind === 'group' ? groups.includes(of.name) : of.kind === kind && of.name === name))
+  if (own !== undefined) throw noClient(`${own.kind} ${own.name} may not reach clusters`)
+  const shut = clusters.filter(cluster => closed.some(of => of.kind === 'cluster' && of.name === cluster))
+  const open = clusters.filter(cluster => !shut.includes(cluster))
+  if (shut.length === 0) return clusters
+  if (wanted !== undefined || open.length === 0) throw noClient(`Cluster ${shut[0]} may not be reached`)
+  note(io, `Left out, as only the console may reach them: ${shut.join(', ')}.`)
+  return open
+}
+
+const noClient = (what: string) =>
+  new CliError('forbidden', exitCodes.denied, `${what} by kubectl and other programs, so there is no kubeconfig.`, {
+    fix: 'Use the console, or ask whoever set the limit: "moorage cluster limit" shows it.',
+  })
 
 async function signInFor(io: Io, hub: Hub, options: Options, clusters: string[]): Promise<SignIn> {
   const { url } = hub.target

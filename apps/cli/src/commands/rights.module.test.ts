@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -67,4 +67,53 @@ test('whoever takes a cluster out of a project sees who loses what, first', asyn
   expect((await cli('project delete pay --yes')).err).toContain('bindings are for it')
   await ok('binding delete pays --yes')
   await ok('project delete pay --yes')
+})
+
+test('limits are shown, changed one by one, kept in files, and left out of kubeconfigs', async () => {
+  expect(await ok('cluster limit alpha')).toBe('Cluster alpha has no limits.\n')
+  const hours = ['Mon-Fri 08:00-18:00 Europe/Berlin', 'Sat 10:00-12:00 UTC']
+  const line = ['cluster', 'limit', 'alpha', '--no-cli', '--from', '10.0.0.0/8', '-o', 'json']
+  const given = await runCli([...line, ...hours.flatMap(each => ['--hours', each])], { home, cwd: home, env: hub.env })
+  expect(given.err).toBe('')
+  const rest = { kind: 'cluster', name: 'alpha', noWebTerminal: false, from: ['10.0.0.0/8'] }
+  expect(JSON.parse(given.out)).toMatchObject({ ...rest, noCli: true, hours })
+  expect(JSON.parse(await ok('cluster limit alpha --allow-cli -o json'))).toMatchObject({
+    ...rest,
+    noCli: false,
+    hours,
+  })
+  expect(await ok('cluster limit alpha')).toMatch(/Hours: +Mon-Fri 08:00-18:00 Europe\/Berlin\n +Sat 10:00-12:00 UTC\n/)
+  expect(await cli('cluster limit nowhere')).toMatchObject({ code: 3 })
+  expect(await cli('cluster limit alpha --no-cli --allow-cli')).toMatchObject({ code: 2 })
+  expect(await cli('cluster limit alpha --hours never')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('time zone'),
+  })
+  expect(await cli('cluster limit alpha --from 10.0.0.1/8')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('the range is 10.0.0.0/8'),
+  })
+  expect(await cli('user limit nobody --no-web-terminal')).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('no user nobody'),
+  })
+  const file = join(home, 'limits.yaml')
+  writeFileSync(file, await ok('export'))
+  expect(await ok(`diff -f ${file} --exit-code`)).toMatch(/Limits cluster\/alpha: same\nLimits user\/nobody: same/)
+  writeFileSync(file, 'kind: Limits\nname: user/nobody\n---\nkind: Limits\nname: cluster/alpha\nnoCli: true\n')
+  expect(await ok(`apply -f ${file}`)).toBe(
+    'Limits user/nobody: changed (noWebTerminal)\nLimits cluster/alpha: changed (from, hours, noCli)\n',
+  )
+  expect(await ok(`diff -f ${file} --exit-code`)).toContain('Limits user/nobody: same')
+  await ok('service-account create ci')
+  await ok('binding create ci --role organisation-read-only --service-account ci --organisation')
+  const token = JSON.parse(await ok('token create ci --service-account ci -o json')).token
+  const asCi = (...args: string[]) => runCli(args, { home, cwd: home, env: { ...hub.env, MOORAGE_TOKEN: token } })
+  const shut = await asCi('kubeconfig', '--cluster', 'alpha')
+  expect(shut).toMatchObject({ code: 4, err: expect.stringContaining('Cluster alpha may not be reached by kubectl') })
+  await ok('cluster limit alpha --allow-cli')
+  await ok('service-account limit ci --no-cli')
+  expect((await asCi('kubeconfig')).err).toContain('service-account ci may not reach clusters by kubectl')
+  await ok('service-account limit ci --allow-cli')
+  expect((await asCi('kubeconfig')).out).toContain('/k8s/alpha')
 })

@@ -1,5 +1,6 @@
 import { group } from '../define.ts'
 import type { Io } from '../io.ts'
+import { limit } from './limit.ts'
 import { create } from './service-account/create.ts'
 import { deleteServiceAccount } from './service-account/delete.ts'
 import { list } from './service-account/list.ts'
@@ -16,5 +17,5 @@ export const serviceAccount = (io: Io) =>
         { does: 'and a token for it', run: 'moorage token create pipeline --service-account ci --ttl 90d' },
       ],
     },
-    [list(io), create(io), deleteServiceAccount(io)],
+    [list(io), create(io), limit(io, 'service-account'), deleteServiceAccount(io)],
   ).aliases(['service-accounts', 'sa'])

@@ -1,5 +1,6 @@
 import { group } from '../define.ts'
 import type { Io } from '../io.ts'
+import { limit } from './limit.ts'
 import { create } from './user/create.ts'
 import { deleteUser } from './user/delete.ts'
 import { disable } from './user/disable.ts'
@@ -20,5 +21,15 @@ export const user = (io: Io) =>
         { does: 'Somebody has left', run: 'moorage user revoke ada' },
       ],
     },
-    [list(io), get(io), create(io), disable(io), enable(io), resetPassword(io), revoke(io), deleteUser(io)],
+    [
+      list(io),
+      get(io),
+      create(io),
+      disable(io),
+      enable(io),
+      resetPassword(io),
+      revoke(io),
+      limit(io, 'user'),
+      deleteUser(io),
+    ],
   ).alias('users')

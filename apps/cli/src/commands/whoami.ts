@@ -1,8 +1,11 @@
 import { define } from '../define.ts'
 import { openHub } from '../hub/open.ts'
-import { type Io, say } from '../io.ts'
+import { type Io, note, say } from '../io.ts'
 import { fields } from '../print/fields.ts'
 import { outputOption, printData } from '../print/output.ts'
+
+/** Groups that the hub takes from an issuer. */
+const MOST_GROUPS = 500
 
 /** `moorage whoami` */
 export const whoami = (io: Io) =>
@@ -26,4 +29,7 @@ export const whoami = (io: Io) =>
           ['Hub', `${url} (from ${from})`],
         ]),
       )
+      if (who.groups.length >= MOST_GROUPS) {
+        note(io, `The hub takes ${MOST_GROUPS} groups from an issuer; what it names beyond them does not count.`)
+      }
     })

@@ -4,6 +4,7 @@ import type { Change } from '@moorage/contract/hub.ts'
 export const keys = {
   fleet: ['fleet'] as const,
   cluster: (ref: string) => ['cluster', ref, 'cluster'] as const,
+  limits: (ref: string) => ['cluster', ref, 'limits'] as const,
   sync: (ref: string) => ['cluster', ref, 'sync'] as const,
   importSteps: (ref: string) => ['cluster', ref, 'import'] as const,
   importPreview: (query: object) => ['import-preview', query] as const,

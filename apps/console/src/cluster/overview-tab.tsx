@@ -8,6 +8,7 @@ import { ConditionsCard } from './conditions-card.tsx'
 import { CredentialCard } from './credential-card.tsx'
 import { FactsCard } from './facts-card.tsx'
 import { ImportCard } from './import-card.tsx'
+import { LimitsCard } from './limits-card.tsx'
 import { SizeCards } from './size-cards.tsx'
 import { SyncCard } from './sync-card.tsx'
 import { useCluster } from './use-cluster.ts'
@@ -43,6 +44,9 @@ export function OverviewTab() {
       </GridItem>
       <GridItem span={12} xl={7}>
         <SyncCard cluster={ref} />
+      </GridItem>
+      <GridItem span={12}>
+        <LimitsCard name={cluster.name} />
       </GridItem>
       <GridItem span={12}>
         <CapabilitiesCard capabilities={cluster.capabilities} />

@@ -12,7 +12,14 @@ test('a person is read from the claims, in lower case', () => {
     displayName: 'Ada',
     email: 'ada@example.org',
     groups: ['ops', 'dev'],
+    beyond: 0,
   })
+})
+
+test('no more than 500 groups are taken, and how many there are beyond is told', () => {
+  const groups = Array.from({ length: 612 }, (_, n) => `g-${n}`)
+  const read = readClaims({ ...claims, groups: [...groups, 'g-0'] }, options)
+  expect(read).toMatchObject({ groups: groups.slice(0, 500), beyond: 112 })
 })
 
 test('prefixes keep issuers apart, and the claims can be others', () => {

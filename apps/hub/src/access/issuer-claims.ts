@@ -11,6 +11,8 @@ export interface Person {
   displayName: string
   email: string | null
   groups: string[]
+  /** How many more groups the issuer names than the hub takes. */
+  beyond: number
 }
 
 /** Claims that nobody can be made of, with why. */
@@ -29,11 +31,12 @@ const nameOf = (prefix: string, text: string) => {
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 
-/** Groups that no binding could name are left out. */
-function groupsOf(value: unknown, prefix: string): string[] {
+/** Groups that no binding could name are left out, and those beyond what the hub takes. */
+function groupsOf(value: unknown, prefix: string): Pick<Person, 'groups' | 'beyond'> {
   const list = Array.isArray(value) ? value : typeof value === 'string' ? [value] : []
   const names = list.flatMap(each => (typeof each === 'string' ? (nameOf(prefix, each) ?? []) : []))
-  return [...new Set(names)].slice(0, MAX_GROUPS)
+  const all = [...new Set(names)]
+  return { groups: all.slice(0, MAX_GROUPS), beyond: Math.max(0, all.length - MAX_GROUPS) }
 }
 
 /** Trust in an issuer that does not say it does not count against one that says no. */
@@ -56,6 +59,6 @@ export function readClaims(claims: Readonly<Record<string, unknown>>, options: I
     name,
     displayName: textOf(claims.name).slice(0, 200),
     email: textOf(claims.email).slice(0, 320) || null,
-    groups: groupsOf(claims[options.groupsClaim], options.groupsPrefix),
+    ...groupsOf(claims[options.groupsClaim], options.groupsPrefix),
   }
 }

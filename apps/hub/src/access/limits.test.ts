@@ -108,6 +108,16 @@ describe('a limit', () => {
     expect(because).toMatch(/admin token\. It stands above this limit: Cluster prod may not be reached by kubectl/)
   })
 
+  test('holds for machines as for people', () => {
+    const ci: Asker = { ...ada, kind: 'service-account', name: 'ci', groups: [] }
+    const theirs = { ...everything, subjects: [{ kind: 'service-account' as const, name: 'ci' }] }
+    const rule = (kind: LimitsFacts['kind']) =>
+      decide(ci, inside, compilePolicy([theirs], [], { limits: [of(kind, 'ci', { noCli: true })] }), SATURDAY).rule
+    expect(rule('service-account')).toBe('limits.service-account.no-cli')
+    expect(rule('cluster')).toBe('limits.cluster.no-cli')
+    expect(rule('user')).toBe('nonResource[0]')
+  })
+
   test('is not told to who has no rights there', () => {
     const { rule, because } = asked([of('cluster', 'prod', { noCli: true })], inside, { ...ada, name: 'bob' })
     expect(rule).toBeUndefined()

@@ -1,3 +1,4 @@
+import type { Way } from '@moorage/contract/limits.ts'
 import type { Resource, Verb } from './decide.ts'
 
 /** What one operation of the API asks of `decide`, and how the audit log calls it. */
@@ -13,6 +14,8 @@ export interface OperationRule {
   filtered?: boolean
   /** Whether it changes anything; such requests are audited, and need the hub's own origin when they come with a cookie. */
   changes: boolean
+  /** By what it is used, where the credential does not tell: a terminal in the console. */
+  way?: Way
   /** Whether even who is shut out by their limits may do it: leave. */
   beyondLimits?: boolean
   /** What the audit log calls it, where the right to begin it is another one than what it does. */
@@ -156,7 +159,7 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   // Who watches others’ sessions is written down before they see anything.
   'raw.cast': change('get', 'recordings'),
   // Whoever may see a cluster may ask; what they may do there is decided line by line.
-  'raw.prompt': change('get', 'clusters'),
+  'raw.prompt': { ...change('get', 'clusters'), way: 'web-terminal' },
   'raw.auditExport': filtered(change('list', 'audit')),
   'raw.metrics': read('get', 'metrics'),
   'raw.openapi': read('get', 'hub'),

@@ -1,5 +1,4 @@
 import { errorTable } from '@moorage/contract/errors.ts'
-import type { Way } from '@moorage/contract/limits.ts'
 import { arrivedBy } from '../access/arrival.ts'
 import type { Decision } from '../access/decide.ts'
 import { type Authenticated, authenticate } from '../access/identity.ts'
@@ -26,8 +25,6 @@ export interface Wanted {
   ref?: string | undefined
   /** The project that the address names. */
   project?: string | undefined
-  /** By which way it comes, where that is not what the credential tells. */
-  way?: Way
 }
 
 export interface Admitted {
@@ -59,8 +56,8 @@ export async function admit(deps: ApiDeps, exchange: Asking, wanted: Wanted): Pr
   }
   let authenticated: Authenticated
   try {
-    const { identity, via } = await authenticate(deps, exchange.request.headers, exchange.address)
-    authenticated = { identity: wanted.way === undefined ? identity : arrivedBy(identity, wanted.way), via }
+    const known = await authenticate(deps, exchange.request.headers, exchange.address)
+    authenticated = rule.way === undefined ? known : { ...known, identity: arrivedBy(known.identity, rule.way) }
   } catch (error) {
     throw error instanceof MoorageError ? await turnAway(deps, exchange, wanted, error) : error
   }

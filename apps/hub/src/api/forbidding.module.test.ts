@@ -59,3 +59,15 @@ test('nobody connects a cluster under a name by which others still have more rig
   await ok(api.send('/api/v1/clusters/beta/disconnect', { method: 'POST', json: { force: true } }))
   await rename('gamma', 'beta')
 })
+
+test('a role that forbids to make tokens forbids to make one’s own', async () => {
+  const make = () => code(ada('/api/v1/tokens', { method: 'POST', json: { name: 'mine' } }))
+  expect(await make()).toBe('201')
+  const deny = { permissions: [{ resources: ['tokens'], verbs: ['create'] }] }
+  await ok(put(api.send, '/roles/no-tokens', { deny }))
+  await ok(bind('t', 'no-tokens', { kind: 'organisation' }))
+  expect(await make()).toBe('403 forbidden')
+  expect((await ada('/api/v1/tokens')).status).toBe(200)
+  await ok(api.send('/api/v1/bindings/t', { method: 'DELETE' }))
+  expect(await make()).toBe('201')
+})

@@ -2,7 +2,9 @@ import { get } from 'node:http'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { operationRules } from '../access/rules.ts'
+import { createToken } from '../access/tokens.ts'
 import { type AsUser, asUser, insertFilledCluster, userToken } from './fixtures/as-user.ts'
+import { peopleAt } from './fixtures/people.ts'
 import { type StartedApi, startTestApi } from './fixtures/started-api.ts'
 import { contractRoutes } from './routes.ts'
 
@@ -55,6 +57,7 @@ describe('limits of a cluster', () => {
       /^403 forbidden No binding lets ada update limits/,
     )
     expect(await limit('cluster', 'alpha', { noCli: true }, bob)).toMatch(/^403 forbidden/)
+    await read(api.send('/api/v1/projects/other', { method: 'PUT', json: {} }))
     await bind('ada', 'project-admin', { kind: 'project', project: 'other' })
     expect(await limit('cluster', 'alpha', { noCli: true }, ada)).toMatch(/^404 cluster_not_found/)
     await bind('ada', 'project-admin', mine)
@@ -83,6 +86,44 @@ describe('limits of a cluster', () => {
       .where('request_id', '=', refused.headers.get('x-request-id')!)
       .execute()
     expect(rows).toEqual([{ allowed: false, status: 403, because: message }])
+  })
+
+  test('go by the way of a request: by a token, or in a browser', async () => {
+    const people = peopleAt(() => api)
+    const { cookie } = await people.person('col')
+    await bind('col', 'cluster-admin', mine)
+    const { id } = await api.store.db
+      .selectFrom('users')
+      .select('id')
+      .where('name', '=', 'col')
+      .executeTakeFirstOrThrow()
+    const col = { kind: 'user' as const, id, name: 'col', groups: [] }
+    const program = await createToken(api, { name: 'x' }, { id }, col)
+    const ways: Record<string, Record<string, string>> = {
+      cli: { authorization: `Bearer ${program.token}` },
+      console: { cookie },
+    }
+    const refused = async () => {
+      const found: string[] = []
+      for (const [way, headers] of Object.entries(ways)) {
+        const answer = await fetch(`${api.url}/k8s/alpha/api/v1/pods`, { headers })
+        if (/Cluster alpha|User col/.test(await answer.text()) && answer.status === 403) found.push(way)
+      }
+      return found
+    }
+    expect(await refused()).toEqual([])
+    for (const [kind, name] of [
+      ['cluster', 'alpha'],
+      ['user', 'col'],
+    ] as const) {
+      await limit(kind, name, { noCli: true })
+      expect(await refused()).toEqual(['cli'])
+      await limit(kind, name, { noWebTerminal: true })
+      expect(await refused()).toEqual([])
+      await limit(kind, name, { from: ['192.0.2.1'] })
+      expect(await refused()).toEqual(['cli', 'console'])
+      await limit(kind, name, {})
+    }
   })
 
   test('do not stop an admin token, and its line says so', async () => {
@@ -171,15 +212,18 @@ describe('limits of a person', () => {
   })
 
   test('end their streams of changes', async () => {
-    await bind('ada', 'cluster-admin', mine)
     const token = await userToken(api, 'sam')
     await bind('sam', 'cluster-admin', mine)
-    const ended = await new Promise<Promise<unknown>>((resolve, reject) => {
+    const { ended } = await new Promise<{ ended: Promise<unknown> }>((resolve, reject) => {
       const headers = { authorization: `Bearer ${token}` }
       get(`${api.url}/api/v1/changes`, { headers, agent: false }, answer => {
         expect(answer.statusCode).toBe(200)
+        answer.on('error', () => {})
         const end = new Promise(done => answer.once('close', done))
-        answer.once('data', () => resolve(end))
+        answer.once('data', () => {
+          answer.resume()
+          resolve({ ended: end })
+        })
       }).on('error', reject)
     })
     await limit('user', 'sam', shut)
@@ -193,7 +237,7 @@ describe('what is asked', () => {
     [{ hours: ['Mon 08:00-09:00 Mars/Phobos'] }, /is no time zone/],
     [{ from: ['10.0.0.1/8'] }, /the range is 10\.0\.0\.0\/8/],
     [{ from: ['example.com'] }, /is not an address or a range/],
-    [{ noCLI: true }, /noCLI/],
+    [{ noCLI: true }, /takes noCli, noWebTerminal, hours, from/],
   ])('%j is told what is wrong with it', async (json, what) => {
     const response = await api.send('/api/v1/limits/cluster/alpha', { method: 'PUT', json })
     expect(response.status).toBe(400)

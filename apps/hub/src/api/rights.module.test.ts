@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { operationRules } from '../access/rules.ts'
 import { type AsUser, asUser, insertFilledCluster } from './fixtures/as-user.ts'
+import { openRoutes } from './fixtures/open-routes.ts'
 import { type StartedApi, startTestApi } from './fixtures/started-api.ts'
 import { contractRoutes } from './routes.ts'
 
@@ -37,31 +38,9 @@ const bind = (name: string, role: string, scope: unknown, subject = 'ada', more:
 const names = async (sent: Promise<Response>) =>
   ((await read(sent)) as { items: { name: string }[] }).items.map(({ name }) => name)
 
-/**
- * What everyone may who is signed in: see who they are and what they may, look after what they are let in by, and
- * leave. Where that could touch others, other tests show that it does not (tokens, sessions, sign-in).
- */
-const OPEN = [
-  'hub.info',
-  'hub.whoami',
-  'sessions.end',
-  'access.explain',
-  'tokens.list',
-  'tokens.create',
-  'tokens.revoke',
-  'sessions.list',
-  'sessions.endOne',
-  'signIn.lend',
-  'signIn.findDevice',
-  'signIn.decideDevice',
-  'account.get',
-  'account.changePassword',
-  'limits.list',
-  'roleRequests.list',
-  'roleRequests.ask',
-  'roleRequests.withdraw',
-]
-const guarded = contractRoutes().filter(({ name }) => operationRules[name]?.who !== 'public' && !OPEN.includes(name))
+const guarded = contractRoutes().filter(
+  ({ name }) => operationRules[name]?.who !== 'public' && !openRoutes.includes(name),
+)
 
 describe.each(guarded)('$name', ({ name, method, pattern }) => {
   test('is refused to somebody without rights', async () => {

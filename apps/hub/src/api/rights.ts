@@ -28,6 +28,12 @@ export function requireRight(context: ApiContext, asked: Asked): void {
   if (!decision.allowed) throw notAllowed(decision.because)
 }
 
+/** Refuses what a role forbids to the asker, where they need no right to it: what is one's own. */
+export function requireNotForbidden(context: ApiContext, asked: Asked): void {
+  const { allowed, rule, because } = judge(context.deps, whoAsks(context), asked)
+  if (!allowed && rule?.startsWith('deny.') === true) throw notAllowed(because)
+}
+
 const sightIn = (context: ApiContext, asked: Pick<Sight, 'verb' | 'resource'>) =>
   sightOf({ ...asked, who: whoAsks(context), policy: context.deps.policy.current(), now: context.deps.now() })
 

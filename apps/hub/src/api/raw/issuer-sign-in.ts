@@ -84,15 +84,20 @@ async function callback(deps: ApiDeps, exchange: Exchange, issuer: string): Prom
     }
     const search = `?${query}`
     const from = { address, userAgent: userAgent(request) }
-    const { who, secret, page, leftOut } = await finishSignIn(deps, issuer, { search, state }, from)
+    const { who, secret, page, leftOut, beyond } = await finishSignIn(deps, issuer, { search, state }, from)
     if (leftOut.length > 0) {
       const line = { request: exchange.id, issuer, user: who.identity.name, groups: leftOut }
       deps.log.warn(line, 'An issuer named groups that are not its own; they do not count.')
     }
+    if (beyond > 0) {
+      const line = { request: exchange.id, issuer, user: who.identity.name, beyond }
+      deps.log.warn(line, 'An issuer named more groups of somebody than the hub takes; those beyond do not count.')
+    }
+    const more = beyond === 0 ? '' : ` It names ${beyond} groups more than the hub takes: those do not count.`
     await note(deps, exchange, issuer, {
       who: who.identity,
       allowed: true,
-      because: `Issuer ${issuer} says who that is.`,
+      because: `Issuer ${issuer} says who that is.${more}`,
       status: 201,
     })
     // This step, and the one that began it.

@@ -71,7 +71,6 @@ export async function openPrompt(
     target,
     cluster: () => findClusterTarget(deps.store.db, ref),
     ref,
-    way: 'web-terminal',
   })
   if (authenticated === null || cluster === undefined) throw new Error('A prompt was let in for nobody or nowhere.')
   requireTerminal('kubectl', deps.info.terminals)

@@ -5,7 +5,7 @@ import { MoorageError } from '../../errors.ts'
 import { findServiceAccount } from '../../store/service-accounts.ts'
 import { isGoodCredential } from '../../store/valid-credentials.ts'
 import { type ApiContext, asksBy, os, whoAsks } from '../context.ts'
-import { requireRight } from '../rights.ts'
+import { requireNotForbidden, requireRight } from '../rights.ts'
 import { takeoverGuard } from '../takeover.ts'
 
 /** Whom it is for, once it is clear that the asker may make one for them. */
@@ -19,6 +19,7 @@ async function ownerOf(context: ApiContext, { serviceAccount, scope }: CreateTok
     if (found === undefined) throw noServiceAccount(serviceAccount)
     return { kind: 'service-account', id: found.id, name: found.name }
   }
+  requireNotForbidden(context, { verb: 'create', resource: 'tokens' })
   if (who.kind === 'user') return { kind: 'user', id: who.id, name: who.name, groups: who.groups }
   if (who.kind !== 'token') {
     throw new MoorageError('forbidden', 'A service account makes no tokens for itself.', {
