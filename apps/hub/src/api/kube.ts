@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { decide } from '../access/decide.ts'
 import { authenticate } from '../access/identity.ts'
 import { rolesOnRecording } from '../access/recording-policy.ts'
+import { keepBodies } from '../bodies/bodies.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
 import { serve } from '../kubeproxy/serve.ts'
@@ -35,6 +36,14 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     rolesOnRecording: (who, requests) => rolesOnRecording(who, requests, deps.policy.current(), deps.now()),
     groupsOf: who => deps.policy.current().groupsOf(who),
     members: deps.ways,
+    bodies: keepBodies({
+      ...deps,
+      clock: () => performance.now(),
+      failed: (request, err) => {
+        deps.metrics.auditFailed()
+        deps.log.error({ err, request }, 'The body of a request could not be kept. Its line is.')
+      },
+    }),
   }
   return {
     async answer(exchange, stopping) {

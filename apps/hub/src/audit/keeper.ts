@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { pruneAuditBodies } from '../store/audit-bodies.ts'
 import { type HeadRow, keepHead, newestHead, newestLine, pruneAudit, thinHeads } from '../store/audit-heads.ts'
 import type { Store } from '../store/store.ts'
 import type { Audit } from './audit.ts'
@@ -74,6 +75,7 @@ export function keepAudit(deps: KeeperDeps, { keptMs }: { keptMs: number }): Asy
     if (now - prunedAt < PRUNE_EVERY_MS) return
     prunedAt = now
     await thinHeads(deps.store.db, new Date(now - ALL_HEADS_KEPT_MS))
+    await pruneAuditBodies(deps.store.db, new Date(now - keptMs))
     await pruneOldAudit(deps, keptMs)
   }
   const timer = setInterval(() => {

@@ -60,6 +60,7 @@ async function keysOf(store: Store): Promise<string[]> {
       union all select sealed from audit_forwards where sealed is not null
       union all select value from agents, jsonb_each_text(options -> 'sealedProxy')
       union all select left(sealed, 200) from recording_chunks where n = 0
+      union all select left(sealed, 200) from audit_bodies
       union all select left(typed, 200) from recordings where typed is not null
     ) all_sealed (sealed) order by key`.execute(store.db)
   return rows.map(({ key }) => key)
