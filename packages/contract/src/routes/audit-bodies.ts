@@ -25,6 +25,7 @@ export const auditBodies = {
       path: '/clusters/{cluster}/audit-bodies',
       tags,
       summary: 'Whether bodies of requests to a cluster are kept',
+      description: 'They are not, unless this says so.',
     })
     .input(ClusterRef.strict())
     .output(Policy),
