@@ -122,6 +122,11 @@ const rules: { area: string; may: string[]; why: string }[] = [
     why: 'the audit is told, it does not ask; its key is sealed as all are',
   },
   {
+    area: 'apps/hub/src/bodies',
+    may: ['packages/contract', 'apps/hub/src/store', 'apps/hub/src/connections'],
+    why: 'a body is masked before anything is kept of it, and nobody else sees it as it was',
+  },
+  {
     area: 'apps/hub/src/forwards',
     may: [
       'packages/contract',
@@ -184,6 +189,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'apps/hub/src/store',
       'apps/hub/src/access',
       'apps/hub/src/audit',
+      'apps/hub/src/bodies',
       'apps/hub/src/recordings',
       'apps/hub/src/connections',
       'apps/hub/src/observability',
@@ -214,6 +220,7 @@ const rules: { area: string; may: string[]; why: string }[] = [
       'apps/hub/src/kubeproxy',
       'apps/hub/src/access',
       'apps/hub/src/audit',
+      'apps/hub/src/bodies',
       'apps/hub/src/forwards',
       'apps/hub/src/recordings',
       'apps/hub/src/terminals',

@@ -251,9 +251,8 @@ export interface HubRequest {
   resource: Resource
   /** The cluster that it is about, where it is about one. */
   cluster?: ClusterFacts | undefined
-  /** The project that it is about, where it is about one and no cluster. */
+  /** The project that it is about, where it is about one and no cluster; and the namespace, in the same way. */
   project?: string | undefined
-  /** The namespace that it is about, where it is about one. */
   namespace?: string | undefined
   /** The answer is filtered by what the asker may see, so a right anywhere is enough to ask. */
   filtered?: boolean | undefined

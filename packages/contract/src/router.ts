@@ -2,6 +2,7 @@ import { access } from './routes/access.ts'
 import { account } from './routes/account.ts'
 import { agents } from './routes/agents.ts'
 import { audit } from './routes/audit.ts'
+import { auditBodies } from './routes/audit-bodies.ts'
 import { auditForwards } from './routes/audit-forwards.ts'
 import { bindings } from './routes/bindings.ts'
 import { clusters } from './routes/clusters.ts'
@@ -43,6 +44,7 @@ export const router = {
   issuers,
   audit,
   auditForwards,
+  auditBodies,
   recordings,
   terminals,
 }

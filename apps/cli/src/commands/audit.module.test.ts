@@ -113,3 +113,9 @@ test('the log is sent elsewhere, which is tried, listed, stopped and taken away'
     err: expect.stringContaining('syslog+tls://'),
   })
 })
+
+test('a body that was not kept is said to be none', async () => {
+  const found = await cli('audit', 'body', 'none')
+  expect(found).toMatchObject({ code: 3, err: expect.stringContaining('moorage cluster audit-bodies') })
+  expect((await cli('cluster', 'audit-bodies', 'nowhere')).code).toBe(3)
+})

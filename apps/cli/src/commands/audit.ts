@@ -1,5 +1,6 @@
 import { group } from '../define.ts'
 import type { Io } from '../io.ts'
+import { body } from './audit/body.ts'
 import { exportAudit } from './audit/export.ts'
 import { forward } from './audit/forward.ts'
 import { head } from './audit/head.ts'
@@ -22,7 +23,7 @@ export const audit = (io: Io) => {
         { does: 'Is the log whole?', run: 'moorage audit verify' },
       ],
     },
-    [sessions(io), play(io), verify(io), head(io), exportAudit(io), forward(io)],
+    [sessions(io), play(io), verify(io), head(io), exportAudit(io), forward(io), body(io)],
   )
   // "moorage audit" alone lists.
   return commands.addCommand(list(io), { isDefault: true })

@@ -1,5 +1,6 @@
 import { group } from '../define.ts'
 import type { Io } from '../io.ts'
+import { auditBodies } from './cluster/audit-bodies.ts'
 import { capabilities } from './cluster/capabilities.ts'
 import { connect } from './cluster/connect.ts'
 import { connections } from './cluster/connections.ts'
@@ -64,6 +65,7 @@ export const cluster = (io: Io) =>
       prove(io),
       recording(io),
       limit(io, 'cluster'),
+      auditBodies(io),
       disconnect(io),
       deleteCluster(io),
       receipts(io),

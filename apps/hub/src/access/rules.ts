@@ -121,6 +121,10 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'auditForwards.update': change('update', 'audit'),
   'auditForwards.delete': change('delete', 'audit'),
   'auditForwards.test': change('update', 'audit'),
+  // Where it was sent to is known once it was found; then the right is asked for there.
+  'auditBodies.get': filtered(read('get', 'audit')),
+  'auditBodies.policy': read('get', 'clusters'),
+  'auditBodies.setPolicy': change('update', 'audit'),
   'recordings.list': read('list', 'recordings'),
   'recordings.get': read('get', 'recordings'),
   'recordings.delete': change('delete', 'recordings'),

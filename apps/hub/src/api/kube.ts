@@ -5,6 +5,7 @@ import { arrivedFrom } from '../access/arrival.ts'
 import { decide } from '../access/decide.ts'
 import { credentialOf } from '../access/identity.ts'
 import { rolesOnRecording } from '../access/recording-policy.ts'
+import { keepBodies } from '../bodies/bodies.ts'
 import { makeCrowd } from '../kubeproxy/crowd.ts'
 import type { ProxyDeps } from '../kubeproxy/deps.ts'
 import type { Asked } from '../kubeproxy/gate.ts'
@@ -51,6 +52,14 @@ export function kubeApi(deps: ApiDeps): KubeApi {
     rolesOnRecording: (who, requests) => rolesOnRecording(who, requests, deps.policy.current(), deps.now()),
     groupsOf: who => deps.policy.current().groupsOf(who),
     members: deps.ways,
+    bodies: keepBodies({
+      ...deps,
+      clock: () => performance.now(),
+      failed: (request, err) => {
+        deps.metrics.auditFailed()
+        deps.log.error({ err, request }, 'The body of a request could not be kept. Its line is.')
+      },
+    }),
   }
   return {
     hold: held.hold,

@@ -8,6 +8,8 @@ import { upgrade } from './agents/upgrade.ts'
 import { head as auditHead } from './audit/head.ts'
 import { list as listAudit } from './audit/list.ts'
 import { verify as verifyAudit } from './audit/verify.ts'
+import { get as getBody } from './audit-bodies/get.ts'
+import { policy as bodyPolicy, setPolicy as setBodyPolicy } from './audit-bodies/policy.ts'
 import { deleteForward } from './audit-forwards/delete.ts'
 import { list as listForwards } from './audit-forwards/list.ts'
 import { put as putForward } from './audit-forwards/put.ts'
@@ -166,6 +168,9 @@ export const operations: Readonly<Record<string, AnyProcedure>> = {
   'auditForwards.update': updateForward,
   'auditForwards.delete': deleteForward,
   'auditForwards.test': testForward,
+  'auditBodies.get': getBody,
+  'auditBodies.policy': bodyPolicy,
+  'auditBodies.setPolicy': setBodyPolicy,
   'recordings.list': listRecordings,
   'recordings.get': getRecording,
   'recordings.delete': deleteRecording,

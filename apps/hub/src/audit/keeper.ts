@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { pruneAuditBodies } from '../store/audit-bodies.ts'
 import { type HeadRow, keepHead, newestHead, newestLine, thinHeads } from '../store/audit-heads.ts'
 import { addPartitions } from '../store/audit-partitions.ts'
 import { pruneAudit } from '../store/audit-prune.ts'
@@ -79,6 +80,7 @@ export function keepAudit(deps: KeeperDeps, { keptMs }: { keptMs: number }): Asy
     await addPartitions(deps.store.db, deps.now()).catch(error =>
       deps.warn('The next partitions of the audit log could not be made; this is tried again.', error),
     )
+    await pruneAuditBodies(deps.store.db, new Date(now - keptMs))
     await pruneOldAudit(deps, keptMs)
   }
   const timer = setInterval(() => {

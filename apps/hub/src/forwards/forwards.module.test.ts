@@ -185,6 +185,8 @@ test('of two replicas one sends, and the other goes on where it stopped', async 
   await one.put({ name: 'siem', to: `syslog://127.0.0.1:${port}`, from: 'start' })
   const last = await writeLines(shared, 50)
   await eventually(() => expect(receiver.seqs()).toEqual(upTo(1, last)), SOON)
+  // What came is noted a moment later; a replica that ends before would leave a batch to come twice.
+  await eventually(async () => expect(await one.state('siem')).toMatchObject({ position: last }), SOON)
   await one[Symbol.asyncDispose]()
   const more = await writeLines(shared, 5)
   await eventually(() => expect(receiver.seqs()).toEqual(upTo(1, more)), SOON)

@@ -8,6 +8,7 @@ import type { Live } from '../access/live.ts'
 import type { SignInLimit } from '../access/sign-in-limit.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { BatchedAudit } from '../audit/batched.ts'
+import type { Bodies } from '../bodies/bodies.ts'
 import type { Sealer } from '../connections/sealing.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { RecordingPolicy } from '../store/recordings.ts'
@@ -32,6 +33,7 @@ export interface ProxyDeps {
   sealer: Sealer
   /** Of clusters that have none of their own. */
   recordingPolicy: RecordingPolicy
+  bodies: Bodies
   grants: Grants
   audit: Audit
   reads: BatchedAudit

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeResponse } from '@moorage/kube/transport.ts'
+import type { PassingBody } from '../bodies/bodies.ts'
 import type { ProxyDeps } from './deps.ts'
 import { CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
@@ -9,14 +10,19 @@ import { planRecording } from './recorded.ts'
 import { Refusal } from './refusal.ts'
 import { relay } from './relay.ts'
 import { responseHeaders } from './response-headers.ts'
-import { isLong } from './rights.ts'
+import { isLong, isRead } from './rights.ts'
 import { failureHeaders, statusOfFailure } from './status.ts'
 
 /** Time for a member to begin its answer, in ms: its API server gives up after 60 s itself. */
 const ANSWER_WITHIN_MS = 70_000
 
 /** Sends on and waits for the head of the answer. */
-async function ask(asked: Asked, admitted: Admitted, signal: AbortController): Promise<KubeResponse> {
+async function ask(
+  asked: Asked,
+  admitted: Admitted,
+  body: PassingBody | null,
+  signal: AbortController,
+): Promise<KubeResponse> {
   const { parsed, outgoing, transport } = admitted
   const timer = isLong(parsed)
     ? undefined
@@ -31,13 +37,31 @@ async function ask(asked: Asked, admitted: Admitted, signal: AbortController): P
         path: outgoing.target,
         headers: outgoing.headers,
         apart: true,
-        ...(parsed.body.kind === 'none' ? {} : { body: asked.request, spendBody: true }),
+        ...(parsed.body.kind === 'none' ? {} : { body: body?.stream ?? asked.request, spendBody: true }),
       },
       signal.signal,
     )
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** The body of a change, where the cluster's policy is to keep it. */
+async function passingBody(
+  { bodies }: Pick<ProxyDeps, 'bodies'>,
+  { request }: Asked,
+  { parsed, member }: Admitted,
+): Promise<PassingBody | null> {
+  const { info, connects, body } = parsed
+  if (body.kind === 'none' || connects || info.kind !== 'resource' || isRead(parsed)) return null
+  return bodies.passing(member.facts.id, request)
+}
+
+async function keepBody(body: PassingBody, { id, request }: Asked, { parsed, member }: Admitted): Promise<void> {
+  if (parsed.info.kind !== 'resource') return
+  const { resource, subresource, namespace } = parsed.info
+  const { 'content-type': type = 'application/json', 'content-encoding': encoding } = request.headers
+  await body.keep({ requestId: id, clusterId: member.facts.id, namespace, resource, subresource, type, encoding })
 }
 
 /** A 401 is about the hub’s own credential: a client would take it for its own, and sign in over and over. */
@@ -122,9 +146,11 @@ export async function serve(deps: ProxyDeps, asked: Asked, response: ServerRespo
       response.destroy()
     })
     const ended = (status: number) => (followed?.cut ? trail.ended(CUT_STATUS, followed.because) : trail.ended(status))
+    let body: PassingBody | null = null
     try {
       await planRecording(deps, admitted)
-      const answer = await ask(asked, admitted, ending)
+      body = await passingBody(deps, asked, admitted)
+      const answer = await ask(asked, admitted, body, ending)
       refuseOwn401(answer, admitted)
       if (answer.status === 403 && admitted.acting.as === 'person') deps.grants.doubt(member.facts, admitted.transport)
       await send(answer, response, admitted)
@@ -133,6 +159,8 @@ export async function serve(deps: ProxyDeps, asked: Asked, response: ServerRespo
       if (error instanceof TransportError) deps.members.forget(member.facts.id)
       ended(statusOfFailure(error, member.facts.name).status.code)
       throw error
+    } finally {
+      if (body !== null) await keepBody(body, asked, admitted)
     }
   } catch (error) {
     sendFailure(deps, asked, response, error)

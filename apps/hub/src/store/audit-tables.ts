@@ -81,6 +81,19 @@ export interface AuditForwardsTable {
   created_by: string
 }
 
+export interface AuditBodiesTable {
+  request_id: string
+  at: Time
+  cluster_id: string
+  namespace: string | null
+  sealed: string
+}
+
+export interface AuditBodyPoliciesTable {
+  cluster_id: string
+  policy: 'changes'
+}
+
 export interface RecordingsTable {
   id: string
   started_at: Time

@@ -202,9 +202,10 @@ describe('a backup', () => {
       await sql`insert into audit_forwards (name, version, url, options, sealed, key_id, enabled, position, created_at, created_by)
         values ('siem', 'v', 'https://a', '{}', 'm1.key-6.a.b', 'key-6', true, 0, now(), 'me')`.execute(own.db)
       await sql`insert into meta values ('signing-key', 'm1.key-7.a.b'), ('plain', 'm1 of nothing')`.execute(own.db)
+      await sql`insert into audit_bodies values ('r', now(), 'c', null, 'm1.key-8.a.b')`.execute(own.db)
       const out = new PassThrough()
       const [, { keys }] = await Promise.all([buffer(out), writeBackup(own, out, NOW)])
-      expect(keys, engine).toEqual(['key-1', 'key-2', 'key-3', 'key-4', 'key-5', 'key-6', 'key-7'])
+      expect(keys, engine).toEqual(['key-1', 'key-2', 'key-3', 'key-4', 'key-5', 'key-6', 'key-7', 'key-8'])
     }
   })
 

@@ -62,6 +62,7 @@ async function keysOf(store: Store): Promise<string[]> {
       union all select value from agents, jsonb_each_text(options -> 'sealedProxy')
       union all select value from meta where value like 'm1.%'
       union all select left(sealed, 200) from recording_chunks where n = 0
+      union all select left(sealed, 200) from audit_bodies
       union all select left(typed, 200) from recordings where typed is not null
     ) all_sealed (sealed) order by key`.execute(store.db)
   return rows.map(({ key }) => key)

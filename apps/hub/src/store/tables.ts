@@ -257,6 +257,8 @@ export interface Database extends AccessTables {
   audit: audit.AuditTable
   audit_heads: audit.AuditHeadsTable
   audit_forwards: audit.AuditForwardsTable
+  audit_bodies: audit.AuditBodiesTable
+  audit_body_policies: audit.AuditBodyPoliciesTable
   recordings: audit.RecordingsTable
   recording_chunks: audit.RecordingChunksTable
   recording_policies: audit.RecordingPoliciesTable

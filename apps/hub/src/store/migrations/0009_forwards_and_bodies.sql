@@ -21,3 +21,17 @@ create table audit_forwards (
   created_at timestamptz not null,
   created_by text not null
 );
+
+-- Clusters of which the bodies of changes are kept, with what could be secret masked.
+create table audit_body_policies (
+  cluster_id text primary key references clusters (id) on delete cascade,
+  policy text not null check (policy in ('changes'))
+);
+create table audit_bodies (
+  request_id text primary key,
+  at timestamptz not null,
+  cluster_id text not null,
+  namespace text,
+  sealed text not null
+);
+create index audit_bodies_at on audit_bodies (at);
