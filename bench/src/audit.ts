@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startHub } from '@moorage/testkit/hub-process.ts'
 import { startPostgres } from '@moorage/testkit/postgres.ts'
+import { auditLines } from './audit-lines.ts'
 import { latency } from './latency.ts'
 import { numberOption } from './option.ts'
 import { type Figure, report } from './report.ts'
@@ -23,19 +24,27 @@ const fill = (lines: number) => `
     (select coalesce(max(seq), 0) from audit) last from generate_series(1, ${lines}) n) s`
 
 export const auditHelp = `./run bench audit [OPTIONS]
-How fast pages of the audit log are found, on PostgreSQL.
+How fast pages of the audit log are found, on PostgreSQL, and lines are written, there and in the embedded database.
 
---lines N   size of the log (1000000)
+--lines N     size of the log (1000000)
+--written N   lines that are written, one at a time and 32 at once (1000)
 `
 
 /** `./run bench audit` */
 export async function audit(args: string[]): Promise<void> {
   const lines = numberOption(args, 'lines', 1_000_000)
+  const written = numberOption(args, 'written', 1_000)
   const dir = mkdtempSync(join(tmpdir(), 'moorage-bench-audit-'))
   await using stack = new AsyncDisposableStack()
   stack.defer(() => rmSync(dir, { recursive: true, force: true }))
   const postgres = stack.use(await startPostgres())
-  const hub = stack.use(await startHub({ dir, args: ['--database-url', postgres.databaseUrl] }))
+  const figures: Figure[] = []
+  {
+    await using embedded = await startHub({ dir: join(dir, 'embedded') })
+    figures.push(...(await auditLines(embedded, 'embedded database', written)))
+  }
+  const hub = stack.use(await startHub({ dir: join(dir, 'hub'), args: ['--database-url', postgres.databaseUrl] }))
+  figures.push(...(await auditLines(hub, 'PostgreSQL', written)))
   const began = performance.now()
   postgres.query(fill(lines))
   const filled = (performance.now() - began) / 1000
@@ -56,10 +65,10 @@ export async function audit(args: string[]): Promise<void> {
     ['of a person, half a year ago', `actor=user-7&since=${ago(180)}&until=${ago(170)}`],
     ['one object’s name, anywhere', 'name=the-one'],
   ]
-  const figures: Figure[] = [{ name: 'filling', value: filled, unit: 's' }]
+  figures.push({ name: 'filling', value: filled, unit: 's' })
   for (const [name, query] of searches) {
     const found = await latency(ASKED, () => hub.fetch(`/api/v1/audit?limit=100&${query}`))
     figures.push(...found.figures(name, ''))
   }
-  report('audit', { lines }, figures)
+  report('audit', { lines, written }, figures)
 }
