@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { startHub } from '@moorage/testkit/hub-process.ts'
 import { startPostgres } from '@moorage/testkit/postgres.ts'
 import { fillAudit } from './audit-fill.ts'
+import { auditLines } from './audit-lines.ts'
 import { searchFigures } from './audit-searches.ts'
 import { appendTimes, exportFigures, retentionFigures, verifyFigure } from './audit-work.ts'
 import { numberOption } from './option.ts'
@@ -13,14 +14,17 @@ import { type Figure, report } from './report.ts'
 const APPEND_GOAL = 1.2
 
 export const auditHelp = `./run bench audit [OPTIONS]
-What the audit log of a year costs on PostgreSQL: each kind of search, export, verification, changes, and retention.
+How fast lines of the audit log are written, in the embedded database and in PostgreSQL; and what the log of a year
+costs on PostgreSQL: each kind of search, export, verification, changes, and retention.
 
---rows N   lines of the log (1000000); ten million take some 10 GB for a while
+--rows N      lines of the log (1000000); ten million take some 10 GB for a while
+--written N   lines that are written, one at a time and 32 at once (1000)
 `
 
 /** `./run bench audit` */
 export async function audit(args: string[]): Promise<void> {
   const rows = numberOption(args, 'rows', 1_000_000)
+  const written = numberOption(args, 'written', 1_000)
   const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
   const dir = mkdtempSync(join(tmpdir(), 'moorage-bench-audit-'))
   await using stack = new AsyncDisposableStack()
@@ -30,9 +34,14 @@ export async function audit(args: string[]): Promise<void> {
     startHub({ dir, args: ['--database-url', postgres.databaseUrl, '--audit-retention', kept] })
 
   const figures: Figure[] = []
+  {
+    await using embedded = await startHub({ dir: join(dir, 'embedded') })
+    figures.push(...(await auditLines(embedded, 'embedded database', written)))
+  }
   let empty: { p50: number; p95: number }
   {
     await using fresh = await hub('400d')
+    figures.push(...(await auditLines(fresh, 'PostgreSQL', written)))
     empty = await appendTimes(fresh, 'empty')
   }
   say(`filling a log with ${rows} lines`)
@@ -66,5 +75,5 @@ export async function audit(args: string[]): Promise<void> {
     say(name)
     figures.push(...(await retentionFigures(() => hub(kept), postgres, name)))
   }
-  report('audit', { rows }, figures)
+  report('audit', { rows, written }, figures)
 }

@@ -1,149 +1,84 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
-import { startAgent } from '@moorage/testkit/agent-process.ts'
-import { createInBulk } from '@moorage/testkit/bulk.ts'
-import { startControlPlane } from '@moorage/testkit/control-plane.ts'
-import { eventually } from '@moorage/testkit/eventually.ts'
-import { type HubProcess, startHub } from '@moorage/testkit/hub-process.ts'
-import { processMemory } from './memory.ts'
-import { numberOption } from './option.ts'
-import { type Place, proxyClient, share } from './proxy-client.ts'
+import { numberOption, wordOption } from './option.ts'
+import { execs } from './proxy/execs.ts'
+import { lists } from './proxy/lists.ts'
+import { small } from './proxy/small.ts'
+import { openStage, type Stage } from './proxy/stage.ts'
+import { watches } from './proxy/watches.ts'
 import { type Figure, report } from './report.ts'
-import { usageOf } from './tunnel/of-pid.ts'
+import { type Table, tableOf } from './tunnel/table.ts'
 
-const SMALL = '/api/v1/namespaces/default'
-const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io'
-/** Watches opened at the same time. */
-const WATCHES_AT_ONCE = 50
-/** Lists of each size, of which the median counts. */
-const LISTS = 7
+interface Size extends Record<string, number> {
+  seconds: number
+  rate: number
+  pods: number
+  watches: number
+}
 
-const post = async (hub: HubProcess, path: string, body: unknown) => {
-  const answer = await hub.fetch(path, { method: 'POST', body })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${path} was answered with ${answer.status}: ${text}`)
-  return JSON.parse(text)
+/** In this order: a hub that has done nothing else holds no garbage of it. */
+const groups: Record<string, { about: string; run(stage: Stage, table: Table, size: Size): Promise<void> }> = {
+  watches: {
+    about: 'idle watches in parallel: memory of the hub for each, beside a bare relay of TLS',
+    run: (stage, table, size) => watches(stage, table, { count: size.watches }),
+  },
+  small: {
+    about: 'small GETs at a fixed rate, as admin and as a person: added p50 and p99, CPU of hub and agent for each',
+    run: (stage, table, { rate, seconds }) => small(stage, table, { rate, seconds }),
+  },
+  lists: {
+    about: 'lists of pods, JSON and table: speed and first byte against direct, CPU, memory of the hub',
+    run: (stage, table, { pods }) => lists(stage, table, { pods }),
+  },
+  exec: {
+    about: 'exec starts per second, each recorded; CPU for each',
+    run: (stage, table, { seconds }) => execs(stage, table, { seconds }),
+  },
 }
 
 export const proxyHelp = `./run bench proxy [OPTIONS]
-kubectl's requests straight to an API server, through the hub to a cluster that it dials, and through the hub and an agent, beside each other.
+kubectl's requests straight to an API server, through the hub to a cluster that it dials, and through the hub and an
+agent, beside each other. A person's requests are made in their own name, by rights that the hub put into the cluster.
 
---seconds N   of the run at a fixed rate (10)
---rate N      requests per second of it (500)
+--only A,B,…  these groups alone:
+${Object.entries(groups)
+  .map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`)
+  .join('\n')}
+--seconds N   of each run at a fixed rate, and of exec starts (10)
+--rate N      requests per second (500)
 --pods N      size of the larger list (10000); the smaller one is a page of 1,000
---watches N   parallel watches (1000)
+--watches N   in parallel (1000); through an agent 140
+--postgres    the hub's database is a PostgreSQL process, whose CPU is not the hub's; else the embedded one, whose is
+
+In less than a minute: ./run bench proxy --pods 1000 --watches 200 --seconds 3 --only small,watches
 `
 
 /** kubectl's requests on each way, beside each other. */
 export async function proxy(args: string[]): Promise<void> {
-  const seconds = numberOption(args, 'seconds', 10)
-  const rate = numberOption(args, 'rate', 500)
-  const pods = numberOption(args, 'pods', 10_000)
-  const watches = numberOption(args, 'watches', 1_000)
-  const dir = mkdtempSync(join(tmpdir(), 'moorage-bench-'))
-  await using stack = new AsyncDisposableStack()
-  stack.defer(() => rmSync(dir, { recursive: true, force: true }))
+  const size: Size = {
+    seconds: numberOption(args, 'seconds', 10),
+    rate: numberOption(args, 'rate', 500),
+    pods: numberOption(args, 'pods', 10_000),
+    watches: numberOption(args, 'watches', 1_000),
+  }
+  const chosen = wordOption(args, 'only')?.split(',') ?? Object.keys(groups)
+  const unknown = chosen.filter(name => !groups[name])
+  if (unknown.length > 0) {
+    throw new RangeError(`There is no group ${unknown.join(', ')}; there are: ${Object.keys(groups).join(', ')}.`)
+  }
   const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
-
-  say(`two control planes with ${pods} pods each, and a hub`)
-  const plain = { controllerManager: false, scheduler: false }
-  const dialled = stack.use(await startControlPlane({ name: 'dialled', ...plain }))
-  const tunnelled = stack.use(await startControlPlane({ name: 'tunnelled', ...plain }))
-  for (const plane of [dialled, tunnelled]) await createInBulk(plane, { nodes: 10, pods })
-  const hub = stack.use(await startHub({ dir: join(dir, 'hub') }))
-  await post(hub, '/api/v1/clusters', { name: 'dialled', kubeconfig: dialled.kubeconfig, mode: 'full' })
-  const { manifest } = await post(hub, '/api/v1/imports', { name: 'tunnelled', mode: 'full' })
-  const agent = stack.use(await startAgent({ dir: join(dir, 'agent'), plane: tunnelled, manifest }))
-  for (const name of ['dialled', 'tunnelled']) {
-    await eventually(
-      async () => {
-        const cluster = (await (await hub.fetch(`/api/v1/clusters/${name}`)).json()) as { phase: string; mode: string }
-        if (cluster.mode !== 'full' || !['Running', 'Warning'].includes(cluster.phase)) throw new Error(cluster.phase)
-      },
-      { within: 120_000, every: 250 },
-    )
-  }
-
-  const { tls } = readKubeconfig(dialled.kubeconfig)
-  const direct: Place = { url: dialled.url, ca: dialled.caPem, headers: {}, cert: tls.cert ?? '', key: tls.key ?? '' }
-  const authorization = `Bearer ${hub.token}`
-  const through = (name: string): Place => ({
-    url: `${hub.url}/k8s/${name}`,
-    ca: readFileSync(hub.caPath, 'utf8'),
-    headers: { authorization },
-  })
-  const ways = [
-    { name: 'direct', place: direct },
-    { name: 'hub', place: through('dialled') },
-    { name: 'hub and agent', place: through('tunnelled') },
-  ]
   const figures: Figure[] = []
-  const add = (name: string, value: number, unit: string, goal?: string) =>
-    figures.push({ name, value, unit, ...(goal && { goal }) })
-
-  const before: Record<string, { p50: number; p99: number }> = {}
-  for (const { name, place } of ways) {
-    using client = proxyClient(place)
-    await client.atRate(SMALL, rate, 2)
-    say(`${name}: small GETs at ${rate}/s`)
-    const used = usageOf(hub.pid).cpuSeconds
-    const usedByAgent = agent.cpuSeconds()
-    const times = await client.atRate(SMALL, rate, seconds)
-    const hubCpu = ((usageOf(hub.pid).cpuSeconds - used) / times.length) * 1e6
-    const agentCpu = ((agent.cpuSeconds() - usedByAgent) / times.length) * 1e6
-    const [p50, p99] = [share(times, 0.5), share(times, 0.99)]
-    before[name] = { p50, p99 }
-    add(`small GET at ${rate}/s, ${name}, p50`, p50, 'ms')
-    add(`small GET at ${rate}/s, ${name}, p99`, p99, 'ms')
-    if (name !== 'direct') {
-      add(`  added by ${name}, p50`, p50 - (before.direct?.p50 ?? 0), 'ms', '≤ 2')
-      add(`  added by ${name}, p99`, p99 - (before.direct?.p99 ?? 0), 'ms', '≤ 10')
-      add(`  CPU of the hub, ${name}`, hubCpu, 'µs')
-    }
-    if (name === 'hub and agent') add('  CPU of the agent', agentCpu, 'µs')
-  }
-
-  for (const [what, path, headers] of [
-    ['1,000 pods, JSON', '/api/v1/pods?limit=1000', {}],
-    ['1,000 pods, table', '/api/v1/pods?limit=1000', { accept: TABLE }],
-    [`${pods} pods, JSON`, '/api/v1/pods', {}],
-  ] as const) {
-    say(what)
-    for (const { name, place } of ways) {
-      using client = proxyClient(place)
-      const times: number[] = []
-      for (let count = 0; count < LISTS; count += 1) times.push((await client.ask(path, headers)).ms)
-      add(
-        `list of ${what}, ${name}`,
-        share(
-          times.sort((a, b) => a - b),
-          0.5,
-        ),
-        'ms',
-      )
+  const table = tableOf(figures)
+  await using stack = new AsyncDisposableStack()
+  const stage = await openStage(stack, { pods: size.pods, postgres: args.includes('--postgres'), say })
+  for (const [name, group] of Object.entries(groups)) {
+    if (!chosen.includes(name)) continue
+    say(name)
+    try {
+      await group.run(stage, table, size)
+    } catch (error) {
+      // What the others have measured is not lost with it.
+      table.missing(name, error instanceof Error ? error.message : String(error))
+      process.exitCode = 1
     }
   }
-
-  for (const { name, place } of ways.slice(1)) {
-    say(`${name}: ${watches} watches`)
-    using client = proxyClient(place)
-    const idle = processMemory(hub.pid).nowMb
-    const began = performance.now()
-    const open: Awaited<ReturnType<typeof client.watch>>[] = []
-    while (open.length < watches) {
-      const some = Math.min(WATCHES_AT_ONCE, watches - open.length)
-      open.push(...(await Promise.all(Array.from({ length: some }, () => client.watch(`${SMALL}/configmaps?watch=1`)))))
-    }
-    add(`${watches} watches opened, ${name}`, (performance.now() - began) / 1_000, 's')
-    add(
-      `  memory of the hub for each, ${name}`,
-      ((processMemory(hub.pid).nowMb - idle) * 1e6) / watches / 1024,
-      'KiB',
-      '≤ 64',
-    )
-    for (const asked of open) asked.destroy()
-  }
-  report('proxy', { rate, seconds, pods, watches }, figures)
+  report('proxy', size, figures)
 }

@@ -13,6 +13,11 @@ const AT_ONCE = 8
 const READY_WITHIN = 60_000
 /** ms; of one start. */
 const ANSWER_WITHIN = 20_000
+/** A ping of SPDY: whoever reads along takes it for one, and the other end sends it back. */
+const PING = Buffer.from([0x80, 3, 0, 6, 0, 0, 0, 4, 0, 0, 0, 1])
+
+/** Where terminals are opened, and by whom. */
+type Shell = Pick<Cluster, 'pod' | 'token'>
 
 /** Exec starts: a connection of its own, as kubectl makes it, the upgrade, and the first byte back from the container. */
 export async function exec(ways: Ways, cluster: Cluster, table: Table, seconds: number, whole: boolean): Promise<void> {
@@ -40,7 +45,8 @@ export async function exec(ways: Ways, cluster: Cluster, table: Table, seconds: 
   )
 }
 
-async function starts(target: Target, cluster: Cluster, seconds: number): Promise<Measured> {
+/** As many as a few clients at a time manage. */
+export async function starts(target: Target, cluster: Shell, seconds: number): Promise<Measured> {
   const times: number[] = []
   const began = performance.now()
   const lane = async () => {
@@ -51,7 +57,7 @@ async function starts(target: Target, cluster: Cluster, seconds: number): Promis
 }
 
 /** ms from the dial to the first echo. */
-async function startOne({ port, ca }: Target, { pod, token }: Cluster): Promise<number> {
+async function startOne({ port, ca }: Target, { pod, token }: Shell): Promise<number> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN)
   const began = performance.now()
   const socket = tls.connect({ host: '127.0.0.1', port, ca, servername: 'localhost' })
@@ -67,6 +73,7 @@ async function startOne({ port, ca }: Target, { pod, token }: Cluster): Promise<
       'x-stream-protocol-version: v4.channel.k8s.io',
     ]
     socket.write(`${head.join('\r\n')}\r\n\r\n`)
+    socket.setEncoding('latin1')
     let heard = ''
     const until = async (text: string) => {
       while (!heard.includes(text)) heard += (await once(socket, 'data', { signal }))[0]
@@ -74,8 +81,8 @@ async function startOne({ port, ca }: Target, { pod, token }: Cluster): Promise<
     await until('\r\n\r\n')
     if (!heard.startsWith('HTTP/1.1 101')) throw new Error(`The exec was answered: ${heard}`)
     heard = ''
-    socket.write('hello')
-    await until('hello')
+    socket.write(PING)
+    await until(PING.toString('latin1'))
     return performance.now() - began
   } finally {
     socket.destroy()

@@ -11,12 +11,19 @@ export interface Usage {
 /** One of the benchmark's processes. */
 export interface Part {
   port: number
+  pid: number
   usage(): Promise<Usage>
 }
 
 /** Starts one of the files beside this one; `stack` ends it. */
-export async function start(stack: AsyncDisposableStack, file: string, settings: Settings): Promise<Part> {
-  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), { env: inEnvironment(settings) })
+export async function start(
+  stack: AsyncDisposableStack,
+  file: string,
+  settings: Settings,
+  execArgv: string[] = [],
+): Promise<Part> {
+  const env = inEnvironment(settings)
+  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), { env, execArgv })
   stack.defer(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill()
@@ -25,6 +32,7 @@ export async function start(stack: AsyncDisposableStack, file: string, settings:
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   return {
     port,
+    pid: child.pid as number,
     usage: async () => {
       const answer = once(child, 'message')
       child.send('usage')

@@ -1,6 +1,12 @@
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { Sealer } from '../connections/sealing.ts'
-import { addChunk, changeRecording, insertRecording, type RecordingPolicy } from '../store/recordings.ts'
+import {
+  addChunk,
+  changeRecording,
+  insertRecording,
+  type RecordingPolicy,
+  type RecordingRow,
+} from '../store/recordings.ts'
 import type { Store } from '../store/store.ts'
 import { startCast } from './cast.ts'
 import type { PodSession } from './pod-session.ts'
@@ -40,6 +46,9 @@ const MAX_WAITING_CHARS = 1_048_576
 const MAX_CHARS = 67_108_864
 /** How often a recording in which nothing happens says that it goes on, in ms. */
 export const ALIVE_EVERY_MS = 30_000
+
+/** How a recording came to its end. */
+type Ending = Partial<Pick<RecordingRow, 'state' | 'because' | 'ended_at'>>
 
 export interface Recording {
   readonly id: string
@@ -107,13 +116,13 @@ export async function startRecording(
 
   const known = () => ({ bytes, last_chunk_at: deps.now(), exit_code: cast.exitCode() })
 
-  const storeOne = async (text: string, last: boolean) => {
+  const storeOne = async (text: string, last: boolean, end: Ending = {}) => {
     bytes += Buffer.byteLength(text)
     const { lines } = cast.typed
     const typed = lines.length > typedStored ? { typed: sealTyped(sealer, id, lines) } : {}
     typedStored = lines.length
     const chunk = { recording_id: id, n, sealed: sealChunk(sealer, text, chunkContext(id, n, last)) }
-    await addChunk(store.db, chunk, { ...known(), ...typed, chunks: n + 1 })
+    await addChunk(store.db, chunk, { ...known(), ...typed, ...end, chunks: n + 1 })
     n += 1
   }
 
@@ -174,9 +183,8 @@ export async function startRecording(
       const text = waiting + cast.mark('end', seconds())
       waiting = ''
       try {
-        await storeOne(text, true)
         const state = reason === null ? 'whole' : 'cut'
-        await changeRecording(store.db, id, { ...known(), state, because: reason, ended_at: deps.now() })
+        await storeOne(text, true, { state, because: reason, ended_at: deps.now() })
       } catch (error) {
         deps.failed(error)
       }

@@ -18,16 +18,18 @@ export async function insertRecording(db: Kysely<Database>, recording: NewRecord
   await db.insertInto('recordings').values(recording).execute()
 }
 
-/** Adds chunks, and says what is known of the recording by then. */
+/** Adds a chunk, and says what is known of the recording by then: in one statement, as each session ends with it. */
 export async function addChunk(
   db: Kysely<Database>,
   chunk: { recording_id: string; n: number; sealed: string },
   change: Updateable<RecordingsTable>,
 ): Promise<void> {
-  await db.transaction().execute(async trx => {
-    await trx.insertInto('recording_chunks').values(chunk).execute()
-    await changeRecording(trx, chunk.recording_id, change)
-  })
+  await db
+    .with('added', query => query.insertInto('recording_chunks').values(chunk))
+    .updateTable('recordings')
+    .set(change)
+    .where('id', '=', chunk.recording_id)
+    .execute()
 }
 
 export async function changeRecording(

@@ -17,18 +17,23 @@ const CONNECTIONS = 32
 /** Sends requests over connections that are kept. */
 export function proxyClient({ url, ca, headers, cert, key }: Place) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ca, cert, key })
-  /** Bytes of the body, and ms until it had come whole. */
-  const ask = (path: string, more: Record<string, string> = {}): Promise<{ bytes: number; ms: number }> =>
+  /** Bytes of the body, and ms until its first byte and until it had come whole. */
+  const ask = (
+    path: string,
+    more: Record<string, string> = {},
+  ): Promise<{ bytes: number; ms: number; firstMs: number }> =>
     new Promise((resolve, reject) => {
       const began = performance.now()
       const asked = get(url + path, { agent, headers: { ...headers, ...more } }, answer => {
         let bytes = 0
+        let firstMs = 0
         answer.on('data', (piece: Buffer) => {
+          if (bytes === 0) firstMs = performance.now() - began
           bytes += piece.length
         })
         answer.on('error', reject)
         answer.on('end', () => {
-          if (answer.statusCode === 200) resolve({ bytes, ms: performance.now() - began })
+          if (answer.statusCode === 200) resolve({ bytes, ms: performance.now() - began, firstMs })
           else reject(new Error(`${path} was answered with ${answer.statusCode}.`))
         })
       })
