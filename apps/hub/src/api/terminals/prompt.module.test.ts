@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { get, request } from 'node:http'
-import { get as getByTls } from 'node:https'
+import { request } from 'node:http'
+import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kubectlPromptPath, PROMPT_PROTOCOL } from '@moorage/contract/terminal.ts'
@@ -253,7 +253,7 @@ describe('what is none of the protocol', () => {
 describe('the door of runs', () => {
   const ask = (url: URL, headers: Record<string, string>, ca: string) =>
     new Promise<number | undefined>((resolve, reject) => {
-      const asking = getByTls(url, { headers, ca, agent: false }, answer => {
+      const asking = get(url, { headers, ca, agent: false }, answer => {
         answer.resume()
         resolve(answer.statusCode)
       })
@@ -286,10 +286,7 @@ describe('the door of runs', () => {
         shown.ca,
       ),
     ).toBe(400)
-    const elsewhere = await new Promise(resolve => {
-      get(`${api.url}/api/v1/whoami`, { headers: own, agent: false }, answer => resolve(answer.resume().statusCode))
-    })
-    expect(elsewhere).toBe(401)
+    expect((await fetch(`${api.url}/api/v1/whoami`, { headers: own })).status).toBe(401)
     prompt.send(JSON.stringify({ type: 'cancel', id: 'x' }))
     expect(await prompt.next()).toMatchObject({ type: 'exit' })
     expect(await ask(below('/api/v1/pods'), own, shown.ca)).toBe(401)
