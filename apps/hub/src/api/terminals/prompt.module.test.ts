@@ -123,7 +123,7 @@ describe('a prompt', () => {
     const prompt = await open()
     await prompt.say('get it')
     const { recording } = await eventually(async () => {
-      const [row] = await api.store.db.selectFrom('recordings').selectAll().where('state', '=', 'running').execute()
+      const [row] = await api.store.db.selectFrom('recordings').selectAll().orderBy('started_at', 'desc').execute()
       expect(row).toBeDefined()
       return { recording: row?.id ?? '' }
     })
