@@ -60,6 +60,8 @@ const pages: { name: string; path: string; ready: (page: Page) => Promise<void> 
     path: '/clusters/harbour/workloads',
     ready: page => page.getByText('gateway', { exact: true }).waitFor(),
   },
+  { name: 'pods', path: '/clusters/harbour/pods', ready: page => rows(page, 'Pods').first().waitFor() },
+  { name: 'terminal', path: '/clusters/harbour/terminal', ready: page => page.getByText('Which pod?').waitFor() },
   { name: 'events', path: '/clusters/harbour/events', ready: page => rows(page, 'Events').first().waitFor() },
   { name: 'metrics', path: '/clusters/harbour/metrics', ready: page => page.locator('canvas').nth(1).waitFor() },
   {

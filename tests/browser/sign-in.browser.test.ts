@@ -3,14 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { moorage } from '@moorage/testkit/hub-process.ts'
 import { type IssuerProcess, startIssuer } from '@moorage/testkit/issuer-process.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './accessibility.ts'
+import { enter, PASSWORD, person, cli as runCli } from './person.ts'
 import { openStage, SHOTS, type Stage, signInAt } from './stage.ts'
 
-const PASSWORD = 'four words are enough'
 const dir = mkdtempSync(join(tmpdir(), 'moorage-sign-in-'))
 let stage: Stage
 let issuer: IssuerProcess
@@ -29,26 +28,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-async function cli(...args: string[]): Promise<string> {
-  const ran = await moorage(stage.hub, args)
-  expect(ran, ran.stderr).toMatchObject({ code: 0 })
-  return ran.stdout.trim()
-}
-
-/** A local user whose password is PASSWORD. */
-async function person(name: string): Promise<void> {
-  const password = await cli('user', 'create', name)
-  const body = { user: name, password, newPassword: PASSWORD }
-  const response = await stage.hub.fetch('/api/v1/session/password', { method: 'POST', body })
-  expect(response.status).toBe(201)
-  await response.arrayBuffer()
-}
-
-async function enter(page: Page, user: string, password: string): Promise<void> {
-  await page.getByLabel('Name').fill(user)
-  await page.locator('#password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
+const cli = (...args: string[]) => runCli(stage, ...args)
 const inside = (page: Page) => page.locator('#main').waitFor()
 
 test('a fresh hub asks for its admin token, and takes a password as well', async () => {
@@ -132,7 +112,7 @@ describe.each([
 ] as const)('my account in $theme at $width px', ({ theme, width }) => {
   test('shows sessions and tokens, and is accessible', async () => {
     const name = `eve-${theme}-${width}`
-    await person(name)
+    await person(stage, name)
     await using visit = await stage.visit({ theme, width, signIn: false })
     const { page, watched } = visit
     await page.goto('/account')
@@ -167,7 +147,7 @@ describe.each([
 })
 
 test('a command line on the same machine gets its code at its own address alone', async () => {
-  await person('carl')
+  await person(stage, 'carl')
   const answers: string[] = []
   const server = createServer((request, response) => {
     answers.push(request.url ?? '')
@@ -193,7 +173,7 @@ test('a command line on the same machine gets its code at its own address alone'
 })
 
 test('a command line elsewhere is let in by the code that it shows', async () => {
-  await person('dana')
+  await person(stage, 'dana')
   const asked = await stage.hub.fetch('/api/v1/device-codes', { method: 'POST', body: { client: 'server-1' } })
   const { userCode, deviceCode } = (await asked.json()) as { userCode: string; deviceCode: string }
   await using visit = await stage.visit({ signIn: false })

@@ -40,15 +40,15 @@ export interface Stage extends AsyncDisposable {
   visit(options?: { theme?: 'light' | 'dark'; width?: number; signIn?: boolean }): Promise<Visit>
 }
 
-/** Starts a hub and a browser. */
-export async function openStage(): Promise<Stage> {
+/** Starts a hub, with further arguments of `moorage server`, and a browser. */
+export async function openStage(args: string[] = []): Promise<Stage> {
   const dir = mkdtempSync(join(tmpdir(), 'moorage-browser-'))
   mkdirSync(SHOTS, { recursive: true })
   await using starting = new AsyncDisposableStack()
   starting.defer(() => rmSync(dir, { recursive: true, force: true }))
-  const hub = starting.use(await startHub({ dir }))
-  const { executablePath, args } = system()
-  const browser: Browser = await chromium.launch({ executablePath, args: [...args, ...QUIET] })
+  const hub = starting.use(await startHub({ dir, args }))
+  const { executablePath, args: own } = system()
+  const browser: Browser = await chromium.launch({ executablePath, args: [...own, ...QUIET] })
   starting.defer(() => browser.close())
   const stack = starting.move()
   return {

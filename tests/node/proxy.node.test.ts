@@ -14,6 +14,7 @@ import { canRunKubelet, startKubelet } from '@moorage/testkit/kubelet.ts'
 import { BUSYBOX_IMAGE } from '@moorage/testkit/kubelet-config.ts'
 import { freePort } from '@moorage/testkit/ports.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openPodTerminal } from './pod-terminal.ts'
 
 /** ms; a machine that does other things too. */
 const SLOWLY = { within: 90_000, every: 250 }
@@ -252,6 +253,21 @@ describe.each(['direct', 'agent'] as const)('through the hub, by connection %s',
       await closed
       expect(Date.now() - at).toBeLessThan(2_000)
     })
+  })
+
+  test('a terminal of the console is a shell with sizes and an exit code, recorded as such', async () => {
+    await using terminal = await openPodTerminal(hub, 'real', { namespace: 'default', pod: POD, container: 'main' })
+    terminal.resize(100, 30)
+    terminal.type("stty size; echo hel''lo $TERM\r")
+    await eventually(() => expect(terminal.shown()).toMatch(/30 100\r\n(.*\r\n)*hello xterm-256color/), SLOWLY)
+    terminal.type('exit 4\r')
+    expect(await terminal.status).toMatchObject({ details: { causes: [{ reason: 'ExitCode', message: '4' }] } })
+    await eventually(async () => {
+      const { items } = (await (await hub.fetch('/api/v1/recordings?limit=1')).json()) as { items: { id: string }[] }
+      expect(items).toMatchObject([{ kind: 'exec', tty: true, exitCode: 4, state: 'whole', container: 'main' }])
+      const lines = (await (await hub.fetch(`/api/v1/audit?request=${items[0]?.id}`)).json()) as { items: object[] }
+      expect(lines.items[0]).toMatchObject({ status: 101, via: expect.stringMatching(/^web-terminal\/token\//) })
+    }, SLOWLY)
   })
 
   test('a log is read and followed, and a service asked through the API server', async () => {

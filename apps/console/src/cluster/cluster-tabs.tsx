@@ -22,14 +22,15 @@ export function ClusterTabs({ cluster }: { cluster: string }) {
     <nav className="pf-v6-c-tabs pf-m-nav cluster-tabs" aria-label={`Pages of ${cluster}`}>
       <ul className="pf-v6-c-tabs__list">
         {shown.map(tab => {
-          const current = path === `${base}${tab.end}`
+          const here = path === `${base}${tab.end}`
+          const current = here || (tab.end === '/pods' && path === `${base}/terminal`)
           return (
             <li key={tab.label} className={`pf-v6-c-tabs__item${current ? ' pf-m-current' : ''}`}>
               <Link
                 to={tab.to}
                 params={{ cluster }}
                 className="pf-v6-c-tabs__link"
-                {...(current && { 'aria-current': 'page' as const })}
+                {...(current && { 'aria-current': here ? ('page' as const) : ('true' as const) })}
               >
                 <span className="pf-v6-c-tabs__item-text">{tab.label}</span>
               </Link>

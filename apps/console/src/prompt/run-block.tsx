@@ -1,11 +1,13 @@
 import { Button } from '@patternfly/react-core'
+import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon'
 import CopyIcon from '@patternfly/react-icons/dist/esm/icons/copy-icon'
 import { memo } from 'react'
+import { useCopied } from '../shell/use-copied.ts'
 import { type Run, type RunEnd, textOf } from './scrollback.ts'
 
 /** A line that was run, and what came of it. */
 export const RunBlock = memo(function RunBlock({ run }: { run: Run }) {
-  const copy = () => void navigator.clipboard.writeText(textOf(run))
+  const [copied, copy] = useCopied()
   return (
     <div className="run">
       <div className="run__line">
@@ -16,9 +18,9 @@ export const RunBlock = memo(function RunBlock({ run }: { run: Run }) {
           <Button
             variant="plain"
             size="sm"
-            icon={<CopyIcon />}
-            aria-label={`Copy the output of ${run.line}`}
-            onClick={copy}
+            icon={copied ? <CheckIcon /> : <CopyIcon />}
+            aria-label={copied ? 'Copied' : `Copy the output of ${run.line}`}
+            onClick={() => copy(textOf(run))}
           />
         )}
       </div>

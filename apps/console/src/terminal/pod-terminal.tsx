@@ -1,6 +1,8 @@
 import type { RecordingPolicy } from '@moorage/contract/recording.ts'
-import { Alert, Button, Content } from '@patternfly/react-core'
+import { MAX_PROMPT_LINE } from '@moorage/contract/terminal.ts'
+import { Alert, Button, Content, FormGroup, TextInput } from '@patternfly/react-core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useCopied } from '../shell/use-copied.ts'
 import { useTitle } from '../shell/use-title.ts'
 import { ContainerField } from './container-field.tsx'
 import { endingWords } from './ending.ts'
@@ -20,6 +22,8 @@ interface PodTerminalProps {
 export function PodTerminal({ cluster, namespace, pod, container, recording }: PodTerminalProps) {
   useTitle(`Terminal in ${pod}`)
   const [chosen, setChosen] = useState(container ?? '')
+  const [command, setCommand] = useState('')
+  const [copied, copy] = useCopied()
   const box = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const { life, open, end, screen } = usePodTerminal(box, () => button.current?.focus())
@@ -27,13 +31,19 @@ export function PodTerminal({ cluster, namespace, pod, container, recording }: P
   const ended = life.is === 'ended' ? endingWords(life.how) : null
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!busy) open(cluster, { namespace, pod, ...(chosen !== '' && { container: chosen }) })
+    if (busy) return
+    const words = command.trim()
+    open(cluster, {
+      namespace,
+      pod,
+      ...(chosen !== '' && { container: chosen }),
+      ...(words !== '' && { command: words }),
+    })
   }
   // The shell has the keys while it runs; when it has ended, the way to another one is next.
   useEffect(() => {
     if (life.is === 'ended') button.current?.focus()
   }, [life.is])
-  const copy = () => void navigator.clipboard.writeText(screen.current?.text() ?? '')
   return (
     <section className="terminal" aria-labelledby="terminal-title">
       <div className="terminal__head">
@@ -52,6 +62,19 @@ export function PodTerminal({ cluster, namespace, pod, container, recording }: P
           onChoose={setChosen}
           disabled={busy}
         />
+        <FormGroup label="Command" fieldId="command">
+          <TextInput
+            id="command"
+            value={command}
+            onChange={(_event, text) => setCommand(text)}
+            placeholder="bash, else sh"
+            maxLength={MAX_PROMPT_LINE}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            isDisabled={busy}
+          />
+        </FormGroup>
         {busy ? (
           <Button ref={button} key="end" variant="secondary" isDanger onClick={end}>
             End the session
@@ -61,8 +84,8 @@ export function PodTerminal({ cluster, namespace, pod, container, recording }: P
             {life.is === 'ended' ? 'Open it again' : 'Open the terminal'}
           </Button>
         )}
-        <Button variant="link" onClick={copy}>
-          Copy the text
+        <Button variant="link" onClick={() => copy(screen.current?.text() ?? '')}>
+          {copied ? 'Copied' : 'Copy the text'}
         </Button>
       </form>
       {ended !== null && (

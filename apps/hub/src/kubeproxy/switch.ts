@@ -3,6 +3,7 @@ import type { UpgradedStream } from '@moorage/kube/transport.ts'
 import type { Recording } from '../recordings/recorder.ts'
 import { taps } from '../recordings/tap.ts'
 import type { ProxyDeps } from './deps.ts'
+import { endIdle } from './end-idle.ts'
 import { CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
 import { join } from './join.ts'
@@ -54,15 +55,6 @@ function refuse(
   }
   const lines = Object.entries({ ...all, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${status.code} ${status.reason}\r\n${lines.join('')}\r\n${body}`)
-}
-
-/** Calls `end` when nothing has passed either way for so long. */
-function endIdle(idleMs: number | undefined, ends: readonly Duplex[], end: (because: string) => void): Disposable {
-  if (idleMs === undefined) return { [Symbol.dispose]() {} }
-  const timer = setTimeout(() => end(`Nothing passed for ${Math.round(idleMs / 1000)} s.`), idleMs)
-  timer.unref()
-  for (const each of ends) each.on('data', () => timer.refresh())
-  return { [Symbol.dispose]: () => clearTimeout(timer) }
 }
 
 /** Counts what passes, without having a hand in it. `used` is told when a person sends something. */

@@ -20,6 +20,8 @@ export interface PromptDeps {
 const HIGH_WATER = 1_048_576
 /** ms between two looks whether the other end is there. */
 const PING_MS = 30_000
+/** Letters of a reason: WebSockets take 123 bytes. */
+const MAX_REASON = 100
 /** ms that the other end has to read why it was closed. */
 const CLOSE_MS = 2_000
 
@@ -59,7 +61,7 @@ export async function answerPrompt(
     if (because !== undefined) return
     because = why
     current?.running?.end(why)
-    socket.close(code, why)
+    socket.close(code, why.slice(0, MAX_REASON))
     setTimeout(() => socket.terminate(), CLOSE_MS).unref()
   }
   const refuse = (id: string, message: string) => {

@@ -6,6 +6,7 @@ import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AsUser, asUser } from '../fixtures/as-user.ts'
 import { insertTestCluster, type StartedApi, startTestApi } from '../fixtures/started-api.ts'
+import { cookieOf } from './fixtures/cookie-of.ts'
 
 const asked: KubeRequest[] = []
 /** A member that lets the hub do everything, and whose shells go on for ever. */
@@ -156,12 +157,7 @@ describe('a terminal in a pod', () => {
   })
 
   test('is not opened by a page of another site with the person’s cookie', async () => {
-    const signedIn = await fetch(`${api.url}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: api.url },
-      body: JSON.stringify({ token: api.token }),
-    })
-    const cookie = signedIn.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+    const cookie = await cookieOf(api)
     const by = (origin: string | undefined) =>
       open(podTerminalPath('alpha', web), { authorization: undefined, cookie, origin })
     expect((await by(api.url)).status).toBe(101)

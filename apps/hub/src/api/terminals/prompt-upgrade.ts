@@ -81,8 +81,13 @@ export async function openPrompt(
     throw new MoorageError('unavailable', `The hub has ${MAX_STREAMS} open streams, which is all that it takes.`)
   }
   const isAllowed = async ({ identity }: Authenticated): Promise<boolean> => {
-    const facts = await findClusterTarget(deps.store.db, cluster.id)
-    return facts !== undefined && judge(deps, identity, { verb: 'get', resource: 'clusters', cluster: facts }).allowed
+    try {
+      const { facts } = await deps.ways.find(cluster.id)
+      return judge(deps, identity, { verb: 'get', resource: 'clusters', cluster: facts }).allowed
+    } catch (error) {
+      if (error instanceof MoorageError && error.code === 'cluster_not_found') return false
+      throw error
+    }
   }
   const closing = new AbortController()
   const lost = () => closing.abort(cut())

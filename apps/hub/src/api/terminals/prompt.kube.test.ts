@@ -3,6 +3,7 @@ import {
   chmodSync,
   copyFileSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -24,6 +25,8 @@ const SLOWLY = { within: 60_000, every: 100 }
 const stack = new AsyncDisposableStack()
 const dir = mkdtempSync(join(tmpdir(), 'moorage-prompt-'))
 const kubectl = join(dir, 'kubectl')
+/** Of this hub alone: others run beside it. */
+const temporary = join(dir, 'tmp')
 const namespace = `prompt-${process.pid}`
 let hub: HubProcess
 let prompt: PromptClient
@@ -32,6 +35,7 @@ let ca = ''
 /** Where every user of the machine can run it, as a hub that is root has it run by nobody. */
 async function placeKubectl(): Promise<void> {
   chmodSync(dir, 0o755)
+  mkdirSync(temporary)
   const built = realpathSync(await program('kubectl'))
   try {
     linkSync(built, kubectl)
@@ -53,7 +57,13 @@ const open = (token = hub.token) => openPromptClient(hub.url, 'real', { ca, auth
 beforeAll(async () => {
   stack.defer(() => rmSync(dir, { recursive: true, force: true }))
   await placeKubectl()
-  hub = stack.use(await startHub({ dir: join(dir, 'hub'), args: ['--terminals', 'all', '--kubectl', kubectl] }))
+  hub = stack.use(
+    await startHub({
+      dir: join(dir, 'hub'),
+      args: ['--terminals', 'all', '--kubectl', kubectl],
+      env: { TMPDIR: temporary },
+    }),
+  )
   ca = readFileSync(hub.caPath, 'utf8')
   await post('/api/v1/clusters', { name: 'real', kubeconfig: readFileSync(inject('kubeconfig'), 'utf8'), mode: 'full' })
   prompt = stack.use(await eventually(() => open(), SLOWLY))
@@ -80,7 +90,7 @@ const runs = () =>
         return false
       }
     })
-const homes = () => readdirSync(tmpdir()).filter(name => name.startsWith('moorage-kubectl-'))
+const homes = () => readdirSync(temporary).filter(name => name.startsWith('moorage-kubectl-'))
 
 describe('the kubectl prompt', () => {
   test('runs kubectl as the person, and the audit says by which way it came', async () => {
