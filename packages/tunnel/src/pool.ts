@@ -45,6 +45,10 @@ export interface Pool extends AsyncDisposable {
   /** Begins nothing more: what waits is rejected with 'moved', connections end when idle. Resolves when none is left but `except`. */
   retire(except?: Duplex): Promise<void>
   stats(): { idle: number; busy: number; waiting: number }
+  /** Connections that it takes in, upgraded ones included. */
+  readonly most: number
+  /** The other end will dial no more than this many. */
+  allow(connections: number): void
 }
 
 /** Disposing it destroys all connections; what is under way fails with 'closed'. */
@@ -56,7 +60,7 @@ class OpenPool implements Pool {
   readonly #idleCloseMs: number
   readonly #keepAliveMs: number
   readonly #maxWaiting: number
-  readonly #maxConnections: number
+  #maxConnections: number
   readonly #clock: Clock
   /** The most recently used is last and goes first, so that the others may fall out of use. */
   readonly #idle: Channel[] = []
@@ -134,6 +138,14 @@ class OpenPool implements Pool {
     for (const channel of this.#idle.splice(0)) this.#retire(channel)
     this.#lookIfEmpty()
     return this.#retired.empty.promise
+  }
+
+  get most(): number {
+    return this.#maxConnections
+  }
+
+  allow(connections: number): void {
+    this.#maxConnections = connections
   }
 
   stats() {
