@@ -202,7 +202,7 @@ export class AgentProcess implements Route {
     if (this.#greeted?.process !== undefined && this.#greeted.process !== hello.process) this.#deps.restarted()
     const first = JSON.stringify(hello) !== JSON.stringify(this.#greeted)
     this.#greeted = hello
-    this.pool.allow(Math.min(hello.connections, MAX_CONNECTIONS))
+    this.pool.most = Math.min(hello.connections, MAX_CONNECTIONS)
     // `leaving` says that this hub lets an agent go which says so: it ends what is idle, and each of the others in its time.
     const welcome = { type: 'welcome', leaving: true, ...this.#deps.welcome }
     this.#link?.send(welcome)
