@@ -40,7 +40,7 @@ export interface HubProcess extends AsyncDisposable {
   readonly pid: number
   /** What a `moorage` process needs to talk to this hub. */
   readonly env: { MOORAGE_URL: string; MOORAGE_TOKEN: string; MOORAGE_CA: string }
-  /** `fetch` that trusts the hub's CA and sends the token. */
+  /** `fetch` that trusts the hub's CA and sends the token, or the cookie that is given instead; '' for none at all. */
   fetch(path: string, init?: { method?: string; body?: unknown; headers?: Record<string, string> }): Promise<Response>
   /** Ends it at once, as a power switch would end the process. */
   kill(): Promise<void>
@@ -130,7 +130,7 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
         method: init.method ?? 'GET',
         dispatcher,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...(init.headers?.cookie === undefined && { authorization: `Bearer ${token}` }),
           ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...init.headers,
         },
