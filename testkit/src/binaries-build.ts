@@ -1,8 +1,9 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { go } from './go.ts'
 import { KUBERNETES_PROGRAMS, KUBERNETES_VERSION, type Program } from './programs.ts'
 
 const run = promisify(execFile)
@@ -10,8 +11,6 @@ const run = promisify(execFile)
 /** The module whose one executable is every program of Kubernetes. */
 const KUBERNETES_MODULE = fileURLToPath(new URL('../binaries/kubernetes/', import.meta.url))
 const KWOK = { module: 'sigs.k8s.io/kwok', version: 'v0.8.0' }
-/** ms between two signs of life of a build. */
-const PROGRESS_EVERY = 15_000
 /** Bytes of a command's output that are kept: rendered stages are 20 KB. */
 const MAX_OUTPUT = 16 * 1024 * 1024
 
@@ -77,38 +76,4 @@ async function renderStages(scratch: string, kubernetes: string, log: (line: str
     ).stdout
   const parts = [await render('stage/fast'), await render('metrics/resource')]
   writeFileSync(join(scratch, 'kwok-stages.yaml'), parts.join('---\n'))
-}
-
-/** Runs Go and says every while that it still does. */
-async function go(
-  args: string[],
-  where: { cwd?: string; env?: Record<string, string> },
-  what: string,
-  log: (line: string) => void,
-): Promise<void> {
-  const started = Date.now()
-  const seconds = () => Math.round((Date.now() - started) / 1000)
-  log(`building ${what}`)
-  const timer = setInterval(() => log(`still building (${seconds()} s)`), PROGRESS_EVERY)
-  try {
-    const child = spawn('go', args, {
-      cwd: where.cwd,
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', ...where.env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    let said = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-    })
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', error =>
-        reject(new Error(`Go could not be run (${error.message}); install Go 1.26 or newer and put it on the PATH`)),
-      )
-      child.once('close', resolve)
-    })
-    if (code !== 0) throw new Error(`go ${args[0]} ended with code ${code}:\n${said.split('\n').slice(-20).join('\n')}`)
-    log(`built in ${seconds()} s`)
-  } finally {
-    clearInterval(timer)
-  }
 }

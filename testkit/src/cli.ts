@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { allPrograms } from './binaries.ts'
+import { clientProgram, clientPrograms } from './client-programs.ts'
 import { type FlavourName, flavourNamed, flavours } from './flavours/flavours.ts'
 import {
   keepStanding,
@@ -101,6 +102,7 @@ function list(): void {
 async function build(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { quiet: { type: 'boolean', default: false } } })
   const found = await allPrograms({ log: say })
+  for (const name of clientPrograms) await clientProgram(name, say)
   if (values.quiet) return
   for (const [name, { path, from }] of Object.entries(found)) say(`${name.padEnd(24)} ${from.padEnd(18)} ${path}`)
 }

@@ -40,7 +40,7 @@ export interface HubProcess extends AsyncDisposable {
   readonly pid: number
   /** What a `moorage` process needs to talk to this hub. */
   readonly env: { MOORAGE_URL: string; MOORAGE_TOKEN: string; MOORAGE_CA: string }
-  /** `fetch` that trusts the hub's CA and sends the token, or `cookie` in its place. */
+  /** `fetch` that trusts the hub's CA and sends the token, or `cookie` in its place; '' for none at all. */
   fetch(
     path: string,
     init?: { method?: string; body?: unknown; headers?: Record<string, string>; cookie?: string },
@@ -133,7 +133,10 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
         method: init.method ?? 'GET',
         dispatcher,
         headers: {
-          ...(init.cookie === undefined ? { authorization: `Bearer ${token}` } : { cookie: init.cookie }),
+          ...(init.cookie === undefined && init.headers?.cookie === undefined
+            ? { authorization: `Bearer ${token}` }
+            : {}),
+          ...(init.cookie === undefined ? {} : { cookie: init.cookie }),
           ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...init.headers,
         },

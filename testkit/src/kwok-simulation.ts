@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { Json } from './api-client.ts'
 
 /** Annotation of pods that do not get on, and the ways in which they do not. */
@@ -6,7 +7,7 @@ export const TROUBLE = 'testkit.moorage.dev/trouble'
 /** ms. */
 const DAY = 24 * 60 * 60 * 1000
 
-/** What the simulated kubelet does beyond its stock stages: pods in trouble, usage that wavers, logs. */
+/** What the simulated kubelet does beyond its stock stages: pods in trouble, usage that wavers, logs, commands, ports. */
 export function simulation(logsFile: string): Json[] {
   const crashed =
     'terminated: {exitCode: 1, reason: Error, startedAt: {{ Now | Quote }}, finishedAt: {{ Now | Quote }}}'
@@ -48,6 +49,20 @@ export function simulation(logsFile: string): Json[] {
       kind: 'ClusterLogs',
       metadata: { name: 'all' },
       spec: { logs: [{ logsFile, follow: false }] },
+    },
+    // Commands run on this machine. How they end is not told, nor that their input has ended.
+    {
+      apiVersion: 'kwok.x-k8s.io/v1alpha1',
+      kind: 'ClusterExec',
+      metadata: { name: 'all' },
+      spec: { execs: [{ local: { workDir: tmpdir() } }] },
+    },
+    // Whatever is sent to a port comes back.
+    {
+      apiVersion: 'kwok.x-k8s.io/v1alpha1',
+      kind: 'ClusterPortForward',
+      metadata: { name: 'all' },
+      spec: { forwards: [{ command: ['cat'] }] },
     },
   ]
 }

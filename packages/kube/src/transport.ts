@@ -36,6 +36,8 @@ export interface UpgradedStream {
  */
 export interface KubeTransport extends AsyncDisposable {
   readonly kind: 'agent' | 'direct' | 'cloud'
+  /** Requests that can be under way at once, as far as is known now. Left out where only the other end limits them. */
+  room?(): number
   request(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse>
   upgrade(request: KubeRequest, signal: AbortSignal): Promise<UpgradedStream>
 }

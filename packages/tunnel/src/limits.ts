@@ -25,8 +25,11 @@ export const LINGER_MS = 2 * SECOND
 /** Idle connections that an agent keeps open at each hub process. */
 export const SPARES = 4
 
-/** Connections of one agent process to one hub process. */
-export const MAX_CONNECTIONS = 256
+/**
+ * Connections of one agent process to one hub process. A watch that runs over one takes 0.15 MiB of the agent and 0.12 MiB
+ * of the hub (measured): all of them take 80 MiB of the 320 that an agent's pod may have.
+ */
+export const MAX_CONNECTIONS = 512
 
 /** Dials of one agent process at a time: a burst must not take the whole CPU for handshakes. */
 export const DIALS_AT_ONCE = 32

@@ -45,6 +45,8 @@ export interface Pool extends AsyncDisposable {
   /** Begins nothing more: what waits is rejected with 'moved', connections end when idle. Resolves when none is left but `except`. */
   retire(except?: Duplex): Promise<void>
   stats(): { idle: number; busy: number; waiting: number }
+  /** Connections that it takes in, upgraded ones included. */
+  most: number
 }
 
 /** Disposing it destroys all connections; what is under way fails with 'closed'. */
@@ -56,7 +58,7 @@ class OpenPool implements Pool {
   readonly #idleCloseMs: number
   readonly #keepAliveMs: number
   readonly #maxWaiting: number
-  readonly #maxConnections: number
+  most: number
   readonly #clock: Clock
   /** The most recently used is last and goes first, so that the others may fall out of use. */
   readonly #idle: Channel[] = []
@@ -77,13 +79,13 @@ class OpenPool implements Pool {
     this.#idleCloseMs = options.idleCloseMs ?? limits.IDLE_CLOSE_MS
     this.#keepAliveMs = options.keepAliveMs ?? limits.KEEP_ALIVE_MS
     this.#maxWaiting = options.maxWaiting ?? limits.MAX_WAITING
-    this.#maxConnections = options.maxConnections ?? limits.MAX_CONNECTIONS
+    this.most = options.maxConnections ?? limits.MAX_CONNECTIONS
     this.#clock = options.clock ?? systemClock
     this.#waiting = new WaitingLine(options.waitMs ?? limits.WAIT_MS, this.#clock)
   }
 
   add(connection: Duplex): boolean {
-    if (this.#closed || this.#retired || connection.destroyed || this.#size >= this.#maxConnections) return false
+    if (this.#closed || this.#retired || connection.destroyed || this.#size >= this.most) return false
     const channel = new Channel(connection, this, this.#clock.now())
     this.#channels.add(channel)
     if (this.#asked > 0) this.#asked -= 1
@@ -217,10 +219,7 @@ class OpenPool implements Pool {
   /** Calls back in the same turn in which the connection came free: in between it could end, or the signal fire. */
   #acquire(signal: AbortSignal, begin: (channel: Channel) => void, reject: (error: unknown) => void): void {
     const refusal = this.#refusal(signal)
-    if (refusal) {
-      reject(refusal)
-      return
-    }
+    if (refusal) return void reject(refusal)
     const channel = this.#pop()
     if (channel) {
       begin(channel)
@@ -252,7 +251,7 @@ class OpenPool implements Pool {
     this.#asking = true
     setImmediate(() => {
       this.#asking = false
-      const room = this.#maxConnections - this.#size
+      const room = this.most - this.#size
       const more = Math.min(this.#waiting.size, room) - this.#asked
       if (this.#closed || more <= 0) return
       this.#asked += more

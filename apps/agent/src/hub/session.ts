@@ -142,6 +142,7 @@ export function openSession(deps: SessionDeps): Session {
         process: deps.process,
         proxied: connector.proxied,
         spares: config.spares,
+        connections: MAX_CONNECTIONS,
       }
       link.send(hello)
       void link.ended.then(why => {

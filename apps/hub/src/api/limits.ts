@@ -6,8 +6,11 @@ export const MAX_BODY_BYTES = 2_621_440
 export const MAX_DISCARDED_BYTES = 16_777_216
 /** Levels of a JSON body: what the API takes has three. */
 export const MAX_JSON_DEPTH = 16
-/** Bytes of all request headers: some identity proxies send much, nobody sends more. */
-export const MAX_HEADER_BYTES = 16_384
+/**
+ * Bytes of a request's address and all its headers: the longest address that clusters are asked with, and 16 KiB, as some
+ * identity proxies send much. With whom a request impersonates it has to fit into the 64 KiB that agents take.
+ */
+export const MAX_HEADER_BYTES = 49_152
 /** Number of request headers. */
 export const MAX_HEADERS = 100
 /** Characters of a request's address: the longest search, percent-encoded, fits. */

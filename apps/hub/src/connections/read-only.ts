@@ -100,6 +100,7 @@ export function readOnlyTransport(inner: KubeTransport): KubeTransport {
     )
   return {
     kind: inner.kind,
+    ...(inner.room && { room: inner.room }),
     async request(request, signal) {
       const because = refusedOnReadOnly(request)
       if (because !== null) throw refuse(request, because)

@@ -10,6 +10,7 @@ export function removalTransport(inner: KubeTransport, paths: ReadonlySet<string
   const refuse = (what: string) => new MoorageError('forbidden', `A removal does not send ${what.slice(0, 200)}.`)
   return {
     kind: inner.kind,
+    ...(inner.room && { room: inner.room }),
     async request(request, signal) {
       // An object is looked at before, where only its name is known.
       const removes = (request.method === 'DELETE' || request.method === 'GET') && paths.has(request.path)

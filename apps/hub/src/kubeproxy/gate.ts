@@ -172,7 +172,7 @@ export async function admit(deps: ProxyDeps, asked: Asked): Promise<Admitted> {
     const added = mode === 'read-only' ? {} : { ...impersonationHeaders(who, acting, id), 'audit-id': id }
     const headers = requestHeaders(request.rawHeaders, parsed, mode, added)
     const outgoing = { target: mode === 'read-only' ? readOnlyTarget(parsed.target) : parsed.target, headers }
-    const place = deps.crowd.enter(member.facts.id, transport.kind)
+    const place = deps.crowd.enter(member.facts.id, transport, isLong(parsed))
     return { authenticated, member, parsed, prefix, acting, transport, outgoing, trail, place }
   } catch (error) {
     if (error instanceof TransportError && member) deps.members.forget(member.facts.id)

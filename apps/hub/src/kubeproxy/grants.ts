@@ -127,6 +127,12 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     return outcome
   }
 
+  /** What is believed of an object by this version of the rights; nothing where that is over. */
+  const beliefOf = (object: MemberObject, version: number, transport: KubeTransport): Belief | undefined => {
+    const known = believed.get(transport)?.get(keyOfObject(object))
+    return known?.version === version && known.until > clock() ? known : undefined
+  }
+
   const believe = (
     cluster: ClusterFacts,
     object: MemberObject,
@@ -135,8 +141,8 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     const beliefs = believed.get(transport) ?? new Map<string, Belief>()
     believed.set(transport, beliefs)
     const key = keyOfObject(object)
-    const known = beliefs.get(key)
-    if (known !== undefined && known.version === version && known.until > clock()) return known.done
+    const known = beliefOf(object, version, transport)
+    if (known !== undefined) return known.done
     beliefs.delete(key)
     const done = makeAndWait(cluster.id, object, rules, transport)
     const mine = { version, since: clock(), until: clock() + BELIEVED_MS, done }
@@ -170,8 +176,14 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
           return believe(granted.cluster, object, { version: from.version, rules, transport })
         }),
       )
+    const bindings = objects.filter(({ kind }) => kind !== 'ClusterRole')
+    // Before their roles are made: a sweep in between would find that nothing in the ledger needs these.
+    for (const object of bindings) {
+      if (beliefOf(object, from.version, transport) !== undefined) continue
+      await expectObject(store.db, granted.cluster.id, refOf(object), instance, now())
+    }
     await put(roles)
-    await put(objects.filter(({ kind }) => kind !== 'ClusterRole'))
+    await put(bindings)
   }
 
   return {
@@ -198,8 +210,7 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     async tryOut(granted, transport) {
       const from = policy()
       for (const object of needed(granted, from)) {
-        const known = believed.get(transport)?.get(keyOfObject(object))
-        const outcome = known?.version === from.version && known.until > clock() && (await known.done.catch(() => null))
+        const outcome = await beliefOf(object, from.version, transport)?.done.catch(() => null)
         if (outcome === 'there') continue
         try {
           await put(transport, object, true)

@@ -27,8 +27,8 @@ export type Method = (typeof METHODS)[number]
 /** What a connection goes on through, whatever the method. */
 const CONNECTS = new Set(['exec', 'attach', 'portforward', 'proxy'])
 
-/** Characters of path and query together. A command with its arguments stands in an exec's query. */
-const MAX_TARGET_CHARS = 8_192
+/** Characters of path and query together. A command with its arguments stands in an exec's query, often a script of some KiB, percent-encoded. */
+const MAX_TARGET_CHARS = 32_768
 
 /** What a stream of bytes or frames may be had of, beside what connects. */
 const STREAMS = (info: RequestInfo) =>

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@moorage/tunnel/clock.ts'
 import { TunnelError } from '@moorage/tunnel/errors.ts'
+import { MAX_CONNECTIONS } from '@moorage/tunnel/limits.ts'
 import { type Link, type LinkMessage, openLink } from '@moorage/tunnel/link.ts'
 import { openPool, type Pool } from '@moorage/tunnel/pool.ts'
 import { Hello } from './hello.ts'
@@ -201,6 +202,7 @@ export class AgentProcess implements Route {
     if (this.#greeted?.process !== undefined && this.#greeted.process !== hello.process) this.#deps.restarted()
     const first = JSON.stringify(hello) !== JSON.stringify(this.#greeted)
     this.#greeted = hello
+    this.pool.most = Math.min(hello.connections, MAX_CONNECTIONS)
     // `leaving` says that this hub lets an agent go which says so: it ends what is idle, and each of the others in its time.
     const welcome = { type: 'welcome', leaving: true, ...this.#deps.welcome }
     this.#link?.send(welcome)

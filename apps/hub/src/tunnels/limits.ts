@@ -23,7 +23,7 @@ export const RELINK_WAIT_MS = 5 * SECOND
 export const HEARD_MS = 8 * SECOND
 
 /** Connections of one cluster that may come at once: what one agent may have, and some more. */
-export const DIAL_BURST = 300
+export const DIAL_BURST = 560
 
 /** Connections of one cluster that may come per second, after that. */
 export const DIALS_PER_SECOND = 20
@@ -103,7 +103,7 @@ export const PEER_DIAL_MS = 5 * SECOND
 export const PEER_IDLE_MS = 12 * SECOND
 
 /** Connections to one cluster through another replica: half of what an agent may have, so that the replica that holds them keeps some. */
-export const PEER_CONNECTIONS = 128
+export const PEER_CONNECTIONS = 256
 
 /** Dials to another replica at a time for one cluster: each is a TLS handshake for both. */
 export const PEER_DIALS_AT_ONCE = 32

@@ -8,7 +8,7 @@ const noRoute: FindRoute = () => Promise.reject(disconnected())
 
 /** No agent is ever connected: for what needs none. */
 export const noTunnels = (): Pick<Tunnels, 'transport' | 'control' | 'connected' | 'cut'> => ({
-  transport: clusterId => agentTransport(noRoute, clusterId),
+  transport: clusterId => agentTransport(noRoute, clusterId, () => 0),
   control: clusterId => agentControl(noRoute, clusterId),
   connected: async () => false,
   cut: async () => {},

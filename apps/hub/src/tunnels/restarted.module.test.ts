@@ -16,7 +16,14 @@ test('a pod of the same name that is back at once leaves the end of the one befo
   await using replica = await startTestReplica(store, 'one')
   const { tunnels, hub } = replica
   const reasons = async () => (await listConnectionEvents(store.db, id, 10)).map(({ type, reason }) => [type, reason])
-  const said = { version: '0.1.0', mode: 'read-only' as const, namespace: 'moorage-system', proxied: false, spares: 4 }
+  const said = {
+    version: '0.1.0',
+    mode: 'read-only' as const,
+    namespace: 'moorage-system',
+    proxied: false,
+    spares: 4,
+    connections: 512,
+  }
   const start = (process: string) =>
     startStandIn({ hub, clusterId: id, pod: 'pod-a', answers: { hello: { ...said, pod: 'pod-a', process } } })
   {

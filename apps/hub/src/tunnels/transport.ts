@@ -28,7 +28,7 @@ function isOwnPath(path: string): boolean {
 }
 
 /** Reaches a cluster's API server through the tunnels of its agent. Disposing of it ends what it carries, not the tunnels. */
-export function agentTransport(find: FindRoute, clusterId: string): KubeTransport {
+export function agentTransport(find: FindRoute, clusterId: string, room: () => number): KubeTransport {
   const closed = () => new TransportError('aborted', 'The connection to the cluster was closed here.')
   /** Of what is under way. One for each: a signal that is made of two others costs five times as much as the rest of a request. */
   const running = new Set<AbortController>()
@@ -74,6 +74,7 @@ export function agentTransport(find: FindRoute, clusterId: string): KubeTranspor
 
   return {
     kind: 'agent',
+    room,
     request: (request, signal) =>
       send(
         request,

@@ -9,7 +9,7 @@ import { startEvents } from './events.ts'
 import { disconnected } from './failure.ts'
 import { handOver } from './hand-over.ts'
 import type { Hello } from './hello.ts'
-import { MAX_PROCESSES, NOTE_CHARS, PRESENCE_EVERY_MS } from './limits.ts'
+import { MAX_PROCESSES, NOTE_CHARS, PEER_CONNECTIONS, PRESENCE_EVERY_MS } from './limits.ts'
 import { openPeers } from './peers.ts'
 import { startPresence } from './presence.ts'
 import type { Route } from './route.ts'
@@ -174,6 +174,12 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
     return best
   }
 
+  /** Connections that there may be to the cluster: of all its agents here, or else through another replica. */
+  const room = (clusterId: string): number => {
+    const linked = of(clusterId).filter(one => one.linked())
+    return linked.length === 0 ? PEER_CONNECTIONS : linked.reduce((sum, { pool }) => sum + pool.most, 0)
+  }
+
   function find(clusterId: string): Route | Promise<Route> {
     const found = here(clusterId)
     if (found?.linked() || store.engine !== 'postgres') {
@@ -221,7 +227,7 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
       if (found === null) throw disconnected()
       return found.pool.take(signal)
     },
-    transport: clusterId => agentTransport(find, clusterId),
+    transport: clusterId => agentTransport(find, clusterId, () => room(clusterId)),
     control: clusterId => agentControl(find, clusterId),
     connected: async clusterId => {
       if (of(clusterId).some(one => one.linked())) return true
