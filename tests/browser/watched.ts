@@ -10,6 +10,9 @@ export interface Watched {
   readonly hosts: Set<string>
 }
 
+/** What a browser says of an answer of 4xx, to a request and to the upgrade to a WebSocket. */
+const REFUSED = /^Failed to load resource|^WebSocket connection to .* Unexpected response code: 4/
+
 /** Runs in the page, before anything of it does. */
 const REPORT = `document.addEventListener('securitypolicyviolation', event => {
   reportViolation([event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber, event.sample].join(' '))
@@ -19,7 +22,7 @@ const REPORT = `document.addEventListener('securitypolicyviolation', event => {
 export async function watch(page: Page): Promise<Watched> {
   const watched: Watched = { errors: [], violations: [], hosts: new Set() }
   page.on('console', message => {
-    const noise = message.text().startsWith('Failed to load resource')
+    const noise = REFUSED.test(message.text())
     if (!noise && ['error', 'warning'].includes(message.type())) watched.errors.push(message.text())
   })
   page.on('pageerror', error => watched.errors.push(error.stack ?? error.message))
