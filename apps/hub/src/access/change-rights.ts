@@ -1,4 +1,5 @@
-import type { ClusterFacts, Scope } from '@moorage/contract/access.ts'
+import type { Scope } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Change, Identity } from '@moorage/contract/hub.ts'
 import type { Transaction } from 'kysely'
 import { MoorageError, notAllowed } from '../errors.ts'

@@ -1,4 +1,4 @@
-import type { AccessRequest } from '@moorage/contract/access.ts'
+import type { AccessRequest } from '@moorage/contract/access-request.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { builtInRoles } from './built-in-roles.ts'

@@ -1,4 +1,5 @@
-import type { AccessRequest, ClusterFacts, KubernetesRule, Role, Rules, Scope } from '@moorage/contract/access.ts'
+import type { KubernetesRule, Role, Rules, Scope } from '@moorage/contract/access.ts'
+import type { AccessRequest, ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { describe, expect, test } from 'vitest'
 import { decide } from './decide.ts'

@@ -4,7 +4,7 @@ import type {
   HubRequest,
   KubeAccessRequest,
   NonResourceRequest,
-} from '@moorage/contract/access.ts'
+} from '@moorage/contract/access-request.ts'
 import type { Asker } from './arrival.ts'
 import { whyBeyond } from './limits.ts'
 import { allowsKube, deniesKube, matchesPath, permits, touchesNamespaces } from './match.ts'
@@ -13,7 +13,8 @@ import { isHarmless, passesReadOnly } from './read-only-mode.ts'
 import { reachesCluster, reachesNamespace } from './scope.ts'
 import { outsideScope } from './token-scope.ts'
 
-export type { AccessRequest, Decision, Resource, Verb } from '@moorage/contract/access.ts'
+export type { Resource, Verb } from '@moorage/contract/access.ts'
+export type { AccessRequest, Decision } from '@moorage/contract/access-request.ts'
 
 /** What everyone may who is signed in, without any binding: see who they are. What they do about themselves asks no more. */
 const OWN: readonly Pick<HubRequest, 'resource' | 'verb'>[] = [

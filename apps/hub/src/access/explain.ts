@@ -1,4 +1,4 @@
-import type { AccessRequest, ClusterFacts } from '@moorage/contract/access.ts'
+import type { AccessRequest, ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { AskedAccess, Explanation, WhoCan } from '@moorage/contract/explain.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { MoorageError } from '../errors.ts'

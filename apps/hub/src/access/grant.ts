@@ -1,12 +1,5 @@
-import type {
-  ClusterFacts,
-  KubernetesRule,
-  NonResourceRule,
-  Permission,
-  Role,
-  Rules,
-  Scope,
-} from '@moorage/contract/access.ts'
+import type { KubernetesRule, NonResourceRule, Permission, Role, Rules, Scope } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { matchesAny, matchesPattern } from './pattern.ts'
 import { type CompiledBinding, isCurrent, type Policy } from './policy.ts'

@@ -1,4 +1,4 @@
-import type { AccessRequest, ClusterFacts, HubRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { AccessRequest, ClusterFacts, HubRequest, NonResourceRequest } from '@moorage/contract/access-request.ts'
 import { Limits } from '@moorage/contract/limits.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

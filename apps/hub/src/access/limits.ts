@@ -1,4 +1,4 @@
-import type { AccessRequest } from '@moorage/contract/access.ts'
+import type { AccessRequest } from '@moorage/contract/access-request.ts'
 import { describeLocalTime, type Hours, isWithin, parseHours } from '@moorage/contract/hours.ts'
 import type { Limited, Limits } from '@moorage/contract/limits.ts'
 import type { Range } from '../connections/addresses.ts'

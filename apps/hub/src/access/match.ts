@@ -1,11 +1,5 @@
-import type {
-  HubRequest,
-  KubeAccessRequest,
-  KubernetesRule,
-  NonResourceRequest,
-  NonResourceRule,
-  Permission,
-} from '@moorage/contract/access.ts'
+import type { KubernetesRule, NonResourceRule, Permission } from '@moorage/contract/access.ts'
+import type { HubRequest, KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access-request.ts'
 import { matchesAny } from './pattern.ts'
 
 const has = (words: readonly string[], word: string) => words.includes('*') || words.includes(word)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ClusterFacts, KubernetesRule, NonResourceRule, Subject } from '@moorage/contract/access.ts'
+import type { KubernetesRule, NonResourceRule, Subject } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { ACCESS_NAMES } from '../store/ledger.ts'
 import { matchesAny } from './pattern.ts'
 import { type CompiledBinding, isCurrent } from './policy.ts'

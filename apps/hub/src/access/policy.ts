@@ -1,4 +1,5 @@
-import type { ClusterFacts, Role, Rules, Scope, Subject } from '@moorage/contract/access.ts'
+import type { Role, Rules, Scope, Subject } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { Limited, Limits } from '@moorage/contract/limits.ts'
 import type { RecordingPolicy } from '@moorage/contract/recording.ts'

@@ -1,4 +1,5 @@
-import type { ClusterFacts, Subject } from '@moorage/contract/access.ts'
+import type { Subject } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { Project, ProjectRemoval, WriteProject } from '@moorage/contract/project.ts'
 import { clusterUnknown, MoorageError, notAllowed } from '../errors.ts'

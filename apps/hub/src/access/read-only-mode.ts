@@ -1,4 +1,4 @@
-import type { KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access-request.ts'
 import { READ_ONLY_KINDS } from '@moorage/contract/read-only-kinds.ts'
 
 /** What a client asks for before anything else: which kinds there are. Segments of a group and version, no deeper. */

@@ -1,4 +1,5 @@
-import type { ClusterFacts, KubeAccessRequest, Role } from '@moorage/contract/access.ts'
+import type { Role } from '@moorage/contract/access.ts'
+import type { ClusterFacts, KubeAccessRequest } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { RecordingPolicy } from '@moorage/contract/recording.ts'
 import fc from 'fast-check'

@@ -1,4 +1,4 @@
-import type { KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { RecordingPolicy } from '@moorage/contract/recording.ts'
 import { allowingRule } from './decide.ts'

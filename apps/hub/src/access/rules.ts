@@ -131,8 +131,8 @@ export const operationRules: Readonly<Record<string, OperationRule>> = {
   'recordings.policy': read('get', 'clusters'),
   'recordings.setPolicy': change('update', 'recordings'),
   // Each asks for the rights that it needs in the cluster itself, and so does all that is done there.
-  'terminals.pod': read('get', 'clusters'),
-  'terminals.kubectl': read('get', 'clusters'),
+  'terminals.pod': { ...read('get', 'clusters'), way: 'web-terminal' },
+  'terminals.kubectl': { ...read('get', 'clusters'), way: 'web-terminal' },
   'signIn.ways': { ...signingIn, changes: false },
   'signIn.lend': change('get', 'identity'),
   'signIn.exchange': signingIn,

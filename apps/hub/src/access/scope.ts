@@ -1,4 +1,5 @@
-import type { ClusterFacts, Scope } from '@moorage/contract/access.ts'
+import type { Scope } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { matchesSelector, parseSelector, type Selector } from '@moorage/contract/selector.ts'
 import { matchesAny } from './pattern.ts'
 

@@ -1,4 +1,4 @@
-import type { AccessRequest } from '@moorage/contract/access.ts'
+import type { AccessRequest } from '@moorage/contract/access-request.ts'
 import type { TokenScope } from '@moorage/contract/hub.ts'
 import { matchesAny } from './pattern.ts'
 import { isHarmless, passesReadOnly } from './read-only-mode.ts'

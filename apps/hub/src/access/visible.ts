@@ -1,4 +1,5 @@
-import type { ClusterFacts, KubernetesRule, Resource, Verb } from '@moorage/contract/access.ts'
+import type { KubernetesRule, Resource, Verb } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Identity, TokenScope } from '@moorage/contract/hub.ts'
 import { permits } from './match.ts'
 import { matchesAny } from './pattern.ts'

@@ -1,4 +1,4 @@
-import type { Decision } from '@moorage/contract/access.ts'
+import type { Decision } from '@moorage/contract/access-request.ts'
 import type { Authenticated } from '../access/identity.ts'
 import type { OperationRule } from '../access/rules.ts'
 import type { AuditDetail } from '../audit/audit.ts'

@@ -1,4 +1,4 @@
-import type { HubRequest } from '@moorage/contract/access.ts'
+import type { HubRequest } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { Asker } from '../access/arrival.ts'
 import { builtInRoles } from '../access/built-in-roles.ts'

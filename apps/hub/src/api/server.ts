@@ -1,7 +1,7 @@
 import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -31,23 +31,20 @@ import { renderDocs } from './docs/page.ts'
 import { kubeApi } from './kube.ts'
 import {
   DRAIN_MS,
-  HEADERS_TIMEOUT_MS,
-  KEEP_ALIVE_MS,
   MAX_CONNECTIONS,
   MAX_FAILED_SIGN_INS,
-  MAX_HEADER_BYTES,
   MAX_HEADERS,
   READY_TIMEOUT_MS,
   RECHECK_MS,
-  REQUEST_TIMEOUT_MS,
   SIGN_IN_WINDOW_MS,
 } from './limits.ts'
+import { makeServer } from './make-server.ts'
 import { agentCallLimits } from './raw/agent-limits.ts'
 import { contractRoutes } from './routes.ts'
 import type { Site } from './site.ts'
 import { kubectlRuns } from './terminals/kubectl-runs.ts'
 import { isTerminal, upgradeTerminal } from './terminals/upgrades.ts'
-import { answerUpgrade, isUpgrade, noUpgrades, type Upgrades } from './upgrades.ts'
+import { answerUpgrade, noUpgrades, type Upgrades } from './upgrades.ts'
 
 export interface ApiOptions {
   host: string
@@ -97,31 +94,6 @@ export interface ApiServer extends AsyncDisposable {
   url: URL
   /** Answers new connections with this certificate. */
   useCertificate(tls: { cert: string; key: string }): void
-}
-
-const limits = {
-  maxHeaderSize: MAX_HEADER_BYTES,
-  headersTimeout: HEADERS_TIMEOUT_MS,
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  insecureHTTPParser: false,
-  // Node's own answer to a request without Host is not a problem document; `answer` gives one.
-  requireHostHeader: false,
-}
-
-function makeServer(tls: ApiOptions['tls'], upgrades: Upgrades): Server {
-  const shouldUpgradeCallback = (request: IncomingMessage) =>
-    isMounted(request.url ?? '') || isTerminal(request.url ?? '') || isUpgrade(upgrades, request)
-  if (tls === null) return createServer({ ...limits, shouldUpgradeCallback })
-  return createTlsServer({
-    ...limits,
-    shouldUpgradeCallback,
-    cert: tls.cert,
-    key: tls.key,
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: HEADERS_TIMEOUT_MS,
-    ALPNProtocols: ['http/1.1'],
-  })
 }
 
 /** SHA-256 of the certificate's public key, as curl and browsers pin it. */

@@ -1,4 +1,4 @@
-import type { KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access-request.ts'
 import type { ActsAs } from '@moorage/contract/cluster.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { whatMayI } from '@moorage/kube/access-review.ts'

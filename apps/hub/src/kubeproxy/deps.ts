@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AccessRequest, Decision } from '@moorage/contract/access.ts'
+import type { AccessRequest, Decision } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { Logger } from 'pino'
 import type { Asker } from '../access/arrival.ts'

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { expect, test } from 'vitest'
 import type { Authenticated } from '../access/identity.ts'

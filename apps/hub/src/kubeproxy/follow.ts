@@ -1,4 +1,4 @@
-import type { Decision } from '@moorage/contract/access.ts'
+import type { Decision } from '@moorage/contract/access-request.ts'
 import { isLimit } from '../access/limits.ts'
 import { ShutOut } from '../access/live.ts'
 import { MoorageError } from '../errors.ts'

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { ClusterFacts, Scope } from '@moorage/contract/access.ts'
+import type { Scope } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { expect, test } from 'vitest'
 import { decide } from '../access/decide.ts'
 import type { Authenticated } from '../access/identity.ts'

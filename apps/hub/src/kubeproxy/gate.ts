@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { ClusterFacts, Decision } from '@moorage/contract/access.ts'
+import type { ClusterFacts, Decision } from '@moorage/contract/access-request.ts'
 import { errorTable } from '@moorage/contract/errors.ts'
 import type { Way } from '@moorage/contract/limits.ts'
 import { TransportError } from '@moorage/kube/errors.ts'

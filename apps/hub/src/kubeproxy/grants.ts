@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { apply, del } from '@moorage/kube/client.ts'
 import { KubeStatusError } from '@moorage/kube/errors.ts'
@@ -157,15 +157,10 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     return done
   }
 
-  const isBelieved = (object: MemberObject, version: number, transport: KubeTransport) => {
-    const known = believed.get(transport)?.get(keyOfObject(object))
-    return known?.version === version && known.until > clock()
-  }
-
   const ensureNow = async (granted: Granted, from: Policy, transport: KubeTransport) => {
     const objects = needed(granted, from)
     // A sweep that saw a role of which the binding is not noted yet would take it for one that nobody needs.
-    const coming = objects.filter(object => !isBelieved(object, from.version, transport)).map(refOf)
+    const coming = objects.filter(object => beliefOf(object, from.version, transport) === undefined).map(refOf)
     if (coming.length > 0) await expectObjects(store.db, granted.cluster.id, coming, instance, now())
     const roles = objects.filter(({ kind }) => kind === 'ClusterRole')
     const rulesOf = new Map(roles.map(({ metadata, rules = [] }) => [metadata.name, rules]))
@@ -177,11 +172,6 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
         }),
       )
     const bindings = objects.filter(({ kind }) => kind !== 'ClusterRole')
-    // Before their roles are made: a sweep in between would find that nothing in the ledger needs these.
-    for (const object of bindings) {
-      if (beliefOf(object, from.version, transport) !== undefined) continue
-      await expectObject(store.db, granted.cluster.id, refOf(object), instance, now())
-    }
     await put(roles)
     await put(bindings)
   }

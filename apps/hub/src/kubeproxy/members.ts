@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { whatMayI } from '@moorage/kube/access-review.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import type { Connections } from '../connections/registry.ts'

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Decision } from '@moorage/contract/access.ts'
+import type { Decision } from '@moorage/contract/access-request.ts'
 import type { Way } from '@moorage/contract/limits.ts'
 import type { Authenticated } from '../access/identity.ts'
 import type { AuditDetail, AuditEntry } from '../audit/audit.ts'

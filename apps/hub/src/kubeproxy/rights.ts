@@ -1,4 +1,4 @@
-import type { ClusterFacts, Decision, KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access.ts'
+import type { ClusterFacts, Decision, KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import type { AuditDetail } from '../audit/audit.ts'
 import type { Parsed } from './parse.ts'

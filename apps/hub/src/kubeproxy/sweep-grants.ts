@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { del, getJson } from '@moorage/kube/client.ts'
 import { KubeStatusError } from '@moorage/kube/errors.ts'
 import type { KubeObject } from '@moorage/kube/resource.ts'

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './tables.ts'
 

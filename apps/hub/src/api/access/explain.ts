@@ -1,4 +1,4 @@
-import type { HubRequest } from '@moorage/contract/access.ts'
+import type { HubRequest } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { type AccessRequest, decide } from '../../access/decide.ts'
 import { askedRequest, explain as explained } from '../../access/explain.ts'

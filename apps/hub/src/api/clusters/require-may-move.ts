@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '@moorage/contract/access.ts'
+import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { changeRights, requireMove } from '../../access/change-rights.ts'
 import { type ApiContext, whoAsks } from '../context.ts'
 import { requireRight } from '../rights.ts'

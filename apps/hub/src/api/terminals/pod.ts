@@ -1,9 +1,11 @@
 import { POD_TERMINAL_PROTOCOLS } from '@moorage/contract/terminal.ts'
 import { decide } from '../../access/decide.ts'
+import { recordingPolicy, rolesOnRecording } from '../../access/recording-policy.ts'
 import { MoorageError, notAllowed } from '../../errors.ts'
 import { judge } from '../../kubeproxy/gate.ts'
 import { parse } from '../../kubeproxy/parse.ts'
 import { Refusal } from '../../kubeproxy/refusal.ts'
+import { wanted } from '../../kubeproxy/rights.ts'
 import { recordingPolicyOf } from '../../store/recordings.ts'
 import { commandOf, execTarget } from '../../terminals/pod-exec.ts'
 import { requireTerminal } from '../../terminals/settings.ts'
@@ -27,13 +29,19 @@ export const pod = os.terminals.pod.handler(async ({ context, input: { cluster: 
   requireTerminal('pod', deps.info.terminals)
   const command = commandOf(input)
   const cluster = await requireVisibleCluster(context, ref)
+  const [who, policy, now] = [whoAsks(context), deps.policy.current(), deps.now()]
+  const exec = parsed(execTarget(input))
   const decision = judge(
-    { decide: (who, request) => decide(who, request, deps.policy.current(), deps.now()) },
-    { identity: whoAsks(context) },
-    parsed(execTarget(input)),
+    { decide: (who, request) => decide(who, request, policy, now) },
+    { identity: who },
+    exec,
     cluster,
   )
   if (!decision.allowed) throw notAllowed(decision.because)
-  const recording = (await recordingPolicyOf(deps.store.db, cluster.id)) ?? deps.recordingPolicy
+  const recording = recordingPolicy({
+    hub: deps.recordingPolicy,
+    cluster: (await recordingPolicyOf(deps.store.db, cluster.id)) ?? null,
+    roles: rolesOnRecording(who, wanted(exec, cluster), policy, now),
+  })
   return { protocols: [...POD_TERMINAL_PROTOCOLS], command, recording }
 })
