@@ -12,9 +12,10 @@ import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process
 import { kubectl } from '@moorage/testkit/kubectl.ts'
 import { canRunKubelet, startKubelet } from '@moorage/testkit/kubelet.ts'
 import { BUSYBOX_IMAGE } from '@moorage/testkit/kubelet-config.ts'
-import { freePort } from '@moorage/testkit/ports.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { forwardPorts } from './forward-ports.ts'
 import { openPodTerminal } from './pod-terminal.ts'
+import { createShellPod } from './shell-pod.ts'
 
 /** ms; a machine that does other things too. */
 const SLOWLY = { within: 90_000, every: 250 }
@@ -33,30 +34,7 @@ beforeAll(async () => {
   member = stack.use(await startControlPlane({ name: 'streams' }))
   stack.use(await startKubelet(member))
   hub = stack.use(await startHub({ dir: join(dir, 'hub') }))
-  const command = ['/bin/sh', '-c', 'echo it runs; while true; do date; sleep 1; done']
-  await member.api.create('/api/v1/namespaces/default/pods', {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: POD },
-    spec: {
-      dnsPolicy: 'Default',
-      terminationGracePeriodSeconds: 1,
-      containers: [
-        { name: 'main', image: BUSYBOX_IMAGE, imagePullPolicy: 'Never', command },
-        {
-          name: 'web',
-          image: BUSYBOX_IMAGE,
-          imagePullPolicy: 'Never',
-          command: ['/bin/sh', '-c', 'echo hello > /tmp/index.html; exec httpd -f -p 8080 -h /tmp'],
-        },
-      ],
-    },
-  })
-  await eventually(async () => {
-    const { status } = await member.api.get(`/api/v1/namespaces/default/pods/${POD}`)
-    const running = status.containerStatuses?.filter((each: { state: object }) => 'running' in each.state)
-    expect(running?.length, JSON.stringify(status.containerStatuses ?? status)).toBe(2)
-  }, SLOWLY)
+  await createShellPod(member, POD)
 })
 afterAll(() => stack.disposeAsync())
 // Counted as not run, which fails a full run: never silent.
@@ -214,18 +192,37 @@ describe.each(['direct', 'agent'] as const)('through the hub, by connection %s',
       expect(sum(readFileSync(join(dir, 'back')))).toBe(sum(bytes))
     })
 
-    test('a port is forwarded', async () => {
-      const port = await freePort()
-      const args = ['--kubeconfig', config, 'port-forward', `pod/${POD}`, `${port}:8080`, '--address', '127.0.0.1']
-      const forward = spawn(await program('kubectl'), args, { stdio: 'ignore' })
-      try {
-        await eventually(async () => {
-          const answer = await fetch(`http://127.0.0.1:${port}/index.html`, { signal: AbortSignal.timeout(5_000) })
-          expect(await answer.text()).toBe('hello\n')
-        }, SLOWLY)
-      } finally {
-        forward.kill()
-        await once(forward, 'close')
+    test('a hundred forwarded ports answer at once', async () => {
+      await using forwarded = await forwardPorts(config, `pod/${POD}`, { port: 8080, times: 10, each: 10 })
+      const ports = forwarded.ports.flat()
+      const page = async (port: number) => {
+        const url = `http://127.0.0.1:${port}/index.html`
+        const answer = await fetch(url, { signal: AbortSignal.timeout(20_000), headers: { connection: 'close' } })
+        return answer.text()
+      }
+      for (const [port = 0] of forwarded.ports) {
+        await eventually(async () => expect(await page(port)).toBe('hello\n'), SLOWLY)
+      }
+      expect(await Promise.all(ports.map(page))).toEqual(ports.map(() => 'hello\n'))
+    })
+
+    test('what runs is attached to, and a container for debugging is added', async () => {
+      const debug = `debug-${connection}-${webSockets}`
+      const image = ['--image', BUSYBOX_IMAGE, '--image-pull-policy', 'Never']
+      for (const args of [
+        ['attach', '-i', POD, '-c', 'reader'],
+        ['debug', '-i', POD, '-c', debug, ...image, '--', 'cat'],
+      ]) {
+        const session = spawn(await program('kubectl'), ['--kubeconfig', config, ...args], {
+          stdio: ['pipe', 'pipe', 'pipe'],
+        })
+        let shown = ''
+        for (const from of [session.stdout, session.stderr]) from.on('data', (text: Buffer) => (shown += text))
+        const closed = once(session, 'close')
+        session.stdin.write(`typed by ${webSockets}\n`)
+        await eventually(() => expect(shown).toContain(`typed by ${webSockets}\n`), SLOWLY)
+        session.kill()
+        await closed
       }
     })
 

@@ -39,6 +39,7 @@ test('joins by its token, keeps a key of its own, and opens spare connections an
     pod: 'pod-1',
     proxied: false,
     spares: 2,
+    connections: 512,
   })
   expect(claims(hub.upgrades[0]?.authorization ?? '')).toMatchObject({
     aud: STAND_IN_INSTANCE,
