@@ -40,6 +40,8 @@ export interface AgentSaid {
   hubVersion: string
   /** Since when this process could have heard it: it was started then, or stood still before. */
   listenedSince: Date
+  /** Since when this process asks the cluster. A hub that has just begun with many may be slow itself. */
+  askedSince: Date
 }
 
 /** How far the inventory is. null where it does not run here. */

@@ -5,7 +5,10 @@ import { stepsSeen } from './import-progress.ts'
 import type { AgentSaid, Desired, Observed, Plan, Probe } from './observed.ts'
 import { plan, probeDeadline } from './plan.ts'
 
-const said: AgentSaid = { version: '0.4.1', mode: 'read-only', hubVersion: '0.4.1', listenedSince: later(-3_600_000) }
+const said: AgentSaid = {
+  ...{ version: '0.4.1', mode: 'read-only', hubVersion: '0.4.1' },
+  ...{ listenedSince: later(-3_600_000), askedSince: later(-3_600_000) },
+}
 const desired: Desired = { uid: 'uid-1', mode: 'read-only', credential: null, agent: said, leaving: false }
 const away: Probe = { kind: 'away', message: 'The agent of the cluster is not connected.' }
 const running = plan(desired, observed(answered), fresh, T0)
@@ -81,6 +84,17 @@ describe('a tunnel that is lost', () => {
       )
     }
     expect(probeDeadline(listened(60_000), running, later(61_000))).toBe(4_000)
+  })
+
+  test('is not believed of one that is there until it was asked for as long', () => {
+    const asked = (since: number): Desired => ({ ...desired, agent: { ...said, askedSince: later(since) } })
+    const twice = { ...running, strikes: 1 }
+    expect(plan(asked(60_000), observed(timeout), twice, later(61_000)).phase).toBe('Running')
+    expect(plan(asked(60_000), observed(timeout), twice, later(73_900)).phase).toBe('Running')
+    expect(plan(asked(60_000), observed(timeout), twice, later(74_000)).phase).toBe('Unreachable')
+    // That it is not there was heard before this cluster was asked.
+    expect(plan(asked(60_000), observed(away), twice, later(61_000)).phase).toBe('Unreachable')
+    expect(probeDeadline(asked(60_000), running, later(61_000))).toBe(4_000)
   })
 
   test('says so in its conditions', () => {

@@ -150,6 +150,13 @@ const silentFor = (last: Pick<Last, 'lastSeen'>, now: Date) =>
 const unheardFor = ({ agent }: Pick<Desired, 'agent'>, last: Pick<Last, 'lastSeen'>, now: Date) =>
   Math.min(silentFor(last, now), agent === null ? Infinity : now.getTime() - agent.listenedSince.getTime())
 
+/** How long a cluster whose agent is there did not answer somebody who asked, in ms. */
+const unansweredFor = (desired: Pick<Desired, 'agent'>, last: Pick<Last, 'lastSeen'>, now: Date) =>
+  Math.min(
+    unheardFor(desired, last, now),
+    desired.agent === null ? Infinity : now.getTime() - desired.agent.askedSince.getTime(),
+  )
+
 /** When to look again for an agent that may be redialling: when it would be believed to be away. Its hello comes before that. */
 const untilBelieved = (desired: Desired, last: Last, now: Date) =>
   Math.min(AGENT_AWAY_MS, Math.max(AGENT_SILENCE_MS - unheardFor(desired, last, now), LAST_PROBE_MS))
@@ -169,8 +176,9 @@ function nextAfter(
 /** Whether a failed probe says something about the cluster, or may be a moment's. */
 function isBelieved(desired: Desired, observed: Observed, last: Last, strikes: number, now: Date): boolean {
   if (isTunnelSilent(desired, observed)) {
-    if (last.lastSeen !== null) return unheardFor(desired, last, now) >= AGENT_SILENCE_MS
-    if (observed.probe.kind === 'away') return true
+    const isAway = observed.probe.kind === 'away'
+    if (last.lastSeen !== null) return (isAway ? unheardFor : unansweredFor)(desired, last, now) >= AGENT_SILENCE_MS
+    if (isAway) return true
   }
   if (isRefused(observed)) {
     const goesOn = passed(last.refusedSince ?? now, REFUSED_MS, now)
@@ -183,7 +191,7 @@ function isBelieved(desired: Desired, observed: Observed, last: Last, strikes: n
 /** How long the next probe may take, in ms: it ends in time for the notice that the cluster is silent. */
 export function probeDeadline(desired: Pick<Desired, 'agent'>, last: Last, now: Date): number {
   const usual = last.strikes >= STRIKES ? SILENT_PROBE_DEADLINE_MS : PROBE_DEADLINE_MS
-  const left = AGENT_SILENCE_MS - unheardFor(desired, last, now)
+  const left = AGENT_SILENCE_MS - unansweredFor(desired, last, now)
   if (desired.agent === null || last.lastSeen === null || left <= 0) return usual
   return Math.min(usual, Math.max(left, LAST_PROBE_MS))
 }

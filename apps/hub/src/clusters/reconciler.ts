@@ -46,6 +46,7 @@ export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconc
   const alarm = new Alarm()
   const status = new StatusWriter(deps)
   const steps = new StepWriter(store)
+  const askedSince = now()
   let acting: Acting | undefined
   let last: Last | undefined
   let generation = 0
@@ -55,7 +56,7 @@ export function startReconciler(deps: ReconcilerDeps, clusterId: string): Reconc
   function agentOf({ connection, agent }: ClusterWithCredential): AgentSaid | null {
     if (connection !== 'agent') return null
     const { version = null, saidMode: mode = null } = agent ?? {}
-    return { version, mode, hubVersion: deps.hubVersion, listenedSince: deps.listenedSince() }
+    return { version, mode, hubVersion: deps.hubVersion, listenedSince: deps.listenedSince(), askedSince }
   }
 
   /** Gives the time until the next pass, or null where the cluster is gone. */
