@@ -45,7 +45,7 @@ ${Object.entries(groups)
 --seconds N   of each run at a fixed rate, and of exec starts (10)
 --rate N      requests per second (500)
 --pods N      size of the larger list (10000); the smaller one is a page of 1,000
---watches N   in parallel (1000); through an agent 140
+--watches N   in parallel (1000); through an agent 300
 --postgres    the hub's database is a PostgreSQL process, whose CPU is not the hub's; else the embedded one, whose is
 
 In less than a minute: ./run bench proxy --pods 1000 --watches 200 --seconds 3 --only small,watches

@@ -64,6 +64,9 @@ export const reached = (hub: HubProcess): Promise<void> =>
       const cluster = (await (await hub.fetch(`/api/v1/clusters/${name}`)).json()) as { phase: string; mode: string }
       const isUp = ['Running', 'Warning'].includes(cluster.phase)
       if (cluster.mode !== 'full' || !isUp) throw new Error(`${name} is ${cluster.phase}, in mode ${cluster.mode}.`)
+      // What is known of it may be of before a restart.
+      const answer = await hub.fetch(`/k8s/${name}/version`)
+      if (!answer.ok) throw new Error(`${name} was answered ${answer.status}: ${await answer.text()}`)
     }
   }, READY)
 

@@ -13,7 +13,7 @@ const AT_ONCE = 32
 /** Watches that are open before any counts: what a process takes for its garbage by then does not grow with what it holds. */
 const WARM_UP = 200
 /** An agent's connections are for no more, beside what the hub itself asks (`kubeproxy/crowd.ts`). */
-const THROUGH_AN_AGENT = { count: 140, warmUp: 60 }
+const THROUGH_AN_AGENT = { count: 300, warmUp: 100 }
 /** Small requests that are answered before any watch is opened: code is compiled by then. */
 const REQUESTS = { path: '/api/v1/namespaces/default', perSecond: 500, seconds: 4 }
 /** ms; garbage is collected, and the system told of it. */
