@@ -27,6 +27,7 @@ const HELP = `Real Kubernetes control planes on this machine, with simulated nod
   down --name alpha     stop one and remove its files; --all for all
   build                 only find or build the programs
      [--quiet]          says no more than what it has to build
+     [--clients]        also the clients that the tests reach clusters with
 
 Flavours: ${Object.keys(flavours).join(', ')}
 
@@ -100,9 +101,10 @@ function list(): void {
 }
 
 async function build(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { quiet: { type: 'boolean', default: false } } })
+  const no = { type: 'boolean', default: false } as const
+  const { values } = parseArgs({ args, options: { quiet: no, clients: no } })
   const found = await allPrograms({ log: say })
-  for (const name of clientPrograms) await clientProgram(name, say)
+  if (values.clients) for (const name of clientPrograms) await clientProgram(name, say)
   if (values.quiet) return
   for (const [name, { path, from }] of Object.entries(found)) say(`${name.padEnd(24)} ${from.padEnd(18)} ${path}`)
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kubeconfigEntries, pluginSignIn } from '@moorage/client/kubeconfig-entries.ts'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { runCli } from '../test-io.ts'
 import { mergedKubeconfig, newKubeconfig } from './merge.ts'
@@ -80,6 +80,7 @@ contexts:
 describe('the plugin', () => {
   const home = mkdtempSync(join(tmpdir(), 'moorage-plugin-'))
   const config = join(home, 'config.yaml')
+  afterAll(() => rmSync(home, { recursive: true, force: true }))
   writeFileSync(
     config,
     `current: other\ncontexts:\n  - { name: other, url: 'https://other.example.org', token: other }\n  - { name: this, url: '${HUB}', token: this }\n`,
