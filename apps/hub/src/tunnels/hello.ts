@@ -14,7 +14,7 @@ export const Hello = z.object({
   proxied: z.boolean().default(false),
   /** Of this start of the agent: a container that is restarted in its pod has the same name. */
   process: z.string().regex(PROCESS).optional(),
-  /** That it dials at most. Before 0.2 agents did not say it, and had this many. */
+  /** That it dials at most. Older agents do not say it, and have this many. */
   connections: z.int().min(1).max(65_536).default(256),
   spares: z.int().min(0).max(256).default(4),
 })
