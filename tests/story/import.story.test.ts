@@ -235,8 +235,9 @@ test('a token that was used, and a cluster that is known, are refused and named'
   expect(again.stderr).toContain('Another cluster has the name live.')
   expect(again.stderr).toContain('moorage cluster migrate live')
   // The same member under another name: its owner applied two manifests, and the later one has taken the rights over.
-  const wide =
-    (await kube(['get', 'clusterroles', '-o', 'name'])).match(/clusterrole.*\/(moorage-agent-\w+)/)?.[1] ?? ''
+  const { instance } = (await (await hub.fetch('/api/v1/info')).json()) as { instance: string }
+  const roles = await kube(['get', 'clusterroles', '-l', `moorage.dev/instance=${instance}`, '-o', 'name'])
+  const wide = roles.match(/clusterrole.*\/(moorage-agent-\w+)/)?.[1] ?? ''
   const bind = ['create', 'clusterrolebinding', 'given-back', `--clusterrole=${wide}`]
   await kube([...bind, '--serviceaccount=moorage-silent:moorage-agent'])
   await using _second = await startPod('moorage-silent', 'silent-1')

@@ -140,6 +140,14 @@ test('a namespace that hangs already tells why, and goes when that is gone', asy
     metadata: { name: 'mine', finalizers: ['example.org/hold'] },
   })
   await plane.api.delete(`${namespaces}/${NAMESPACE}`)
+  // The controller manager finds that it hangs a few seconds later.
+  await eventually(
+    async () => {
+      const { status } = await plane.api.get(`${namespaces}/${NAMESPACE}`)
+      expect(JSON.stringify(status.conditions ?? [])).toContain('example.org/hold')
+    },
+    { within: 30_000 },
+  )
   const { progress, result } = await runInVain()
   expect(result.clean).toBe(false)
   expect(progress).toContainEqual({
