@@ -102,6 +102,8 @@ describe.each([
     for (const { name, path, ready } of pages) {
       await page.goto(path)
       await ready(page)
+      // The name of a cluster may come after what a tab shows of it.
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
       const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
       const found = await accessibilityFaults(page)
       if (wide > 0) found.push(`${wide} px wider than the screen`)
