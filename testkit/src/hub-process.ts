@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Agent, fetch } from 'undici'
 import { freePort } from './ports.ts'
 import { startProcess, type TestProcess, untilReady } from './process.ts'
+import { runToEnd } from './run-to-end.ts'
 
 /** The command line's entry, started as users start it: the testkit imports nothing of it. */
 const CLI = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
@@ -166,22 +165,7 @@ export async function moorage(
   args: string[],
   options: { input?: string; env?: Record<string, string>; timeoutMs?: number } = {},
 ) {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...hub?.env, ...options.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? START_WITHIN)
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  child.stdin.on('error', () => {}) // a command that does not read its input closes it
-  child.stdin.end(options.input ?? '')
-  const [code] = (await once(child, 'close')) as [number | null]
-  clearTimeout(timer)
-  return { code, stdout, stderr }
+  const env = { ...process.env, NO_COLOR: '1', ...hub?.env, ...options.env }
+  const { input, timeoutMs: within = START_WITHIN } = options
+  return runToEnd(process.execPath, [CLI, ...args], { env, input, within })
 }

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { program } from './binaries.ts'
+import { runToEnd } from './run-to-end.ts'
 
 /** ms; exec and logs answer within a second or two. */
 const WITHIN = 60_000
@@ -11,17 +10,6 @@ export async function kubectl(
   args: readonly string[],
   options: { input?: string | Buffer; timeoutMs?: number } = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(await program('kubectl'), ['--kubeconfig', kubeconfigPath, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? WITHIN)
-  const out: Buffer[] = []
-  const err: Buffer[] = []
-  child.stdout.on('data', (data: Buffer) => out.push(data))
-  child.stderr.on('data', (data: Buffer) => err.push(data))
-  child.stdin.on('error', () => {}) // a command that does not read its input closes it
-  child.stdin.end(options.input ?? '')
-  const [code] = (await once(child, 'close')) as [number | null]
-  clearTimeout(timer)
-  return { code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }
+  const { input, timeoutMs: within = WITHIN } = options
+  return runToEnd(await program('kubectl'), ['--kubeconfig', kubeconfigPath, ...args], { input, within })
 }

@@ -17,3 +17,10 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
     return `${id}: ${places.join(' | ')}`
   })
 }
+
+/** The same, and whether it is wider than the screen. */
+export async function pageFaults(page: Page): Promise<string[]> {
+  const found = await accessibilityFaults(page)
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
+  return wide > 0 ? [...found, `${wide} px wider than the screen`] : found
+}

@@ -4,7 +4,7 @@ import { moorage } from '@moorage/testkit/hub-process.ts'
 import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accessibilityFaults } from './accessibility.ts'
+import { accessibilityFaults, pageFaults } from './accessibility.ts'
 import { LONG_TEST, openStage, SHOTS, SHOWS_WITHIN, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -104,9 +104,7 @@ describe.each([
       await ready(page)
       // The name of a cluster may come after what a tab shows of it.
       await page.getByRole('heading', { level: 1 }).first().waitFor()
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
-      const found = await accessibilityFaults(page)
-      if (wide > 0) found.push(`${wide} px wider than the screen`)
+      const found = await pageFaults(page)
       if (found.length > 0) faults[name] = found
       await page.screenshot({ path: join(SHOTS, `${name}-${theme}-${width}.png`) })
     }

@@ -5,7 +5,7 @@ import { canRunKubelet, startKubelet } from '@moorage/testkit/kubelet.ts'
 import { BUSYBOX_IMAGE } from '@moorage/testkit/kubelet-config.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { accessibilityFaults } from './accessibility.ts'
+import { accessibilityFaults, pageFaults } from './accessibility.ts'
 import { cli, enter, PASSWORD, person } from './person.ts'
 import { LONG_TEST, openStage, SHOTS, type Stage } from './stage.ts'
 
@@ -157,9 +157,7 @@ describe.each([
     const { page, watched } = visit
     const faults: Record<string, string[]> = {}
     const look = async (when: string) => {
-      const found = await accessibilityFaults(page)
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
-      if (wide > 0) found.push(`${wide} px wider than the screen`)
+      const found = await pageFaults(page)
       if (found.length > 0) faults[when] = found
       await page.screenshot({ path: join(SHOTS, `pod-terminal-${when}-${theme}-${width}.png`) })
     }

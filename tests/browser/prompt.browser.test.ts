@@ -5,7 +5,7 @@ import { placeKubectl } from '@moorage/testkit/placed-kubectl.ts'
 import { startTestbed, type Testbed } from '@moorage/testkit/testbed.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accessibilityFaults } from './accessibility.ts'
+import { pageFaults } from './accessibility.ts'
 import { cli, enter, PASSWORD, person } from './person.ts'
 import { LONG_TEST, openStage, SHOTS, type Stage } from './stage.ts'
 
@@ -60,9 +60,7 @@ describe.each([
     const { page, watched } = visit
     const faults: Record<string, string[]> = {}
     const look = async (when: string) => {
-      const found = await accessibilityFaults(page)
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
-      if (wide > 0) found.push(`${wide} px wider than the screen`)
+      const found = await pageFaults(page)
       if (found.length > 0) faults[when] = found
       await page.screenshot({ path: join(SHOTS, `prompt-${when}-${theme}-${width}.png`) })
     }

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -8,6 +6,7 @@ import { startAgent } from '@moorage/testkit/agent-process.ts'
 import type { ControlPlane } from '@moorage/testkit/control-plane.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
+import { runToEnd } from '@moorage/testkit/run-to-end.ts'
 import { startTestbed } from '@moorage/testkit/testbed.ts'
 
 /** ms; beside other suites. */
@@ -44,21 +43,7 @@ export async function runClient(
   args: readonly string[],
   more: { input?: string; env?: Record<string, string> } = {},
 ) {
-  const child = spawn(command, args, { cwd: dir, env: { ...env, ...more.env } })
-  const timer = setTimeout(() => child.kill('SIGKILL'), RUN_WITHIN)
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  child.stdin.on('error', () => {}) // a command that does not read its input closes it
-  child.stdin.end(more.input ?? '')
-  const [code] = (await once(child, 'close')) as [number | null]
-  clearTimeout(timer)
-  return { code, stdout, stderr }
+  return runToEnd(command, args, { cwd: dir, env: { ...env, ...more.env }, input: more.input, within: RUN_WITHIN })
 }
 
 /** A token of somebody new, as they get it: with the first password that an administrator hands them. */

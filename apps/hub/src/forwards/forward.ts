@@ -1,10 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { toAuditLine } from '../audit/list.ts'
 import { type AuditForwardRow, linesAfter, noteForwarded, noteForwardFailure } from '../store/audit-forwards.ts'
 import type { AuditRow } from '../store/audit-hash.ts'
 import type { Store } from '../store/store.ts'
 import { whyFailed } from './delivery.ts'
 import { asDeliveryError, openDelivery, type WayDeps, wayTo } from './open-way.ts'
-import { pause } from './pause.ts'
 
 /** Lines that are held and sent at once: a few hundred KiB. */
 const AT_ONCE = 500
@@ -73,7 +73,7 @@ export async function forward(deps: ForwardDeps, row: AuditForwardRow, signal: A
       failures = 0
       if (left === 'all') {
         atOnce = AT_ONCE
-        await pause(GATHER_MS, signal)
+        await sleep(GATHER_MS, undefined, { signal }).catch(() => {})
       }
     } catch (error) {
       if (signal.aborted) return
@@ -87,7 +87,7 @@ export async function forward(deps: ForwardDeps, row: AuditForwardRow, signal: A
       // Once when it begins: the state says the rest.
       if (failures === 1) warn(`The target ${row.name} of the audit log does not take lines. ${because}`, undefined)
       await noteForwardFailure(store.db, row, because, now()).catch(() => {})
-      await pause(retryInMs(failures, random(), failure.retryAfterMs), signal)
+      await sleep(retryInMs(failures, random(), failure.retryAfterMs), undefined, { signal }).catch(() => {})
     }
   }
 }

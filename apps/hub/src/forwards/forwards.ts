@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Audit } from '../audit/audit.ts'
 import { type AuditForwardRow, listAuditForwards, noteForwardFailure } from '../store/audit-forwards.ts'
 import type { Lease, Leases } from '../work/leases.ts'
 import { whyFailed } from './delivery.ts'
 import { type ForwardDeps, forward, RETRY_LONGEST_MS } from './forward.ts'
-import { pause } from './pause.ts'
 
 /** How often it is looked which targets there are, in ms. */
 const LOOK_EVERY_MS = 1_000
@@ -48,7 +48,7 @@ export function startForwards(deps: ForwardsDeps): AsyncDisposable {
       warn(`The audit log can not be sent to ${row.name}.`, error)
       await noteForwardFailure(store.db, row, whyFailed(error, { headers: {} }), now()).catch(() => {})
       // Such as a key that is gone: it is not looked at every second.
-      await pause(RETRY_LONGEST_MS, signal)
+      await sleep(RETRY_LONGEST_MS, undefined, { signal }).catch(() => {})
     }
   }
 
