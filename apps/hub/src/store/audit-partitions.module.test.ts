@@ -163,6 +163,8 @@ describe.each(['pglite', 'postgres'] as const)('the partitions of the audit on %
     const migrations = await readMigrations()
     const partitions = migrations.find(migration => migration.name.endsWith('_partitions'))!
     await migrate(db, migrations, { upTo: partitions.version - 1 })
+    // Lines are appended by today's code, which has the chain locked by a function that is newer.
+    await sql.raw(migrations.find(migration => migration.name.endsWith('_audit_lock'))!.sql).execute(db)
     const ahead = new Date(Date.now() + 100 * 86_400_000)
     const times = [new Date(0), new Date('2026-01-31T23:59:59.999Z'), ahead, new Date()]
     await appendAudits(

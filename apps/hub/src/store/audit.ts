@@ -7,12 +7,13 @@ export type { AuditEntry, AuditRow } from './audit-hash.ts'
 /** Key of the advisory lock that lets one append at a time: "audit" in ASCII. */
 const LOCK = 0x6175646974
 
+/** The newest line of the chain. */
+type Newest = Pick<AuditRow, 'seq' | 'hash' | 'format'>
+
 /** Holds the chain still until the transaction ends, and gives its newest line. */
-export async function lockAudit(
-  trx: Kysely<Database>,
-): Promise<{ seq: number; hash: string; format: number } | undefined> {
-  await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx)
-  return trx.selectFrom('audit').select(['seq', 'hash', 'format']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+export async function lockAudit(trx: Kysely<Database>): Promise<Newest | undefined> {
+  const { rows } = await sql<Newest>`select * from lock_audit(${LOCK})`.execute(trx)
+  return rows[0]
 }
 
 /** Lines after line `seq`, in their order. As one is appended at a time, none appears later below one that is seen. */
