@@ -1,26 +1,13 @@
 import { WorkloadKind } from '@moorage/contract/inventory.ts'
-import {
-  Alert,
-  EmptyState,
-  EmptyStateBody,
-  FormSelect,
-  FormSelectOption,
-  SearchInput,
-  Toolbar,
-  ToolbarContent,
-  ToolbarItem,
-} from '@patternfly/react-core'
+import { FormSelect, FormSelectOption } from '@patternfly/react-core'
 import CubesIcon from '@patternfly/react-icons/dist/esm/icons/cubes-icon'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { allPages, PAGE_SIZE } from '../api/all-pages.ts'
 import { useHub } from '../api/hub-context.tsx'
 import { keys } from '../api/keys.ts'
-import { sortingOf } from '../fleet/search-params.ts'
-import { count, plural } from '../format/quantity.ts'
-import { Grid } from '../grid/grid.tsx'
-import { TroubleAlert } from '../shell/trouble-alert.tsx'
+import { ListingGrid } from '../grid/listing-grid.tsx'
 import { workloadColumns } from './columns.tsx'
 import { matchesWorkload } from './filter.ts'
 
@@ -34,8 +21,7 @@ export function WorkloadsTab() {
   const { cluster } = route.useParams()
   const hub = useHub()
   const [kind, setKind] = useState<Kind | ''>('Deployment')
-  const [text, setText] = useState('')
-  const [sorting, setSorting] = useState(() => sortingOf(undefined, 'namespace'))
+  const [find, setFind] = useState('')
   const workloads = useQuery({
     queryKey: keys.workloads(cluster, { kind }),
     queryFn: ({ signal }) =>
@@ -49,77 +35,35 @@ export function WorkloadsTab() {
       ),
     placeholderData: keepPreviousData,
   })
-  const kept = useMemo(
-    () => workloads.data?.items.filter(workload => matchesWorkload(workload, text)),
-    [workloads.data, text],
-  )
-  if (workloads.isError && !workloads.data)
-    return <TroubleAlert error={workloads.error} retry={() => workloads.refetch()} />
-  const { items, total } = workloads.data ?? { items: [], total: 0 }
   return (
-    <>
-      <Toolbar aria-label="Filters of the workloads">
-        <ToolbarContent>
-          <ToolbarItem>
-            <FormSelect
-              aria-label="Kind"
-              value={kind}
-              onChange={(_event, value) => setKind(WorkloadKind.options.find(option => option === value) ?? '')}
-            >
-              <FormSelectOption value="" label="All kinds" />
-              {WorkloadKind.options.map(option => (
-                <FormSelectOption key={option} value={option} label={`${option}s`} />
-              ))}
-            </FormSelect>
-          </ToolbarItem>
-          <ToolbarItem className="toolbar-text">
-            <SearchInput
-              aria-label="Filter workloads"
-              placeholder="Filter by namespace, name, status, image…"
-              value={text}
-              onChange={(_event, value) => setText(value)}
-              onClear={() => setText('')}
-            />
-          </ToolbarItem>
-          <ToolbarItem align={{ default: 'alignEnd' }}>
-            <span role="status">
-              {kept &&
-                (kept.length === total
-                  ? plural(total, 'workload')
-                  : `${count(kept.length)} of ${plural(total, 'workload')}`)}
-            </span>
-          </ToolbarItem>
-        </ToolbarContent>
-      </Toolbar>
-      {total > items.length && workloads.data && (
-        <Alert
-          isInline
-          isPlain
-          component="h2"
-          variant="info"
-          title={`The first ${count(items.length)} of ${count(total)} are loaded. Choose a kind to see the rest.`}
-        />
-      )}
-      <Grid
-        label="Workloads"
-        columns={workloadColumns}
-        rows={kept}
-        rowId={({ kind: of, namespace, name }) => `${of}/${namespace}/${name}`}
-        sorting={sorting}
-        onSort={setSorting}
-        empty={
-          <EmptyState
-            headingLevel="h2"
-            variant="sm"
-            icon={CubesIcon}
-            titleText={text === '' ? 'There are none of these' : 'No workload matches'}
-          >
-            <EmptyStateBody>
-              {text === '' ? 'The cluster has no workloads of this kind.' : 'No workload has all of these words.'}
-            </EmptyStateBody>
-          </EmptyState>
-        }
-      />
-    </>
+    <ListingGrid
+      noun="workload"
+      listing={workloads}
+      columns={workloadColumns}
+      rowId={({ kind: of, namespace, name }) => `${of}/${namespace}/${name}`}
+      sortBy="namespace"
+      findBy="namespace, name, status, image"
+      matches={matchesWorkload}
+      find={find}
+      onFind={setFind}
+      filter={
+        <FormSelect
+          aria-label="Kind"
+          value={kind}
+          onChange={(_event, value) => setKind(WorkloadKind.options.find(option => option === value) ?? '')}
+        >
+          <FormSelectOption value="" label="All kinds" />
+          {WorkloadKind.options.map(option => (
+            <FormSelectOption key={option} value={option} label={`${option}s`} />
+          ))}
+        </FormSelect>
+      }
+      beyond="Choose a kind to see the rest."
+      none={{
+        icon: CubesIcon,
+        title: 'There are none of these',
+        body: 'The cluster has no workloads of this kind.',
+      }}
+    />
   )
 }
