@@ -4,6 +4,7 @@ import type { Identity } from '@moorage/contract/hub.ts'
 import { whatMayI } from '@moorage/kube/access-review.ts'
 import { KubeStatusError, TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { needed } from '../access/needed.ts'
 import { MoorageError } from '../errors.ts'
 import type { Grants } from './grants.ts'
 import type { Members } from './members.ts'
@@ -21,21 +22,18 @@ export interface MemberSays {
 /** Time for a member to say it, in ms. */
 const ASK_MS = 10_000
 
-async function byConnection(
-  { verb, apiGroup: group, resource, subresource, name, namespace }: KubeAccessRequest,
-  transport: KubeTransport,
-): Promise<string | null> {
-  const check = {
+async function byConnection(request: KubeAccessRequest, transport: KubeTransport): Promise<string | null> {
+  const checks = needed(request).map(({ verb, apiGroup: group, resource, subresource, name, namespace }) => ({
     verb,
     group,
     resource,
     ...(subresource === null ? {} : { subresource }),
     ...(name === null ? {} : { name }),
     ...(namespace === null ? {} : { namespace }),
-  }
-  const [answer] = await whatMayI(transport, [check], AbortSignal.timeout(ASK_MS))
-  if (answer?.allowed === true) return null
-  return `The credential that the cluster is reached with may not do it.${answer?.reason ? ` It says: ${answer.reason}` : ''}`
+  }))
+  const answer = (await whatMayI(transport, checks, AbortSignal.timeout(ASK_MS))).find(({ allowed }) => !allowed)
+  if (answer === undefined) return null
+  return `The credential that the cluster is reached with may not do it.${answer.reason ? ` It says: ${answer.reason}` : ''}`
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { HubRequest } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { type AccessRequest, decide } from '../../access/decide.ts'
-import { askedRequest, explain as explained } from '../../access/explain.ts'
+import { type Asked, askedRequest, explain as explained } from '../../access/explain.ts'
+import { needed } from '../../access/needed.ts'
 import { recordingPolicy, rolesOnRecording } from '../../access/recording-policy.ts'
 import { askMember } from '../../kubeproxy/ask-member.ts'
 import { whyNotAsConnection } from '../../kubeproxy/rights.ts'
@@ -11,13 +11,13 @@ import type { ApiDeps } from '../deps.ts'
 import { requireRight, requireVisibleCluster } from '../rights.ts'
 
 /** Whether a session that begins so would be recorded; null of what is none. */
-async function recordingOf(deps: ApiDeps, who: Identity, request: Exclude<AccessRequest, HubRequest>) {
+async function recordingOf(deps: ApiDeps, who: Identity, request: Asked) {
   if (request.kind !== 'kubernetes' || request.apiGroup !== '' || request.resource !== 'pods') return null
   if (request.subresource !== 'exec' && request.subresource !== 'attach') return null
   return recordingPolicy({
     hub: deps.recordingPolicy,
     cluster: (await recordingPolicyOf(deps.store.db, request.cluster.id)) ?? null,
-    roles: rolesOnRecording(who, [request], deps.policy.current(), deps.now()),
+    roles: rolesOnRecording(who, needed(request), deps.policy.current(), deps.now()),
   })
 }
 
@@ -37,7 +37,7 @@ export const explain = os.access.explain.handler(
     const who = { ...(other ?? asker), arrival: { way, address } }
     const request = askedRequest(asked, cluster)
     const found = explained(who, request, deps.policy.current(), deps.now())
-    if (!found.allowed || request.kind === 'hub') return found
+    if (!found.allowed) return found
     const explanation = { ...found, recording: await recordingOf(deps, who, request) }
     const { actsAs, refuses, unasked } = await askMember(deps, { ...who, groups: explanation.subject.groups }, request)
     if (refuses !== null)
