@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { apply, del } from '@moorage/kube/client.ts'
@@ -45,6 +46,9 @@ const APPLY_MS = 10_000
 
 /** For so long a refusal of the member’s does not call it into question, in ms: webhooks refuse too. */
 const UNDOUBTED_MS = 10_000
+
+/** Between two looks whether a sweep is done with what is needed, in ms. */
+const GOING_PAUSE_MS = 50
 
 /** Objects that are remembered of a member. */
 const MAX_BELIEVED = 10_000
@@ -157,11 +161,20 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     return done
   }
 
+  /** Waits for a sweep that is taking one of them out at this moment: what it has not dropped yet may be gone already. */
+  const expect = async (clusterId: string, coming: readonly ReturnType<typeof refOf>[]) => {
+    if (coming.length === 0) return
+    const until = clock() + APPLY_MS
+    while ((await expectObjects(store.db, clusterId, coming, instance, now())) > 0 && clock() < until) {
+      await delay(GOING_PAUSE_MS)
+    }
+  }
+
   const ensureNow = async (granted: Granted, from: Policy, transport: KubeTransport) => {
     const objects = needed(granted, from)
     // A sweep that saw a role of which the binding is not noted yet would take it for one that nobody needs.
     const coming = objects.filter(object => beliefOf(object, from.version, transport) === undefined).map(refOf)
-    if (coming.length > 0) await expectObjects(store.db, granted.cluster.id, coming, instance, now())
+    await expect(granted.cluster.id, coming)
     const roles = objects.filter(({ kind }) => kind === 'ClusterRole')
     const rulesOf = new Map(roles.map(({ metadata, rules = [] }) => [metadata.name, rules]))
     const put = (some: MemberObject[]) =>
