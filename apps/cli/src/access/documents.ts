@@ -5,7 +5,7 @@ import { isUnlimited, WriteLimits } from '@moorage/contract/limits.ts'
 import { WriteProject } from '@moorage/contract/project.ts'
 import { WriteServiceAccount } from '@moorage/contract/service-account.ts'
 import { WriteUser } from '@moorage/contract/user.ts'
-import { parseAllDocuments, stringify } from 'yaml'
+import { type Document as Parsed, parseAllDocuments, stringify } from 'yaml'
 import { usage } from '../failure.ts'
 
 /** The client's secret stands in no file: `moorage issuer add` gives it, and later changes keep it. */
@@ -48,14 +48,30 @@ function explained({
   return `${issue?.path.map(String).join('.') || 'it'}: ${issue?.message}`
 }
 
-/** The documents of a YAML text, checked, in the order in which they are applied. */
-export function readDocuments(text: string): Document[] {
+/** A YAML text, and what it is called in a sentence. */
+export interface Source {
+  from: string
+  text: string
+}
+
+/** Where anchors are used over and over, it is a small file that becomes a huge one. */
+const MAX_ALIASES = 100
+
+function readValue(parsed: Pick<Parsed, 'toJS'>, at: string): unknown {
+  try {
+    return parsed.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (error) {
+    throw usage(`${at} can not be used: ${(error as Error).message}.`)
+  }
+}
+
+function documentsOf({ from, text }: Source): Document[] {
   const found = parseAllDocuments(text)
-  const documents = ('empty' in found ? [] : found).flatMap((parsed, index): Document[] => {
-    const at = `Document ${index + 1} of the file`
+  return ('empty' in found ? [] : found).flatMap((parsed, index): Document[] => {
+    const at = `Document ${index + 1} of ${from}`
     const [problem] = parsed.errors
     if (problem) throw usage(`${at} is no YAML: ${problem.message}`)
-    const value: unknown = parsed.toJS({ maxAliasCount: 100 })
+    const value = readValue(parsed, at)
     if (value === null) return []
     if (typeof value !== 'object') throw usage(`${at} is no object.`)
     const { apiVersion = API_VERSION, kind, ...rest } = value as Record<string, unknown>
@@ -65,10 +81,15 @@ export function readDocuments(text: string): Document[] {
     if (!spec.success) throw usage(`${at}, a ${kind}, can not be used: ${explained(spec.error)}.`)
     return [{ kind, spec: spec.data } as Document]
   })
+}
+
+/** The documents of YAML texts, checked, in the order in which they are applied. */
+export function readDocuments(sources: readonly Source[]): Document[] {
+  const documents = sources.flatMap(documentsOf)
   const seen = new Set<string>()
   for (const { kind, spec } of documents) {
     const name = `${kind} ${spec.name}`
-    if (seen.has(name)) throw usage(`The file has ${name} twice.`)
+    if (seen.has(name)) throw usage(`${name} is there twice in what was given.`, 'Each stands in one document.')
     seen.add(name)
   }
   return documents.sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))

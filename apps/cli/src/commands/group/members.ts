@@ -2,6 +2,8 @@ import { findNamed } from '../../access/find-named.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 interface Change {
   verb: string
@@ -15,11 +17,13 @@ const changeMembers = (io: Io, { verb, summary, example, after }: Change) =>
   define(verb, { summary, examples: [example] })
     .argument('<group>', 'name of the group')
     .argument('<user...>', 'names of users')
-    .action(async (group: string, users: string[], _options: unknown, command) => {
+    .addOption(textOutput())
+    .action(async (group: string, users: string[], { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
       const call = { signal: io.signal }
       const { description, members } = findNamed((await hub.api.groups.list(undefined, call)).items, 'group', group)
       const made = await hub.api.groups.put({ group, description, members: after(members, users) }, call)
+      if (output !== 'text') return printData(io, output, made)
       say(io, `Group ${made.name} has ${made.members.join(', ') || 'no members'} now.`)
     })
 
