@@ -90,9 +90,10 @@ const put = (transport: KubeTransport, object: MemberObject, dryRun: boolean) =>
   return apply(transport, pathOfMember(kind, namespace, name), object, options, AbortSignal.timeout(APPLY_MS))
 }
 
-/** The member does not let the hub make it, or has no such namespace: its own rules answer the request then. */
+/** The member does not let the hub make it, knows no such rule, or has no such namespace: its own rules answer the request then. */
+const REFUSALS = new Set([403, 404, 422])
 const isRefused = (error: unknown): error is KubeStatusError =>
-  error instanceof KubeStatusError && (error.status === 403 || error.status === 404)
+  error instanceof KubeStatusError && REFUSALS.has(error.status)
 
 export function openGrants({ store, instance, policy, now, clock, warn }: GrantsDeps): Grants {
   const believed = new WeakMap<KubeTransport, Map<string, Belief>>()
