@@ -6,7 +6,7 @@ import { KubeStatusError } from '@moorage/kube/errors.ts'
 import { objectPath } from '@moorage/kube/path.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { keyOfObject, type MemberObject, type MemberRule, memberRbac } from '../access/member-rbac.ts'
-import type { Policy } from '../access/policy.ts'
+import type { CompiledBinding, Policy } from '../access/policy.ts'
 import { dropFromLedger, expectObjects, noteUsed } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { awaitGrant } from './await-grant.ts'
@@ -25,8 +25,11 @@ export interface Grants {
   ensure(granted: Granted, transport: KubeTransport): Promise<void>
   /** The member has refused what the hub let through: what is believed to be there may have been taken away. */
   doubt(cluster: ClusterFacts, transport: KubeTransport): void
-  /** Why the member would not take it, in a sentence; null where it would. Changes nothing. */
-  tryOut(granted: Granted, transport: KubeTransport): Promise<string | null>
+  /** Why the member would not take what one binding gives, in a sentence; null where it would. Changes nothing. */
+  tryOut(
+    given: Pick<Granted, 'cluster' | 'namespace'> & { binding: CompiledBinding },
+    transport: KubeTransport,
+  ): Promise<string | null>
 }
 
 export interface GrantsDeps {
@@ -211,10 +214,10 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
       for (const [key, { since }] of beliefs ?? []) if (since < clock() - UNDOUBTED_MS) beliefs?.delete(key)
     },
 
-    async tryOut(granted, transport) {
-      const from = policy()
-      for (const object of needed(granted, from)) {
-        const outcome = await beliefOf(object, from.version, transport)?.done.catch(() => null)
+    async tryOut({ cluster, namespace, binding }, transport) {
+      const { version } = policy()
+      for (const object of memberRbac([binding], { cluster, namespace, instance, now: now() })) {
+        const outcome = await beliefOf(object, version, transport)?.done.catch(() => null)
         if (outcome === 'there') continue
         try {
           await put(transport, object, true)

@@ -39,7 +39,12 @@ export const explain = os.access.explain.handler(
     const found = explained(who, request, deps.policy.current(), deps.now())
     if (!found.allowed) return found
     const explanation = { ...found, recording: await recordingOf(deps, who, request) }
-    const { actsAs, refuses, unasked } = await askMember(deps, { ...who, groups: explanation.subject.groups }, request)
+    const asking = { ...deps, policy: deps.policy.current(), now: deps.now() }
+    const { actsAs, refuses, unasked } = await askMember(
+      asking,
+      { ...who, groups: explanation.subject.groups },
+      request,
+    )
     if (refuses !== null)
       return { ...explanation, allowed: false, because: refuses, wall: 'member-rbac' as const, actsAs }
     const judge = (who: Identity, wanted: AccessRequest) => decide(who, wanted, deps.policy.current(), deps.now())
