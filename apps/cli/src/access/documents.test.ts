@@ -31,13 +31,38 @@ test('documents are read in the order in which they can be applied, and written 
 
 test.each([
   ['kind: Secret\nname: a', /Document 1 of the file can not be used: its kind/],
-  ['kind: Group\nname: A', /Document 1 of the file, a Group, can not be used: name: must be/],
-  ['kind: Group\nname: a\nmember: [b]', /Unrecognized key/],
+  ['kind: Group\nname: A', /Document 1 of the file, of kind Group, can not be used: name must be/],
+  ['kind: Group\nname: a\nmember: [b]', /it has no "member"/],
+  ['kind: Group', /name is missing/],
+  ['kind: Group\nmetadata: a', /"metadata" and "spec" should be objects/],
+  ['kind: Group\nmetadata: { name: a, namespace: b }', /metadata.namespace says nothing/],
+  ['kind: Binding\nname: b\nrole: r\nsubjects: []\nscope: { kind: organisation }', /subjects must not be empty/],
+  ['- kind: Group', /is no object/],
   ['kind: Group\nname: a\n---\nkind: Group\nname: a', /Group a is there twice/],
   ['kind: [', /is no YAML/],
   ['apiVersion: v9\nkind: Group\nname: a', /apiVersion/],
 ])('%j is refused', (wrong, message) => {
   expect(() => read(wrong)).toThrow(message)
+})
+
+test('as objects of Kubernetes are written, it is the same', () => {
+  const flat = read('kind: Project\nname: pay\nlabels: { team: a }\ndescription: Money')
+  expect(read('kind: Project\nmetadata: { name: pay, labels: { team: a } }\nspec: { description: Money }')).toEqual(
+    flat,
+  )
+})
+
+test('what is wrong is told with one that is right, in words of people', () => {
+  const wrong = 'kind: Binding\nname: b\nrole: r\nsubjects: [{ kind: user, name: a }]\nscope: { kind: planet }'
+  try {
+    read(wrong)
+    expect.unreachable()
+  } catch (error) {
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/scope must be one of organisation, project, cluster, namespace/),
+      fix: expect.stringContaining('kind: Binding\nname: payments-prod'),
+    })
+  }
 })
 
 test('a name counts once over all files, and anchors are not multiplied without end', () => {

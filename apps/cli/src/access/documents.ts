@@ -7,6 +7,7 @@ import { WriteServiceAccount } from '@moorage/contract/service-account.ts'
 import { WriteUser } from '@moorage/contract/user.ts'
 import { type Document as Parsed, parseAllDocuments, stringify } from 'yaml'
 import { usage } from '../failure.ts'
+import { rightOne, whatIsWrong } from './what-is-wrong.ts'
 
 /** The client's secret stands in no file: `moorage issuer add` gives it, and later changes keep it. */
 const IssuerDocument = WriteIssuer.omit({ clientSecret: true }).strict()
@@ -39,13 +40,19 @@ export type Document =
 
 const isKind = (kind: unknown): kind is Kind => kinds.some(known => known === kind)
 
-/** What is wrong first, with its place. */
-function explained({
-  issues: [issue],
-}: {
-  issues: readonly { path: readonly PropertyKey[]; message: string }[]
-}): string {
-  return `${issue?.path.map(String).join('.') || 'it'}: ${issue?.message}`
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The same where it is written as objects of Kubernetes are, with its name in `metadata` and the rest in `spec`. */
+function plain({ metadata, spec, ...rest }: Record<string, unknown>, at: string): Record<string, unknown> {
+  if (metadata === undefined && spec === undefined) return rest
+  if (!isObject(metadata) || !(spec === undefined || isObject(spec))) {
+    throw usage(`${at} can not be used: "metadata" and "spec" should be objects, or not be there.`)
+  }
+  const { name, labels, ...other } = metadata
+  const [odd] = Object.keys(other)
+  if (odd !== undefined) throw usage(`${at} can not be used: metadata.${odd} says nothing to Moorage.`)
+  return { ...rest, ...spec, ...(name !== undefined && { name }), ...(labels !== undefined && { labels }) }
 }
 
 /** A YAML text, and what it is called in a sentence. */
@@ -73,12 +80,15 @@ function documentsOf({ from, text }: Source): Document[] {
     if (problem) throw usage(`${at} is no YAML: ${problem.message}`)
     const value = readValue(parsed, at)
     if (value === null) return []
-    if (typeof value !== 'object') throw usage(`${at} is no object.`)
-    const { apiVersion = API_VERSION, kind, ...rest } = value as Record<string, unknown>
+    if (!isObject(value)) throw usage(`${at} is no object.`)
+    const { apiVersion = API_VERSION, kind, ...rest } = value
     if (apiVersion !== API_VERSION) throw usage(`${at} can not be used: its apiVersion should be ${API_VERSION}.`)
     if (!isKind(kind)) throw usage(`${at} can not be used: its kind should be one of ${kinds.join(', ')}.`)
-    const spec = schemas[kind].safeParse(rest)
-    if (!spec.success) throw usage(`${at}, a ${kind}, can not be used: ${explained(spec.error)}.`)
+    const spec = schemas[kind].safeParse(plain(rest, at))
+    if (!spec.success) {
+      const wrong = `${at}, of kind ${kind}, can not be used: ${whatIsWrong(spec.error.issues)}.`
+      throw usage(wrong, rightOne(kind, kind === 'Issuer' ? WriteIssuer : schemas[kind]))
+    }
     return [{ kind, spec: spec.data } as Document]
   })
 }
