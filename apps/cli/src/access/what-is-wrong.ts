@@ -27,7 +27,7 @@ export const whatIsWrong = ([issue]: readonly Issue[]): string =>
   issue === undefined ? 'it is not valid' : `${issue.path.map(String).join('.') || 'it'} ${message(issue)}`
 
 /** One that is right, as the contract shows it. */
-export function rightOne(kind: string, schema: { meta(): { examples?: unknown } | undefined }): string | undefined {
+export function rightOne(kind: string, schema: z.ZodType): string | undefined {
   const examples = schema.meta()?.examples
   const [example] = Array.isArray(examples) ? examples : []
   return example === undefined ? undefined : `One that is right:\n${stringify({ kind, ...example }).trimEnd()}`

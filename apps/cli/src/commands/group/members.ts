@@ -1,7 +1,8 @@
 import { findNamed } from '../../access/find-named.ts'
+import { warnOfNobody } from '../../access/warn-of-nobody.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
-import { type Io, say } from '../../io.ts'
+import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
 import { textOutput } from '../../print/text-output.ts'
 
@@ -23,6 +24,14 @@ const changeMembers = (io: Io, { verb, summary, example, after }: Change) =>
       const call = { signal: io.signal }
       const { description, members } = findNamed((await hub.api.groups.list(undefined, call)).items, 'group', group)
       const made = await hub.api.groups.put({ group, description, members: after(members, users) }, call)
+      const unchanged = users.filter(user => members.includes(user) === made.members.includes(user))
+      if (unchanged.length > 0) note(io, `Nothing had to be changed for ${unchanged.join(', ')}.`)
+      const joined = users.filter(user => made.members.includes(user))
+      await warnOfNobody(
+        io,
+        hub,
+        joined.map(name => ({ kind: 'user', name })),
+      )
       if (output !== 'text') return printData(io, output, made)
       say(io, `Group ${made.name} has ${made.members.join(', ') || 'no members'} now.`)
     })

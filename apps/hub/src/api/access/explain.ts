@@ -6,6 +6,8 @@ import { recordingPolicy, rolesOnRecording } from '../../access/recording-policy
 import { askMember } from '../../kubeproxy/ask-member.ts'
 import { whyNotAsConnection } from '../../kubeproxy/rights.ts'
 import { recordingPolicyOf } from '../../store/recordings.ts'
+import { findServiceAccount } from '../../store/service-accounts.ts'
+import { findUser } from '../../store/users.ts'
 import { os, whoAsks } from '../context.ts'
 import type { ApiDeps } from '../deps.ts'
 import { requireRight, requireVisibleCluster } from '../rights.ts'
@@ -19,6 +21,17 @@ async function recordingOf(deps: ApiDeps, who: Identity, request: Asked) {
     cluster: (await recordingPolicyOf(deps.store.db, request.cluster.id)) ?? null,
     roles: rolesOnRecording(who, needed(request), deps.policy.current(), deps.now()),
   })
+}
+
+/** Why somebody gets nowhere whatever they may: nobody is let in by that name, or not now. */
+async function whyKeptOut({ store }: ApiDeps, { kind, name }: Pick<Identity, 'kind' | 'name'>) {
+  if (kind === 'service-account') {
+    const found = await findServiceAccount(store.db, name)
+    return { because: null, note: found === undefined ? ` There is no service account ${name} now.` : '' }
+  }
+  const user = await findUser(store.db, name)
+  if (user === undefined) return { because: null, note: ` Nobody called ${name} has signed in, or was made, yet.` }
+  return { because: user.disabled_at === null ? null : `User ${name} is disabled.`, note: '' }
 }
 
 /** Explains a decision, of the asker’s own or, to whoever may list the bindings there, of anybody’s. */
@@ -36,7 +49,19 @@ export const explain = os.access.explain.handler(
     const address = from ?? (other === null ? (asker.arrival?.address ?? null) : null)
     const who = { ...(other ?? asker), arrival: { way, address } }
     const request = askedRequest(asked, cluster)
-    const found = explained(who, request, deps.policy.current(), deps.now())
+    const judged = explained(who, request, deps.policy.current(), deps.now())
+    const out = other === null ? { because: null, note: '' } : await whyKeptOut(deps, other)
+    if (out.because !== null)
+      return {
+        ...judged,
+        allowed: false,
+        because: out.because,
+        wall: 'hub-rule' as const,
+        binding: null,
+        role: null,
+        rule: null,
+      }
+    const found = { ...judged, because: judged.because + out.note }
     if (!found.allowed) return found
     const explanation = { ...found, recording: await recordingOf(deps, who, request) }
     const asking = { ...deps, policy: deps.policy.current(), now: deps.now() }
