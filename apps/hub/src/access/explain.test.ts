@@ -38,3 +38,22 @@ test('what is yet to be made has no name that a rule could know', () => {
   expect(asked({ resources: ['namespaces'], namespaces: ['shop'] }, namespace)).toBe(false)
   expect(asked({ resources: ['namespaces'], namespaces: ['shop'] }, { ...namespace, verb: 'delete' })).toBe(true)
 })
+
+test('who has the two rights by two bindings is not left out', () => {
+  const rule = (verb: string) => ({ apiGroups: [''], resources: ['pods/exec'], verbs: [verb] })
+  const roles = ['get', 'create'].map(verb => Role.parse({ name: verb, builtIn: false, kubernetes: [rule(verb)] }))
+  const scope = { kind: 'organisation' as const }
+  const bound = (name: string, kind: 'user' | 'group') => ({
+    name,
+    role: name,
+    subjects: [{ kind, name: 'ada' }],
+    scope,
+    expiresAt: null,
+  })
+  const policy = compilePolicy([bound('get', 'user'), bound('create', 'group')], roles)
+  const exec = { cluster: 'alpha', verb: 'get', resource: 'pods', subresource: 'exec', namespace: 'shop' }
+  const request = askedRequest(AskedAccess.parse(exec), cluster)
+  expect(explain({ ...ada, groups: ['ada'] }, request, policy, now).allowed).toBe(true)
+  expect(explain(ada, request, policy, now).allowed).toBe(false)
+  expect(whoCan(request, policy, now).items.map(({ binding }) => binding)).toEqual(['create'])
+})

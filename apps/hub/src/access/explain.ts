@@ -59,10 +59,14 @@ export function explain(who: Asker, request: Asked, policy: Policy, now: Date): 
   }
 }
 
-/** Whom a binding lets do it. A group stands for its members, some of whom another binding may forbid it. */
-export function whoCan(request: Asked, policy: Policy, now: Date): WhoCan {
+/**
+ * Whom a binding lets do it. A group stands for its members, some of whom another binding may forbid it. Of what takes
+ * several rights, which several bindings may give, it goes by the last one: nobody is left out who may.
+ */
+export function whoCan(asked: Asked, policy: Policy, now: Date): WhoCan {
+  const request = needed(asked).at(-1) as Asked
   const admin: Identity = { kind: 'token', id: '', name: '', groups: [] }
-  const anybody = judge(admin, request, policy, now)
+  const anybody = judge(admin, asked, policy, now)
   if (!anybody.allowed) return { items: [], because: anybody.because }
   const items = policy.bindings
     .filter(binding => isCurrent(binding, now))
@@ -72,7 +76,7 @@ export function whoCan(request: Asked, policy: Policy, now: Date): WhoCan {
         subject.kind === 'group'
           ? { kind: 'user', id: '', name: '', groups: [subject.name] }
           : { kind: subject.kind, id: '', name: subject.name, groups: [] }
-      const decision = judge(who, request, policy, now)
+      const decision = decide(who, request, policy, now)
       if (!decision.allowed || decision.binding !== binding.name || decision.rule === undefined) return []
       const expiresAt = binding.expiresAt === null ? null : new Date(binding.expiresAt).toISOString()
       return [{ subject, binding: binding.name, role: binding.role, rule: decision.rule, expiresAt }]

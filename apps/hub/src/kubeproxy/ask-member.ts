@@ -5,8 +5,9 @@ import { whatMayI } from '@moorage/kube/access-review.ts'
 import { KubeStatusError, TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { allowingRule } from '../access/decide.ts'
+import { allowsKube } from '../access/match.ts'
 import { needed } from '../access/needed.ts'
-import { isCurrent, type Policy } from '../access/policy.ts'
+import { type CompiledBinding, isCurrent, type Policy } from '../access/policy.ts'
 import { MoorageError } from '../errors.ts'
 import type { Grants } from './grants.ts'
 import type { Members } from './members.ts'
@@ -47,6 +48,12 @@ async function byConnection(request: KubeAccessRequest, transport: KubeTransport
   return `The credential that the cluster is reached with may not do it.${answer.reason ? ` It says: ${answer.reason}` : ''}`
 }
 
+/** Whether a binding allows it by a rule for the whole cluster: what it gives in the namespace besides does not matter. */
+const givesEverywhere = ({ scope, allow }: CompiledBinding, request: KubeAccessRequest | NonResourceRequest) =>
+  request.kind === 'kubernetes' &&
+  scope.namespaces === null &&
+  allow.kubernetes.some(rule => rule.namespaces === undefined && allowsKube(rule, request))
+
 /**
  * Why the member would not take the rights by which the hub lets it through; null where it takes those of one binding.
  * What others give in the same place does not matter here.
@@ -63,7 +70,8 @@ async function asPerson(
   for (const each of needed(request)) {
     let refusal: string | null = null
     for (const binding of bindings.filter(one => allowingRule(one, each) !== null)) {
-      refusal = await grants.tryOut({ cluster, namespace, binding }, transport)
+      const place = givesEverywhere(binding, each) ? null : namespace
+      refusal = await grants.tryOut({ cluster, namespace: place, binding }, transport)
       if (refusal === null) break
     }
     if (refusal !== null) return `The cluster does not take the rights that the hub would give: ${refusal}`

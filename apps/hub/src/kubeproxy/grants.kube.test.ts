@@ -131,11 +131,16 @@ test('what is taken back is swept out of the member, and nothing else of it', as
 })
 
 test('every subresource of a kind is one of the member’s own rules too', async () => {
-  const kubernetes = [{ apiGroups: [''], resources: ['pods/*'], verbs: ['*'] }]
+  const pods = { apiGroups: [''], resources: ['pods/*'], verbs: ['*'] }
+  const kubernetes = [{ ...pods, namespaces: ['not-there'] }, pods]
   await json(await api.send('/api/v1/roles/into-pods', { method: 'PUT', json: { kubernetes } }))
   await bind('into', { role: 'into-pods', subjects: adas, scope: { kind: 'cluster', cluster: 'alpha' } })
   expect((await ada('/k8s/alpha/api/v1/namespaces/default/pods/none/log')).status).toBe(404)
   expect((await ada('/k8s/alpha/api/v1/namespaces/default/pods/none')).status).toBe(403)
+  const logs = 'verb=get&resource=pods&subresource=log&namespace=not-there'
+  expect(await explain(logs), 'a rule for the whole cluster does not need the namespace').toMatchObject({
+    allowed: true,
+  })
   await unbind('into')
   await sweep()
 })
