@@ -1,7 +1,7 @@
+import type { WriteRole } from '@moorage/contract/access.ts'
 import { stringify } from 'yaml'
-import type { z } from 'zod'
 
-type Issue = z.core.$ZodIssue
+type Issue = NonNullable<ReturnType<typeof WriteRole.safeParse>['error']>['issues'][number]
 
 function message(issue: Issue): string {
   if (issue.code === 'invalid_type') {
@@ -27,7 +27,7 @@ export const whatIsWrong = ([issue]: readonly Issue[]): string =>
   issue === undefined ? 'it is not valid' : `${issue.path.map(String).join('.') || 'it'} ${message(issue)}`
 
 /** One that is right, as the contract shows it. */
-export function rightOne(kind: string, schema: z.ZodType): string | undefined {
+export function rightOne(kind: string, schema: { meta(): Record<string, unknown> | undefined }): string | undefined {
   const examples = schema.meta()?.examples
   const [example] = Array.isArray(examples) ? examples : []
   return example === undefined ? undefined : `One that is right:\n${stringify({ kind, ...example }).trimEnd()}`
