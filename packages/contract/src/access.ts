@@ -86,7 +86,9 @@ export const KubernetesRule = z
       .array(word.min(1))
       .min(1)
       .max(atMost)
-      .describe('"pods" is without subresources, "pods/log" one of them, "pods/*" each, "*" everything'),
+      .describe(
+        '"pods" is without subresources, "pods/log" one of them, "pods/*" each that Kubernetes has, "*/scale" one of every kind, "*" everything',
+      ),
     resourceNames: z
       .array(z.string().min(1).max(253))
       .min(1)

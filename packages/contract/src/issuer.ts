@@ -18,7 +18,9 @@ const options = {
       'For an issuer that checks addresses and does not say so (claim email_verified). Anyone who could write somebody else’s address there would be them',
     ),
   usernamePrefix: prefix.default('').describe('Put before each name, so that names of several issuers stay apart'),
-  groupsClaim: claim.default('groups').describe('Claim with the list of groups'),
+  groupsClaim: claim
+    .default('groups')
+    .describe('Claim with the list of groups; one within another by a path, such as realm_access.roles'),
   groupsPrefix: prefix.default('').describe('Put before each group. Needed where there is another issuer'),
   scopes: z
     .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,100}$/, 'is no scope of OAuth'))

@@ -3,8 +3,8 @@ import { AccessName, Scope, Subject } from './access.ts'
 import { Instant } from './common.ts'
 
 /** s; what is needed for longer is a binding that somebody reviews. */
-const LONGEST_S = 30 * 86_400
-const SHORTEST_S = 60
+export const LONGEST_S = 30 * 86_400
+export const SHORTEST_S = 60
 
 const Seconds = z.int().min(SHORTEST_S).max(LONGEST_S)
 

@@ -15,6 +15,26 @@ test('a resource has its group behind a dot and its subresource behind a slash',
 })
 
 test.each([
+  ['deployments', 'deployments', 'apps'],
+  ['deploy', 'deployments', 'apps'],
+  ['Ingress', 'ingresses', 'networking.k8s.io'],
+  ['netpol', 'networkpolicies', 'networking.k8s.io'],
+  ['componentstatus', 'componentstatuses', ''],
+  ['StorageClass', 'storageclasses', 'storage.k8s.io'],
+  ['lease', 'leases', 'coordination.k8s.io'],
+  ['deploy.apps', 'deployments', 'apps'],
+  ['pods.metrics.k8s.io', 'pods', 'metrics.k8s.io'],
+  ['widgets', 'widgets', ''],
+  ['widgets.example.org', 'widgets', 'example.org'],
+])('%s is %s of group "%s", as with kubectl', (word, resource, apiGroup) => {
+  expect(askedFrom('get', word, undefined, { cluster: 'prod' })).toMatchObject({ resource, apiGroup })
+})
+
+test.each(['pods/', 'pods/log/x', ''])('"%s" is no resource', what => {
+  expect(() => askedFrom('get', what, undefined, { cluster: 'prod' })).toThrow('is no resource')
+})
+
+test.each([
   ['ada', { as: 'ada', asKind: 'user' }],
   ['user/ada', { as: 'ada', asKind: 'user' }],
   ['service-account/ci', { as: 'ci', asKind: 'service-account' }],

@@ -5,8 +5,9 @@ import { isUnlimited, WriteLimits } from '@moorage/contract/limits.ts'
 import { WriteProject } from '@moorage/contract/project.ts'
 import { WriteServiceAccount } from '@moorage/contract/service-account.ts'
 import { WriteUser } from '@moorage/contract/user.ts'
-import { parseAllDocuments, stringify } from 'yaml'
+import { type Document as Parsed, parseAllDocuments, stringify } from 'yaml'
 import { usage } from '../failure.ts'
+import { rightOne, whatIsWrong } from './what-is-wrong.ts'
 
 /** The client's secret stands in no file: `moorage issuer add` gives it, and later changes keep it. */
 const IssuerDocument = WriteIssuer.omit({ clientSecret: true }).strict()
@@ -39,36 +40,66 @@ export type Document =
 
 const isKind = (kind: unknown): kind is Kind => kinds.some(known => known === kind)
 
-/** What is wrong first, with its place. */
-function explained({
-  issues: [issue],
-}: {
-  issues: readonly { path: readonly PropertyKey[]; message: string }[]
-}): string {
-  return `${issue?.path.map(String).join('.') || 'it'}: ${issue?.message}`
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The same where it is written as objects of Kubernetes are, with its name in `metadata` and the rest in `spec`. */
+function plain({ metadata, spec, ...rest }: Record<string, unknown>, at: string): Record<string, unknown> {
+  if (metadata === undefined && spec === undefined) return rest
+  if (!isObject(metadata) || !(spec === undefined || isObject(spec))) {
+    throw usage(`${at} can not be used: "metadata" and "spec" should be objects, or not be there.`)
+  }
+  const { name, labels, ...other } = metadata
+  const [odd] = Object.keys(other)
+  if (odd !== undefined) throw usage(`${at} can not be used: metadata.${odd} says nothing to Moorage.`)
+  return { ...rest, ...spec, ...(name !== undefined && { name }), ...(labels !== undefined && { labels }) }
 }
 
-/** The documents of a YAML text, checked, in the order in which they are applied. */
-export function readDocuments(text: string): Document[] {
+/** A YAML text, and what it is called in a sentence. */
+export interface Source {
+  from: string
+  text: string
+}
+
+/** Where anchors are used over and over, it is a small file that becomes a huge one. */
+const MAX_ALIASES = 100
+
+function readValue(parsed: Pick<Parsed, 'toJS'>, at: string): unknown {
+  try {
+    return parsed.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (error) {
+    throw usage(`${at} can not be used: ${(error as Error).message}.`)
+  }
+}
+
+function documentsOf({ from, text }: Source): Document[] {
   const found = parseAllDocuments(text)
-  const documents = ('empty' in found ? [] : found).flatMap((parsed, index): Document[] => {
-    const at = `Document ${index + 1} of the file`
+  return ('empty' in found ? [] : found).flatMap((parsed, index): Document[] => {
+    const at = `Document ${index + 1} of ${from}`
     const [problem] = parsed.errors
     if (problem) throw usage(`${at} is no YAML: ${problem.message}`)
-    const value: unknown = parsed.toJS({ maxAliasCount: 100 })
+    const value = readValue(parsed, at)
     if (value === null) return []
-    if (typeof value !== 'object') throw usage(`${at} is no object.`)
-    const { apiVersion = API_VERSION, kind, ...rest } = value as Record<string, unknown>
+    if (!isObject(value)) throw usage(`${at} is no object.`)
+    const { apiVersion = API_VERSION, kind, ...rest } = value
     if (apiVersion !== API_VERSION) throw usage(`${at} can not be used: its apiVersion should be ${API_VERSION}.`)
     if (!isKind(kind)) throw usage(`${at} can not be used: its kind should be one of ${kinds.join(', ')}.`)
-    const spec = schemas[kind].safeParse(rest)
-    if (!spec.success) throw usage(`${at}, a ${kind}, can not be used: ${explained(spec.error)}.`)
+    const spec = schemas[kind].safeParse(plain(rest, at))
+    if (!spec.success) {
+      const wrong = `${at}, of kind ${kind}, can not be used: ${whatIsWrong(spec.error.issues)}.`
+      throw usage(wrong, rightOne(kind, kind === 'Issuer' ? WriteIssuer : schemas[kind]))
+    }
     return [{ kind, spec: spec.data } as Document]
   })
+}
+
+/** The documents of YAML texts, checked, in the order in which they are applied. */
+export function readDocuments(sources: readonly Source[]): Document[] {
+  const documents = sources.flatMap(documentsOf)
   const seen = new Set<string>()
   for (const { kind, spec } of documents) {
     const name = `${kind} ${spec.name}`
-    if (seen.has(name)) throw usage(`The file has ${name} twice.`)
+    if (seen.has(name)) throw usage(`${name} is there twice in what was given.`, 'Each stands in one document.')
     seen.add(name)
   }
   return documents.sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))

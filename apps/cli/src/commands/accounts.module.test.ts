@@ -173,6 +173,8 @@ test('service accounts with tokens that may less', async () => {
     '--ttl',
     '1h',
   ]
+  expect(await admin(args), 'a cluster that is not there').toMatchObject({ code: 3, out: '' })
+  expect((await admin(['cluster', 'import', 'prod'])).code).toBe(0)
   const made = await admin(args)
   expect(made.out).toMatch(/^moorage_[\w-]{43}\n$/)
   const env = { ...hub.env, MOORAGE_TOKEN: made.out.trim() }

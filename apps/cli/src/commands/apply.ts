@@ -1,11 +1,23 @@
-import { compare, type Document, readDocuments } from '../access/documents.ts'
+import { Option } from 'commander'
+import { compare, type Difference, type Document } from '../access/documents.ts'
 import { putDocument, readHub } from '../access/hub-documents.ts'
+import { readDocumentsAt } from '../access/read-documents.ts'
+import { showChange } from '../access/show-change.ts'
+import { collect } from '../args/count.ts'
 import { define } from '../define.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { Exit } from '../failure.ts'
 import { openHub } from '../hub/open.ts'
-import { type Io, say } from '../io.ts'
-import { readInput } from '../read-input.ts'
+import { type Io, note, say } from '../io.ts'
+import { clean } from '../print/clean.ts'
+import { printData } from '../print/output.ts'
+import { textOutput } from '../print/text-output.ts'
+
+interface Options {
+  file: string[]
+  exitCode?: true
+  output: 'text' | 'json' | 'yaml'
+}
 
 const like = (document: Document) => (other: Document) =>
   other.kind === document.kind && other.spec.name === document.spec.name
@@ -16,21 +28,42 @@ const applying = (io: Io, name: 'apply' | 'diff', summary: string) => {
     summary,
     description:
       'Documents are of kind User, ServiceAccount, Issuer, Group, Project, Role, Binding or Limits (under cluster/NAME, user/NAME and so on; those that say nothing take limits away). What stands in no document stays as it is. No secret stands in one: "moorage user reset-password" gives a new user a password, "moorage issuer add" an issuer the secret of its client. Custom roles and bindings are checked by the hub: nobody gives out more than they have.',
-    examples: [{ does: 'From a file in Git', run: `moorage ${name} -f access.yaml` }],
-  }).requiredOption('-f, --file <path>', 'file with YAML documents, or - for standard input')
+    examples: [
+      { does: 'From a file in Git', run: `moorage ${name} -f access.yaml` },
+      { does: 'From all files of a folder, and one more', run: `moorage ${name} -f access/ -f people.yaml` },
+    ],
+  }).addOption(
+    new Option(
+      '-f, --file <path>',
+      'file with YAML documents, folder of such files, or - for standard input (may be given several times)',
+    )
+      .argParser(collect)
+      .makeOptionMandatory(),
+  )
   if (name === 'diff') command.option('--exit-code', 'end with 1 where "apply" would change something')
-  return command.action(async ({ file, exitCode }: { file: string; exitCode?: true }, self) => {
-    const documents = readDocuments(await readInput(io, file, 'access file'))
+  return command.addOption(textOutput()).action(async ({ file, exitCode, output }: Options, self) => {
+    const documents = await readDocumentsAt(io, file)
     await using hub = await openHub(io, self)
     const known = await readHub(hub.api, io.signal, [...new Set(documents.map(({ kind }) => kind))])
-    let differs = false
+    const items: Difference[] = []
     for (const document of documents) {
-      const { kind, name: object, change, fields } = compare(document, known.find(like(document)))
-      differs ||= change !== 'same'
-      if (name === 'apply' && change !== 'same') await putDocument(hub.api, document, io.signal)
+      const there = known.find(like(document))
+      const difference = compare(document, there)
+      const { kind, name: object, change, fields } = difference
+      if (name === 'apply' && change !== 'same') {
+        await putDocument(hub.api, document, io.signal).catch(error => {
+          if (output === 'text') note(io, `${kind} ${object} was not applied, nor what would come after it.`)
+          throw error
+        })
+      }
+      items.push(difference)
+      if (output !== 'text') continue
       say(io, `${kind} ${object}: ${change}${fields.length > 0 ? ` (${fields.join(', ')})` : ''}`)
+      if (name === 'diff' && there !== undefined)
+        for (const line of showChange(there, document, fields)) say(io, clean(line))
     }
-    if (exitCode && differs) throw new Exit(exitCodes.failed)
+    if (output !== 'text') printData(io, output, { items, total: items.length })
+    if (exitCode && items.some(({ change }) => change !== 'same')) throw new Exit(exitCodes.failed)
   })
 }
 

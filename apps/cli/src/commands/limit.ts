@@ -1,9 +1,10 @@
 import { type LimitedKind, Limits, type SetLimits } from '@moorage/contract/limits.ts'
+import { warnOfNobody } from '../access/warn-of-nobody.ts'
 import { collect } from '../args/count.ts'
 import { define } from '../define.ts'
 import { usage } from '../failure.ts'
 import { type Hub, openHub } from '../hub/open.ts'
-import { type Io, note, say } from '../io.ts'
+import { type Io, say } from '../io.ts'
 import { outputOption, printData } from '../print/output.ts'
 import { limitsText } from '../views/limits.ts'
 
@@ -38,19 +39,6 @@ export function wantedLimits(options: Omit<Options, 'output'>): Partial<Limits> 
     wanted.from = options.from ?? []
   }
   return wanted
-}
-
-/** Limits of what is not there yet may be a slip of the pen. */
-async function warnOfNobody(io: Io, { api }: Hub, kind: LimitedKind, name: string): Promise<void> {
-  const call = { signal: io.signal }
-  const found =
-    kind === 'user'
-      ? (await api.users.list(undefined, call)).items
-      : kind === 'service-account'
-        ? (await api.serviceAccounts.list(undefined, call)).items
-        : null
-  if (found === null || found.some(each => each.name === name)) return
-  note(io, `There is no ${kind} ${name} now: the limits hold once there is.`)
 }
 
 async function current({ api }: Hub, kind: LimitedKind, name: string, signal: AbortSignal): Promise<SetLimits> {
@@ -99,7 +87,7 @@ export const limit = (io: Io, kind: LimitedKind) =>
       if (Object.keys(wanted).length > 0) {
         const { noCli, noWebTerminal, hours, from } = { ...found, ...wanted }
         found = await hub.api.limits.put({ kind, name, noCli, noWebTerminal, hours, from }, call)
-        await warnOfNobody(io, hub, kind, name)
+        if (kind !== 'cluster') await warnOfNobody(io, hub, [{ kind, name }])
       }
       if (options.output !== 'table') return printData(io, options.output, found)
       say(io, limitsText(found))

@@ -3,6 +3,7 @@ import { define } from '../define.ts'
 import { type Hub, openHub } from '../hub/open.ts'
 import { type Io, say } from '../io.ts'
 import { outputOption, printData } from '../print/output.ts'
+import { textOutput } from '../print/text-output.ts'
 import { confirmOrCancel } from '../prompt.ts'
 
 type Call = { signal: AbortSignal }
@@ -42,9 +43,11 @@ export const deleteNamed = (io: Io, what: string, { description, example, take }
     .alias('rm')
     .argument(`<${what}>`, `name of the ${what}`)
     .option('-y, --yes', 'do not ask')
-    .action(async (name: string, options: { yes?: true }, command) => {
+    .addOption(textOutput())
+    .action(async (name: string, options: { yes?: true; output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
       if (!options.yes) await confirmOrCancel(io, `Delete ${what} ${name}?`, 'Add --yes to delete without being asked.')
-      const { deleted } = await take(hub, name, { signal: io.signal })
-      say(io, `Deleted ${what} ${deleted}.`)
+      const done = await take(hub, name, { signal: io.signal })
+      if (options.output !== 'text') return printData(io, options.output, done)
+      say(io, `Deleted ${what} ${done.deleted}.`)
     })

@@ -1,6 +1,6 @@
 import { IssuerOptions } from '@moorage/contract/issuer.ts'
 import { expect, test } from 'vitest'
-import { readClaims } from './issuer-claims.ts'
+import { claimOf, readClaims } from './issuer-claims.ts'
 
 const options = IssuerOptions.parse({})
 const claims = { sub: 's-1', preferred_username: 'Ada.Lovelace', name: 'Ada', email: 'ada@example.org' }
@@ -43,6 +43,17 @@ test.each([
   [{ ...claims, preferred_username: 'a'.repeat(101) }, 'no name that a user can have'],
 ])('%j is nobody', (given, why) => {
   expect(readClaims(given, options)).toEqual({ unusable: expect.stringContaining(why) })
+})
+
+test('a claim within another is found by a path, and one whose name has dots by its name', () => {
+  const nested = { ...claims, realm_access: { roles: ['Ops'] }, 'https://example.org/roles': ['dev'] }
+  const groups = (groupsClaim: string) => readClaims(nested, IssuerOptions.parse({ groupsClaim }))
+  expect(groups('realm_access.roles')).toMatchObject({ groups: ['ops'] })
+  expect(groups('https://example.org/roles')).toMatchObject({ groups: ['dev'] })
+  for (const none of ['realm_access.none', 'sub.length', 'constructor.name', 'none.at.all']) {
+    expect(claimOf(nested, none), none).toBeUndefined()
+    expect(groups(none), none).toMatchObject({ groups: [] })
+  }
 })
 
 test('an address that the issuer has not verified is no name', () => {

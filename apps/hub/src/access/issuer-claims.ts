@@ -29,6 +29,21 @@ const nameOf = (prefix: string, text: string) => {
   return found.success ? found.data : null
 }
 
+/** A claim by its name, or by a path with dots into one that holds others, such as `realm_access.roles`. */
+export function claimOf(claims: Readonly<Record<string, unknown>>, name: string): unknown {
+  // Names of claims may be addresses, with dots in them.
+  if (Object.hasOwn(claims, name)) return claims[name]
+  return name
+    .split('.')
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+          ? (inner as Record<string, unknown>)[key]
+          : undefined,
+      claims,
+    )
+}
+
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 
 /** Groups that no binding could name are left out, and those beyond what the hub takes. */
@@ -46,7 +61,7 @@ const isTrusted = ({ email_verified }: Readonly<Record<string, unknown>>, { trus
 /** Who that is, by the claims of an issuer. */
 export function readClaims(claims: Readonly<Record<string, unknown>>, options: IssuerOptions): Person | Unusable {
   const subject = textOf(claims.sub)
-  const given = textOf(claims[options.usernameClaim])
+  const given = textOf(claimOf(claims, options.usernameClaim))
   if (subject === '') return { unusable: 'The issuer does not say who that is (claim sub).' }
   if (given === '') return { unusable: `The issuer sends no claim "${options.usernameClaim}".` }
   if (options.usernameClaim === 'email' && claims.email_verified !== true && !isTrusted(claims, options)) {
@@ -59,6 +74,6 @@ export function readClaims(claims: Readonly<Record<string, unknown>>, options: I
     name,
     displayName: textOf(claims.name).slice(0, 200),
     email: textOf(claims.email).slice(0, 320) || null,
-    ...groupsOf(claims[options.groupsClaim], options.groupsPrefix),
+    ...groupsOf(claimOf(claims, options.groupsClaim), options.groupsPrefix),
   }
 }

@@ -8,7 +8,7 @@ import { findUser, findUserOf, insertUser, type UserRow, updateUser } from '../s
 import { claimedGroups } from './claimed-groups.ts'
 import { SIGN_IN_SECONDS } from './cookie.ts'
 import type { IdentityDeps } from './identity.ts'
-import { type Person, readClaims } from './issuer-claims.ts'
+import { claimOf, type Person, readClaims } from './issuer-claims.ts'
 import { factsOf, type IssuerFacts, issuerFailed } from './issuer-client.ts'
 import { type IssuerDeps, redirectUri } from './issuers.ts'
 import { type Begun, beginUserSession, type SignedInFrom } from './sessions.ts'
@@ -79,7 +79,7 @@ async function claimsOf(deps: Deps, name: string, search: string, state: string)
     const claims: Record<string, unknown> = { ...tokens.claims() }
     const { usernameClaim, groupsClaim } = facts.options
     const needed = [usernameClaim, groupsClaim, ...(usernameClaim === 'email' ? ['email_verified'] : [])]
-    const lacking = needed.some(claim => claims[claim] === undefined)
+    const lacking = needed.some(claim => claimOf(claims, claim) === undefined)
     if (lacking && config.serverMetadata().userinfo_endpoint !== undefined) {
       const more = await oidc.fetchUserInfo(config, tokens.access_token, String(claims.sub))
       // That one address is verified says nothing of another.

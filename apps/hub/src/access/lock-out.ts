@@ -33,6 +33,7 @@ export async function requireNotLockedOut({ store, now }: LockOutDeps, name: str
   const seconds = Math.ceil((counted.lockedUntil.getTime() - at.getTime()) / 1000)
   throw new MoorageError('too_many_requests', 'Too many sign-ins by this name have failed.', {
     fix: `Try again in ${seconds} s, or ask an administrator.`,
+    retryAfterS: seconds,
   })
 }
 

@@ -45,14 +45,16 @@ const CLUSTER_WIDE = new Set([
 const isClusterWide = ({ apiGroup, resource, subresource }: KubeAccessRequest): boolean =>
   CLUSTER_WIDE.has(`${apiGroup}/${resource}`) && !(resource === 'nodes' && subresource === 'proxy')
 
-// As Kubernetes matches: "pods" is without subresources, "pods/*" each of its own, "*/scale" that of any kind, "*" everything.
+// As Kubernetes matches, and "pods/*" besides: "pods" is without subresources, "pods/*" each of its own, "*/scale" that of
+// any kind, "*/*" all of all kinds, "*" everything.
 function hasResource(resources: readonly string[], { resource, subresource }: KubeAccessRequest): boolean {
   if (resources.includes('*')) return true
   if (subresource === null) return resources.includes(resource)
   return (
     resources.includes(`${resource}/${subresource}`) ||
     resources.includes(`${resource}/*`) ||
-    resources.includes(`*/${subresource}`)
+    resources.includes(`*/${subresource}`) ||
+    resources.includes('*/*')
   )
 }
 

@@ -5,6 +5,7 @@ import { ACCESS_NAMES } from '../store/ledger.ts'
 import { matchesAny } from './pattern.ts'
 import { type CompiledBinding, isCurrent } from './policy.ts'
 import { reachesCluster, reachesNamespace } from './scope.ts'
+import { asKubernetesHas } from './subresources.ts'
 
 /**
  * Before every name that a member sees. No name of the hub's can be one of
@@ -60,7 +61,7 @@ const digest = (of: unknown) => createHash('sha256').update(JSON.stringify(of)).
 function rulesAt({ scope, allow }: CompiledBinding, namespace: string | null): MemberRule[] {
   const plain = ({ apiGroups, resources, resourceNames, verbs }: KubernetesRule): MemberRule => ({
     apiGroups,
-    resources,
+    resources: asKubernetesHas(resources),
     ...(resourceNames === undefined ? {} : { resourceNames }),
     verbs,
   })

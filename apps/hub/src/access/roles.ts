@@ -5,6 +5,7 @@ import { deleteRole, listRoles, putRole } from '../store/roles.ts'
 import type { Store } from '../store/store.ts'
 import { builtInRoles } from './built-in-roles.ts'
 import { changeRights, type RightsDeps, requireGrant, requireNotForbidding } from './change-rights.ts'
+import { idleWords } from './idle-words.ts'
 
 function refuseBuiltIn(name: string): void {
   if (!builtInRoles.some(role => role.name === name)) return
@@ -17,9 +18,20 @@ export const allRoles = async ({ store }: { store: Pick<Store, 'db'> }): Promise
   ...(await listRoles(store.db)),
 ]
 
+/** What looks like a rule and is none is mostly a slip, and where it was to forbid, a harmful one. */
+function requireMeaning(input: WriteRole): void {
+  const fields = idleWords(input)
+  const [first] = fields
+  if (first === undefined) return
+  throw new MoorageError('bad_request', `Role ${input.name} has a rule for nothing, ${first.path}: ${first.message}.`, {
+    fields,
+  })
+}
+
 /** Makes a role, or changes the one of this name for all who are bound to it. */
 export function writeRole(deps: RightsDeps, input: WriteRole, who: Identity): Promise<Role> {
   refuseBuiltIn(input.name)
+  requireMeaning(input)
   return changeRights(deps, who, async rights => {
     const role: Role = { ...input, builtIn: false }
     const bound = rights.policy.bindings.filter(binding => binding.role === input.name)

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { GOOD, peopleAt } from './fixtures/people.ts'
-import { type StartedApi, startTestApi } from './fixtures/started-api.ts'
+import { insertTestCluster, type StartedApi, startTestApi } from './fixtures/started-api.ts'
 
 let api: StartedApi
 beforeAll(async () => {
@@ -90,7 +90,10 @@ describe('tokens', () => {
     const make = async (scope: unknown) =>
       String((await by({ cookie }, 'POST', '/tokens', { name: 't', scope })).body.token)
     const reader = await make({ readOnly: true })
-    const one = await make({ clusters: ['alpha'] })
+    const id = await insertTestCluster(api.store, 'alpha')
+    const one = await make({ clusters: [id] })
+    const lost = { name: 't', scope: { clusters: ['nowhere'] } }
+    expect((await by({ cookie }, 'POST', '/tokens', lost)).body.code).toBe('cluster_not_found')
     secrets.push(reader, one)
     expect((await by({ token: reader }, 'GET', '/users')).status).toBe(200)
     expect((await by({ token: reader }, 'POST', '/users', { name: 'x' })).body.code).toBe('forbidden')

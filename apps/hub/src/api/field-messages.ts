@@ -58,7 +58,8 @@ function messageOf(issue: Issue, input: unknown): string {
           ? issue.message
           : `is not a valid ${issue.format}`
     case 'custom':
-      return issue.message
+      // It ends a sentence of its own.
+      return issue.message.replace(/\.$/, '')
     default:
       return 'is not valid'
   }

@@ -274,6 +274,22 @@ describe('explanations', () => {
     expect(await read(api.send(`/api/v1/access/who-can?${ask}`))).toMatchObject({
       items: [{ subject: { kind: 'user', name: 'ada' }, binding: 'b', rule: 'kubernetes[0]' }],
     })
+    await ok(bind('c', 'cluster-admin', { kind: 'cluster', cluster: 'alpha' }, 'nobody'))
+    expect(await read(api.send(`/api/v1/access/explain?${ask}&as=nobody`))).toMatchObject({
+      allowed: true,
+      because: expect.stringContaining('Nobody called nobody has signed in'),
+    })
+    await ok(put(api.send, '/users/nobody', {}))
+    await ok(api.send('/api/v1/users/nobody/disable', { method: 'POST', json: {} }))
+    expect(await read(api.send(`/api/v1/access/explain?${ask}&as=nobody`))).toMatchObject({
+      allowed: false,
+      because: 'User nobody is disabled.',
+      wall: 'hub-rule',
+      binding: null,
+    })
+    expect(await read(api.send(`/api/v1/access/who-can?${ask}`))).toMatchObject({
+      items: [{ subject: { kind: 'user', name: 'ada' } }],
+    })
     await api.store.db.updateTable('clusters').set({ mode: 'read-only' }).where('name', '=', 'alpha').execute()
   })
 })

@@ -4,6 +4,10 @@ import type { Identity } from '@moorage/contract/hub.ts'
 import { whatMayI } from '@moorage/kube/access-review.ts'
 import { KubeStatusError, TransportError } from '@moorage/kube/errors.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { allowingRule } from '../access/decide.ts'
+import { allowsKube } from '../access/match.ts'
+import { needed } from '../access/needed.ts'
+import { type CompiledBinding, isCurrent, type Policy } from '../access/policy.ts'
 import { MoorageError } from '../errors.ts'
 import type { Grants } from './grants.ts'
 import type { Members } from './members.ts'
@@ -18,24 +22,61 @@ export interface MemberSays {
   unasked: string | null
 }
 
+interface AskDeps {
+  ways: Members
+  grants: Grants
+  policy: Policy
+  now: Date
+}
+
+type Asker = Pick<Identity, 'kind' | 'name' | 'groups'>
+
 /** Time for a member to say it, in ms. */
 const ASK_MS = 10_000
 
-async function byConnection(
-  { verb, apiGroup: group, resource, subresource, name, namespace }: KubeAccessRequest,
-  transport: KubeTransport,
-): Promise<string | null> {
-  const check = {
+async function byConnection(request: KubeAccessRequest, transport: KubeTransport): Promise<string | null> {
+  const checks = needed(request).map(({ verb, apiGroup: group, resource, subresource, name, namespace }) => ({
     verb,
     group,
     resource,
     ...(subresource === null ? {} : { subresource }),
     ...(name === null ? {} : { name }),
     ...(namespace === null ? {} : { namespace }),
+  }))
+  const answer = (await whatMayI(transport, checks, AbortSignal.timeout(ASK_MS))).find(({ allowed }) => !allowed)
+  if (answer === undefined) return null
+  return `The credential that the cluster is reached with may not do it.${answer.reason ? ` It says: ${answer.reason}` : ''}`
+}
+
+/** Whether a binding allows it by a rule for the whole cluster: what it gives in the namespace besides does not matter. */
+const givesEverywhere = ({ scope, allow }: CompiledBinding, request: KubeAccessRequest | NonResourceRequest) =>
+  request.kind === 'kubernetes' &&
+  scope.namespaces === null &&
+  allow.kubernetes.some(rule => rule.namespaces === undefined && allowsKube(rule, request))
+
+/**
+ * Why the member would not take the rights by which the hub lets it through; null where it takes those of one binding.
+ * What others give in the same place does not matter here.
+ */
+async function asPerson(
+  { grants, policy, now }: AskDeps,
+  who: Asker,
+  request: KubeAccessRequest | NonResourceRequest,
+  transport: KubeTransport,
+): Promise<string | null> {
+  const { cluster } = request
+  const namespace = request.kind === 'kubernetes' ? request.namespace : null
+  const bindings = policy.for(who).filter(binding => isCurrent(binding, now))
+  for (const each of needed(request)) {
+    let refusal: string | null = null
+    for (const binding of bindings.filter(one => allowingRule(one, each) !== null)) {
+      const place = givesEverywhere(binding, each) ? null : namespace
+      refusal = await grants.tryOut({ cluster, namespace: place, binding }, transport)
+      if (refusal === null) break
+    }
+    if (refusal !== null) return `The cluster does not take the rights that the hub would give: ${refusal}`
   }
-  const [answer] = await whatMayI(transport, [check], AbortSignal.timeout(ASK_MS))
-  if (answer?.allowed === true) return null
-  return `The credential that the cluster is reached with may not do it.${answer?.reason ? ` It says: ${answer.reason}` : ''}`
+  return null
 }
 
 /**
@@ -44,22 +85,19 @@ async function byConnection(
  * bindings that the hub's rules come to; else, what the connection may.
  */
 export async function askMember(
-  { ways, grants }: { ways: Members; grants: Grants },
-  who: Pick<Identity, 'kind' | 'name' | 'groups'>,
+  deps: AskDeps,
+  who: Asker,
   request: KubeAccessRequest | NonResourceRequest,
 ): Promise<MemberSays> {
   const { cluster } = request
   // Its mode is asked about before, and is all that its agent's narrow role comes to.
   if (cluster.mode === 'read-only') return { actsAs: 'connection', refuses: null, unasked: null }
   try {
-    const member = await ways.find(cluster.id)
+    const member = await deps.ways.find(cluster.id)
     const transport = await member.transport()
     const { as } = await member.acting(transport, AbortSignal.timeout(ASK_MS))
-    const namespace = request.kind === 'kubernetes' ? request.namespace : null
     if (as === 'person') {
-      const refusal = who.kind === 'token' ? null : await grants.tryOut({ cluster, who, namespace }, transport)
-      const refuses =
-        refusal === null ? null : `The cluster does not take the rights that the hub would give: ${refusal}`
+      const refuses = who.kind === 'token' ? null : await asPerson(deps, who, request, transport)
       return { actsAs: as, refuses, unasked: null }
     }
     const refuses = request.kind === 'kubernetes' ? await byConnection(request, transport) : null

@@ -126,9 +126,11 @@ test('and with moorage cleanup, which knows nothing of it', async () => {
   await moorage(hub, ['cluster', 'disconnect', 'edge', '--yes', '--force'])
 })
 
-test('and when the mode is to be lowered, as the agent may not do it afterwards', async () => {
+test('and with a binding, by the hub itself; and when the mode is to be lowered, as the agent may not do it afterwards', async () => {
   await importAs('full')
   await work()
+  await call('/bindings/reads', 'DELETE', {})
+  await eventually(async () => expect(await ofRequests()).toEqual(['ClusterRole', 'RoleBinding']), SLOWLY)
   const bind = ['binding', 'create', 'makes', '--role', 'namespace-admin', '--user', 'bob', '--cluster', 'edge']
   const bound = await moorage(hub, [...bind, '-n', 'asked-for', '-n', 'shop-1', '--create-namespaces'])
   expect(bound.stderr).toMatch(/Made namespace asked-for.*Namespace shop-1 was there/s)

@@ -116,6 +116,11 @@ test('a namespace that is not there is not made, and the explanation says which 
 test('what is taken back is swept out of the member, and nothing else of it', async () => {
   await bind('all', { role: 'cluster-admin', subjects: adas, scope: { kind: 'cluster', cluster: 'alpha' } })
   await json(await ada('/k8s/alpha/api/v1/namespaces'))
+  expect((await ada(pods('shop-2'))).status).toBe(200)
+  expect(await explain('verb=list&resource=pods&namespace=shop-2'), 'another binding gives it').toMatchObject({
+    allowed: true,
+    wall: null,
+  })
   expect(await inMember()).toEqual(['ClusterRole', 'ClusterRole', 'ClusterRoleBinding', 'RoleBinding'])
   await unbind('all')
   expect((await ada('/k8s/alpha/api/v1/namespaces')).status).toBe(403)
@@ -123,6 +128,21 @@ test('what is taken back is swept out of the member, and nothing else of it', as
   expect(await inMember()).toEqual(['ClusterRole', 'RoleBinding'])
   expect(await owed()).toEqual(['ClusterRole', 'RoleBinding'])
   await json(await ada(pods('shop-1')))
+})
+
+test('every subresource of a kind is one of the member’s own rules too', async () => {
+  const pods = { apiGroups: [''], resources: ['pods/*'], verbs: ['*'] }
+  const kubernetes = [{ ...pods, namespaces: ['not-there'] }, pods]
+  await json(await api.send('/api/v1/roles/into-pods', { method: 'PUT', json: { kubernetes } }))
+  await bind('into', { role: 'into-pods', subjects: adas, scope: { kind: 'cluster', cluster: 'alpha' } })
+  expect((await ada('/k8s/alpha/api/v1/namespaces/default/pods/none/log')).status).toBe(404)
+  expect((await ada('/k8s/alpha/api/v1/namespaces/default/pods/none')).status).toBe(403)
+  const logs = 'verb=get&resource=pods&subresource=log&namespace=not-there'
+  expect(await explain(logs), 'a rule for the whole cluster does not need the namespace').toMatchObject({
+    allowed: true,
+  })
+  await unbind('into')
+  await sweep()
 })
 
 test('what nobody has used for eight hours is swept too, and comes back with the next request', async () => {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { KubeRequest, KubeTransport } from '@moorage/kube/transport.ts'
 import { expect, test } from 'vitest'
 import { builtInRoles } from '../access/built-in-roles.ts'
@@ -52,4 +53,52 @@ test('a sweep between a role and its binding takes neither', async () => {
   expect(asked.filter(line => !line.startsWith('POST'))).toEqual(['PATCH clusterroles', 'PATCH rolebindings'])
   const kinds = (await objectsNamed(store.db, id, 'moorage-access-')).map(({ kind }) => kind)
   expect(kinds).toEqual(['RoleBinding', 'ClusterRole'])
+})
+
+test('what nobody has used for long is not swept in the moment in which it is needed', async () => {
+  await using store = await testStore('pglite', '')
+  const id = await insertTestCluster(store, 'alpha')
+  await store.db.updateTable('clusters').set({ mode: 'full' }).execute()
+  const subjects = [{ kind: 'user' as const, name: 'ada' }]
+  const scope = { kind: 'organisation' as const }
+  const policy = compilePolicy([{ name: 'all', role: 'cluster-admin', subjects, scope, expiresAt: null }], builtInRoles)
+  let time = Date.now()
+  const now = () => new Date(time)
+  const inMember = new Set<string>()
+  let meanwhile = async () => {}
+  const transport = member(async ({ method, path }) => {
+    const name = path.split('?')[0] ?? ''
+    if (method === 'PATCH') inMember.add(name)
+    if (method !== 'DELETE') return
+    const other = meanwhile
+    meanwhile = async () => {}
+    await other()
+    inMember.delete(name)
+  })
+  const warn = expect.unreachable
+  const deps = { store, instance: 'test', now, warn }
+  const sweeping = { ...deps, policy: { current: () => policy }, connections: { transport: async () => transport } }
+  const cluster = { id, name: 'alpha', labels: {}, projects: ['default'], mode: 'full' as const }
+  const who = { kind: 'user' as const, name: 'ada', groups: [] }
+  /** Of a hub that has just started: it believes nothing yet. */
+  const ensure = () =>
+    openGrants({ ...deps, policy: () => policy, clock: () => performance.now() }).ensure(
+      { cluster, who, namespace: null },
+      transport,
+    )
+  await ensure()
+  expect(inMember.size).toBe(2)
+  time += 9 * 3_600_000
+  let needed: Promise<void> | undefined
+  meanwhile = async () => {
+    needed = ensure()
+    // As far as it gets before the object is gone.
+    await Promise.race([needed, delay(100)])
+  }
+  await sweepCluster(sweeping, id)
+  await needed
+  expect(needed).toBeDefined()
+  expect(inMember.size).toBe(2)
+  await sweepCluster(sweeping, id)
+  expect(inMember.size).toBe(2)
 })

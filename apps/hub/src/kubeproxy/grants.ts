@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { apply, del } from '@moorage/kube/client.ts'
@@ -5,7 +6,7 @@ import { KubeStatusError } from '@moorage/kube/errors.ts'
 import { objectPath } from '@moorage/kube/path.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { keyOfObject, type MemberObject, type MemberRule, memberRbac } from '../access/member-rbac.ts'
-import type { Policy } from '../access/policy.ts'
+import type { CompiledBinding, Policy } from '../access/policy.ts'
 import { dropFromLedger, expectObjects, noteUsed } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { awaitGrant } from './await-grant.ts'
@@ -24,8 +25,11 @@ export interface Grants {
   ensure(granted: Granted, transport: KubeTransport): Promise<void>
   /** The member has refused what the hub let through: what is believed to be there may have been taken away. */
   doubt(cluster: ClusterFacts, transport: KubeTransport): void
-  /** Why the member would not take it, in a sentence; null where it would. Changes nothing. */
-  tryOut(granted: Granted, transport: KubeTransport): Promise<string | null>
+  /** Why the member would not take what one binding gives, in a sentence; null where it would. Changes nothing. */
+  tryOut(
+    given: Pick<Granted, 'cluster' | 'namespace'> & { binding: CompiledBinding },
+    transport: KubeTransport,
+  ): Promise<string | null>
 }
 
 export interface GrantsDeps {
@@ -45,6 +49,9 @@ const APPLY_MS = 10_000
 
 /** For so long a refusal of the member’s does not call it into question, in ms: webhooks refuse too. */
 const UNDOUBTED_MS = 10_000
+
+/** Between two looks whether a sweep is done with what is needed, in ms. */
+const GOING_PAUSE_MS = 50
 
 /** Objects that are remembered of a member. */
 const MAX_BELIEVED = 10_000
@@ -86,9 +93,10 @@ const put = (transport: KubeTransport, object: MemberObject, dryRun: boolean) =>
   return apply(transport, pathOfMember(kind, namespace, name), object, options, AbortSignal.timeout(APPLY_MS))
 }
 
-/** The member does not let the hub make it, or has no such namespace: its own rules answer the request then. */
+/** The member does not let the hub make it, knows no such rule, or has no such namespace: its own rules answer the request then. */
+const REFUSALS = new Set([403, 404, 422])
 const isRefused = (error: unknown): error is KubeStatusError =>
-  error instanceof KubeStatusError && (error.status === 403 || error.status === 404)
+  error instanceof KubeStatusError && REFUSALS.has(error.status)
 
 export function openGrants({ store, instance, policy, now, clock, warn }: GrantsDeps): Grants {
   const believed = new WeakMap<KubeTransport, Map<string, Belief>>()
@@ -157,11 +165,20 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
     return done
   }
 
+  /** Waits for a sweep that is taking one of them out at this moment: what it has not dropped yet may be gone already. */
+  const expect = async (clusterId: string, coming: readonly ReturnType<typeof refOf>[]) => {
+    if (coming.length === 0) return
+    const until = clock() + APPLY_MS
+    while ((await expectObjects(store.db, clusterId, coming, instance, now())) > 0 && clock() < until) {
+      await delay(GOING_PAUSE_MS)
+    }
+  }
+
   const ensureNow = async (granted: Granted, from: Policy, transport: KubeTransport) => {
     const objects = needed(granted, from)
     // A sweep that saw a role of which the binding is not noted yet would take it for one that nobody needs.
     const coming = objects.filter(object => beliefOf(object, from.version, transport) === undefined).map(refOf)
-    if (coming.length > 0) await expectObjects(store.db, granted.cluster.id, coming, instance, now())
+    await expect(granted.cluster.id, coming)
     const roles = objects.filter(({ kind }) => kind === 'ClusterRole')
     const rulesOf = new Map(roles.map(({ metadata, rules = [] }) => [metadata.name, rules]))
     const put = (some: MemberObject[]) =>
@@ -197,10 +214,10 @@ export function openGrants({ store, instance, policy, now, clock, warn }: Grants
       for (const [key, { since }] of beliefs ?? []) if (since < clock() - UNDOUBTED_MS) beliefs?.delete(key)
     },
 
-    async tryOut(granted, transport) {
-      const from = policy()
-      for (const object of needed(granted, from)) {
-        const outcome = await beliefOf(object, from.version, transport)?.done.catch(() => null)
+    async tryOut({ cluster, namespace, binding }, transport) {
+      const { version } = policy()
+      for (const object of memberRbac([binding], { cluster, namespace, instance, now: now() })) {
+        const outcome = await beliefOf(object, version, transport)?.done.catch(() => null)
         if (outcome === 'there') continue
         try {
           await put(transport, object, true)

@@ -1,3 +1,4 @@
+import { isWayIn } from '../access/needed.ts'
 import { type Framing, type RawHeaders, readFraming } from './header-rules.ts'
 import { readPath, writePath } from './path.ts'
 import { readQuery } from './query.ts'
@@ -24,9 +25,6 @@ export interface Parsed extends Framing {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type Method = (typeof METHODS)[number]
 
-/** What a connection goes on through, whatever the method. */
-const CONNECTS = new Set(['exec', 'attach', 'portforward', 'proxy'])
-
 /** Characters of path and query together. A command with its arguments stands in an exec's query, often a script of some KiB, percent-encoded. */
 const MAX_TARGET_CHARS = 32_768
 
@@ -50,7 +48,7 @@ export function parse({ method, target, headers }: Given): Parsed {
   const text = at < 0 ? '' : target.slice(at + 1)
   const query = readQuery(text)
   const info = requestInfo(method, path, query)
-  const connects = info.kind === 'resource' && info.subresource !== null && CONNECTS.has(info.subresource)
+  const connects = info.kind === 'resource' && isWayIn(info)
   if (framing.upgrade !== null && !connects && !STREAMS(info)) {
     throw badRequest('Only exec, attach, port-forward, proxy, watches and logs go on as another protocol.')
   }

@@ -1,5 +1,6 @@
 import type { ClusterFacts, Decision, KubeAccessRequest, NonResourceRequest } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
+import { needed } from '../access/needed.ts'
 import type { AuditDetail } from '../audit/audit.ts'
 import type { Parsed } from './parse.ts'
 
@@ -17,16 +18,11 @@ export const isRead = ({ info, connects }: Pick<Parsed, 'info' | 'connects'>): b
 export const isLong = ({ info, connects, target }: Pick<Parsed, 'info' | 'connects' | 'target'>): boolean =>
   connects || info.verb === 'watch' || /[?&](watch|follow)(=|&|$)/.test(target)
 
-/**
- * All that has to be allowed for a request. A way into a pod needs `create`
- * even where a WebSocket asks for it by GET, as in Kubernetes itself since
- * 1.35: or whoever may look could run commands.
- */
-export function wanted({ info, connects }: Pick<Parsed, 'info' | 'connects'>, cluster: ClusterFacts): Wanted[] {
+/** All that has to be allowed for a request, as the rules take it. */
+export function wanted({ info }: Pick<Parsed, 'info'>, cluster: ClusterFacts): Wanted[] {
   if (info.kind === 'non-resource') return [{ kind: 'non-resource', cluster, verb: info.verb, path: info.path }]
   const { verb, apiGroup, resource, subresource, name, namespace } = info
-  const request: Wanted = { kind: 'kubernetes', cluster, verb, apiGroup, resource, subresource, name, namespace }
-  return connects && verb !== 'create' ? [request, { ...request, verb: 'create' }] : [request]
+  return needed({ kind: 'kubernetes', cluster, verb, apiGroup, resource, subresource, name, namespace })
 }
 
 /**

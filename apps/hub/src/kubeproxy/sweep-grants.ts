@@ -6,7 +6,7 @@ import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { keyOfObject, type MemberObject, memberPrefix, memberRbac } from '../access/member-rbac.ts'
 import type { Policy } from '../access/policy.ts'
 import { findClusterTarget } from '../store/cluster-target.ts'
-import { clustersWithNamed, dropFromLedger, objectsNamed, type UsedObject } from '../store/ledger.ts'
+import { claimUnused, clustersWithNamed, dropFromLedger, objectsNamed, type UsedObject } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { pathOfMember } from './grants.ts'
 
@@ -61,6 +61,7 @@ async function ownUid(transport: KubeTransport, path: string, instance: string):
 }
 
 async function take({ store, instance }: SweepDeps, clusterId: string, object: UsedObject, transport: KubeTransport) {
+  if (!(await claimUnused(store.db, object))) return
   const path = pathOfMember(object.kind as MemberObject['kind'], object.namespace, object.name)
   const uid = object.uid === '' ? await ownUid(transport, path, instance) : object.uid
   if (uid !== null) {

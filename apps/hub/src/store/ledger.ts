@@ -154,24 +154,53 @@ export interface UsedObject extends LedgerEntry {
   usedAt: Date | null
 }
 
-/** Notes objects before they are made, unless they stand there already: whoever reads the ledger sees all of them or none. */
-export async function expectObjects(
+/** When an object that is being taken out was used last: nobody who needs it believes that it is there. */
+const GOING = new Date(0)
+
+/**
+ * Notes objects before they are made, and that those that stand there already are needed: whoever reads the ledger sees
+ * all of them or none. Resolves with how many are just being taken out of the member.
+ */
+export function expectObjects(
   db: Kysely<Database>,
   clusterId: string,
   objects: readonly Omit<ObjectRef, 'uid'>[],
   instance: string,
   now: Date,
-): Promise<void> {
-  await db.transaction().execute(async trx => {
+): Promise<number> {
+  return db.transaction().execute(async trx => {
+    let going = 0
     for (const object of objects) {
+      const touched = await trx
+        .updateTable('ledger')
+        .set({ used_at: now })
+        .where(where => sameName(where, clusterId, object))
+        .where('used_at', 'is distinct from', GOING)
+        .returning('id')
+        .execute()
+      if (touched.length > 0) continue
       const known = await trx
         .selectFrom('ledger')
         .select('id')
         .where(where => sameName(where, clusterId, object))
         .executeTakeFirst()
       if (known === undefined) await expectInLedger(trx, clusterId, [object], instance, now)
+      else going += 1
     }
+    return going
   })
+}
+
+/** Claims an object in order to take it out of its member; false where it was needed since it was read. */
+export async function claimUnused(db: Kysely<Database>, { id, usedAt }: UsedObject): Promise<boolean> {
+  const claimed = await db
+    .updateTable('ledger')
+    .set({ used_at: GOING })
+    .where('id', '=', id)
+    .where('used_at', 'is not distinct from', usedAt)
+    .returning('id')
+    .executeTakeFirst()
+  return claimed !== undefined
 }
 
 /**

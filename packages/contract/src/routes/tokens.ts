@@ -28,7 +28,7 @@ export const tokens = {
       successStatus: 201,
       successDescription: 'The token was made',
     })
-    .meta({ errors: ['not_found', 'too_much_power'] })
+    .meta({ errors: ['not_found', 'cluster_not_found', 'too_much_power'] })
     .input(CreateToken)
     .output(CreatedToken),
   revoke: route

@@ -2,6 +2,8 @@ import { showSubjects } from '../../access/scope.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 /** `moorage access deny` */
 export const deny = (io: Io) =>
@@ -11,9 +13,12 @@ export const deny = (io: Io) =>
   })
     .argument('<request>', 'id of the request')
     .option('--answer <text>', 'for whoever asked')
-    .action(async (id: string, options: { answer?: string }, command) => {
+    .addOption(textOutput())
+    .action(async (id: string, options: { answer?: string; output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
       const given = { request: id, ...(options.answer !== undefined && { answer: options.answer }) }
-      const { subject, role } = await hub.api.roleRequests.deny(given, { signal: io.signal })
+      const denied = await hub.api.roleRequests.deny(given, { signal: io.signal })
+      if (options.output !== 'text') return printData(io, options.output, denied)
+      const { subject, role } = denied
       say(io, `Denied ${role} to ${showSubjects([subject])}.`)
     })

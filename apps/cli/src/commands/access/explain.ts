@@ -1,11 +1,11 @@
 import { Way } from '@moorage/contract/limits.ts'
 import type { RecordingPolicy } from '@moorage/contract/recording.ts'
 import { Option } from 'commander'
-import { type Asked, askedFrom, askedWho } from '../../access/asked.ts'
+import { type Asked, askedFrom, askedWho, hintAt } from '../../access/asked.ts'
 import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
-import { type Io, say } from '../../io.ts'
+import { type Io, note, say } from '../../io.ts'
 import { outputOption, printData } from '../../print/output.ts'
 
 interface Options extends Asked {
@@ -48,7 +48,7 @@ export const explain = (io: Io) =>
     ],
   })
     .argument('<verb>', 'get, list, watch, create, update, patch, delete')
-    .argument('<resource>', 'such as pods, pods/log, deployments.apps or /metrics')
+    .argument('<resource>', 'such as pods, pods/log, deploy, widgets.example.org or /metrics')
     .argument('[name]', 'name of the object')
     .requiredOption('--cluster <cluster>', 'id or name of the cluster')
     .option('-n, --namespace <namespace>', 'namespace (default: all, or what is in none)')
@@ -63,6 +63,8 @@ export const explain = (io: Io) =>
       const asked = { ...askedFrom(verb, what, name, options), ...askedWho(options.as, options.group), ...arrival }
       await using hub = await openHub(io, command)
       const found = await hub.api.access.explain(asked, { signal: io.signal })
+      const hint = hintAt(asked)
+      if (hint !== null && !found.allowed) note(io, hint)
       if (options.output !== 'table') return printData(io, options.output, found)
       const by = found.wall === null ? '' : ` by ${WALLS[found.wall]}`
       const session = found.recording === null ? '' : ` ${SESSIONS[found.recording]}`

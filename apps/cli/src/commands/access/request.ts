@@ -1,7 +1,9 @@
+import { LONGEST_S, SHORTEST_S } from '@moorage/contract/role-request.ts'
 import { Option } from 'commander'
 import { type Place, scopeFrom, showScope, withPlace } from '../../access/scope.ts'
 import { parseDuration } from '../../args/duration.ts'
 import { define } from '../../define.ts'
+import { usage } from '../../failure.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
@@ -33,6 +35,9 @@ export const request = (io: Io) =>
     .addOption(textOutput())
     .action(async (options: Options, command) => {
       const scope = scopeFrom(options)
+      if (options.for < SHORTEST_S || options.for > LONGEST_S) {
+        throw usage('A role can be asked for one minute to 30 days.', 'What is needed for longer is a binding.')
+      }
       await using hub = await openHub(io, command)
       const { role, reason, for: seconds } = options
       const asked = await hub.api.roleRequests.ask({ role, scope, seconds, reason }, { signal: io.signal })

@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 /** `moorage access withdraw` */
 export const withdraw = (io: Io) =>
@@ -9,8 +11,10 @@ export const withdraw = (io: Io) =>
     examples: [{ does: 'The incident is over', run: 'moorage access withdraw 3f9c2a71d0' }],
   })
     .argument('<request>', 'id of the request')
-    .action(async (id: string, _options: unknown, command) => {
+    .addOption(textOutput())
+    .action(async (id: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
-      const { role } = await hub.api.roleRequests.withdraw({ request: id }, { signal: io.signal })
-      say(io, `Withdrew request ${id} for role ${role}.`)
+      const withdrawn = await hub.api.roleRequests.withdraw({ request: id }, { signal: io.signal })
+      if (output !== 'text') return printData(io, output, withdrawn)
+      say(io, `Withdrew request ${id} for role ${withdrawn.role}.`)
     })

@@ -10,6 +10,7 @@ import {
   withPeople,
   withPlace,
 } from '../../access/scope.ts'
+import { warnOfNobody } from '../../access/warn-of-nobody.ts'
 import { parseDuration } from '../../args/duration.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
@@ -72,6 +73,7 @@ export const create = (io: Io) => {
       for (const { name: namespace, made: isNew } of namespaces) {
         note(io, isNew ? `Made namespace ${namespace}.` : `Namespace ${namespace} was there.`)
       }
+      await warnOfNobody(io, hub, subjects)
       if (options.output !== 'text') return printData(io, options.output, made)
       const until = made.expiresAt === null ? '' : ` until ${made.expiresAt}`
       say(io, `${showSubjects(made.subjects)} has role ${made.role} in ${showScope(made.scope)}${until}.`)

@@ -1,4 +1,5 @@
 import { requireNew } from '../../access/find-named.ts'
+import { warnOfNobody } from '../../access/warn-of-nobody.ts'
 import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
@@ -29,6 +30,11 @@ export const create = (io: Io) =>
       const made = await hub.api.groups.put(
         { group: name, ...(description !== undefined && { description }), members: member ?? [] },
         call,
+      )
+      await warnOfNobody(
+        io,
+        hub,
+        made.members.map(name => ({ kind: 'user', name })),
       )
       if (output !== 'text') return printData(io, output, made)
       say(io, `Made group ${made.name} with ${made.members.length} members.`)

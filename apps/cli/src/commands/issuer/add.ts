@@ -2,6 +2,8 @@ import { collect } from '../../args/count.ts'
 import { define } from '../../define.ts'
 import { openHub, readCa } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 import { readInput } from '../../read-input.ts'
 
 interface Options {
@@ -16,6 +18,7 @@ interface Options {
   groupsPrefix?: string
   scope?: string[]
   ca?: string
+  output: 'text' | 'json' | 'yaml'
 }
 
 /** `moorage issuer add` */
@@ -42,11 +45,12 @@ export const add = (io: Io) =>
     .option('--username-claim <claim>', 'claim that people are called by (default: preferred_username)')
     .option('--trust-email', 'take email for a name though the issuer does not say that it has verified it')
     .option('--username-prefix <text>', 'put before each name')
-    .option('--groups-claim <claim>', 'claim with the list of groups (default: groups)')
+    .option('--groups-claim <claim>', 'claim with the list of groups, such as realm_access.roles (default: groups)')
     .option('--groups-prefix <text>', 'put before each group')
     .option('--scope <scope>', 'asked for beside openid (may be given several times; default: profile, email)', collect)
     .option('--ca <file>', 'CA of the issuer, PEM, where the hub’s system does not know it')
-    .action(async (issuer: string, { clientSecretFile, scope, ca, ...rest }: Options, command) => {
+    .addOption(textOutput())
+    .action(async (issuer: string, { clientSecretFile, scope, ca, output, ...rest }: Options, command) => {
       const secret =
         clientSecretFile === undefined ? undefined : (await readInput(io, clientSecretFile, 'secret')).trim()
       const pem = ca === undefined ? undefined : await readCa(ca)
@@ -61,6 +65,7 @@ export const add = (io: Io) =>
         },
         { signal: io.signal },
       )
+      if (output !== 'text') return printData(io, output, added)
       say(io, `People can sign in at ${added.url} now. Allow this redirect URI for client ${added.clientId} there:`)
       say(io, added.redirectUri)
     })

@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 import { confirmOrCancel } from '../../prompt.ts'
 
 /** `moorage issuer delete` */
@@ -13,9 +15,12 @@ export const deleteIssuer = (io: Io) =>
     .aliases(['rm', 'remove'])
     .argument('<name>', 'name of the issuer')
     .option('-y, --yes', 'do not ask')
-    .action(async (issuer: string, { yes }: { yes?: true }, command) => {
+    .addOption(textOutput())
+    .action(async (issuer: string, { yes, output }: { yes?: true; output: 'text' | 'json' | 'yaml' }, command) => {
       if (!yes) await confirmOrCancel(io, `Delete issuer ${issuer}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
-      const { sessions, tokens } = await hub.api.issuers.delete({ issuer }, { signal: io.signal })
+      const deleted = await hub.api.issuers.delete({ issuer }, { signal: io.signal })
+      if (output !== 'text') return printData(io, output, deleted)
+      const { sessions, tokens } = deleted
       say(io, `Issuer ${issuer} is deleted. Cut: sessions ${sessions}, tokens ${tokens}.`)
     })

@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 /** `moorage project add` */
 export const add = (io: Io) =>
@@ -11,8 +13,10 @@ export const add = (io: Io) =>
   })
     .argument('<project>', 'name of the project')
     .argument('<cluster>', 'id or name of the cluster')
-    .action(async (project: string, cluster: string, _options: unknown, command) => {
+    .addOption(textOutput())
+    .action(async (project: string, cluster: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
-      const { clusters } = await hub.api.projects.addCluster({ project, cluster }, { signal: io.signal })
-      say(io, `Project ${project} has ${clusters.map(({ name }) => name).join(', ')} now.`)
+      const after = await hub.api.projects.addCluster({ project, cluster }, { signal: io.signal })
+      if (output !== 'text') return printData(io, output, after)
+      say(io, `Project ${project} has ${after.clusters.map(({ name }) => name).join(', ')} now.`)
     })

@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 import { confirmOrCancel } from '../../prompt.ts'
 
 /** `moorage service-account delete` */
@@ -14,10 +16,13 @@ export const deleteServiceAccount = (io: Io) =>
     .alias('rm')
     .argument('<name>', 'name of the service account')
     .option('-y, --yes', 'do not ask')
-    .action(async (name: string, { yes }: { yes?: boolean }, command) => {
+    .addOption(textOutput())
+    .action(async (name: string, { yes, output }: { yes?: boolean; output: 'text' | 'json' | 'yaml' }, command) => {
       if (!yes) await confirmOrCancel(io, `Delete service account ${name}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
-      const { bindings } = await hub.api.serviceAccounts.delete({ serviceAccount: name }, { signal: io.signal })
+      const deleted = await hub.api.serviceAccounts.delete({ serviceAccount: name }, { signal: io.signal })
+      if (output !== 'text') return printData(io, output, deleted)
       say(io, `Service account ${name} is deleted.`)
+      const { bindings } = deleted
       if (bindings.length > 0) say(io, `Taken out of bindings: ${bindings.join(', ')}.`)
     })

@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 /** `moorage session end` */
 export const end = (io: Io) =>
@@ -9,8 +11,10 @@ export const end = (io: Io) =>
     examples: [{ does: 'By the id that "session list" shows', run: 'moorage session end ID' }],
   })
     .argument('<id>', 'id of the session')
-    .action(async (id: string, _options: unknown, command) => {
+    .addOption(textOutput())
+    .action(async (id: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
-      await hub.api.sessions.endOne({ id }, { signal: io.signal })
+      const ended = await hub.api.sessions.endOne({ id }, { signal: io.signal })
+      if (output !== 'text') return printData(io, output, ended)
       say(io, `Ended ${id}.`)
     })

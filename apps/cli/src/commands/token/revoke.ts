@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 /** `moorage token revoke` */
 export const revoke = (io: Io) =>
@@ -10,8 +12,10 @@ export const revoke = (io: Io) =>
   })
     .alias('delete')
     .argument('<id>', 'id of the token')
-    .action(async (id: string, _options: unknown, command) => {
+    .addOption(textOutput())
+    .action(async (id: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
-      const { revoked } = await hub.api.tokens.revoke({ id }, { signal: io.signal })
-      say(io, `Revoked ${revoked}.`)
+      const done = await hub.api.tokens.revoke({ id }, { signal: io.signal })
+      if (output !== 'text') return printData(io, output, done)
+      say(io, `Revoked ${done.revoked}.`)
     })

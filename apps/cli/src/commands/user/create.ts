@@ -1,7 +1,16 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 import { readInput } from '../../read-input.ts'
+
+interface Options {
+  fullName?: string
+  email?: string
+  passwordFile?: string
+  output: 'text' | 'json' | 'yaml'
+}
 
 /** `moorage user create` */
 export const create = (io: Io) =>
@@ -18,7 +27,8 @@ export const create = (io: Io) =>
     .option('--full-name <name>', 'what people call them')
     .option('--email <address>', 'where to reach them')
     .option('--password-file <file>', 'file with the first password, - for standard input')
-    .action(async (name: string, options: { fullName?: string; email?: string; passwordFile?: string }, command) => {
+    .addOption(textOutput())
+    .action(async (name: string, options: Options, command) => {
       const given =
         options.passwordFile === undefined ? undefined : await readInput(io, options.passwordFile, 'password')
       const password = given?.replace(/\r?\n$/, '')
@@ -32,6 +42,7 @@ export const create = (io: Io) =>
         },
         { signal: io.signal },
       )
+      if (options.output !== 'text') return printData(io, options.output, made)
       if (made.password === null) return say(io, `User ${made.name} was made.`)
       note(
         io,

@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 /** `moorage user disable` */
 export const disable = (io: Io) =>
@@ -12,8 +14,10 @@ export const disable = (io: Io) =>
   })
     .argument('<name>', 'name of the user')
     .option('--reason <text>', 'why, for whoever looks', '')
-    .action(async (name: string, { reason }: { reason: string }, command) => {
+    .addOption(textOutput())
+    .action(async (name: string, { reason, output }: { reason: string; output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
-      await hub.api.users.disable({ user: name, because: reason }, { signal: io.signal })
+      const user = await hub.api.users.disable({ user: name, because: reason }, { signal: io.signal })
+      if (output !== 'text') return printData(io, output, user)
       say(io, `User ${name} is disabled.`)
     })

@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 /** `moorage user enable` */
 export const enable = (io: Io) =>
@@ -9,8 +11,10 @@ export const enable = (io: Io) =>
     examples: [{ does: 'Back from leave', run: 'moorage user enable ada' }],
   })
     .argument('<name>', 'name of the user')
-    .action(async (name: string, _options: unknown, command) => {
+    .addOption(textOutput())
+    .action(async (name: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
       await using hub = await openHub(io, command)
-      await hub.api.users.enable({ user: name }, { signal: io.signal })
+      const user = await hub.api.users.enable({ user: name }, { signal: io.signal })
+      if (output !== 'text') return printData(io, output, user)
       say(io, `User ${name} is enabled.`)
     })

@@ -1,6 +1,8 @@
 import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
+import { printData } from '../../print/output.ts'
+import { textOutput } from '../../print/text-output.ts'
 
 /** `moorage user reset-password` */
 export const resetPassword = (io: Io) =>
@@ -15,13 +17,19 @@ export const resetPassword = (io: Io) =>
   })
     .argument('<name>', 'name of the user')
     .option('--keep-tokens', 'leave the tokens good that they have made')
-    .action(async (name: string, { keepTokens = false }: { keepTokens?: boolean }, command) => {
-      await using hub = await openHub(io, command)
-      const { password, sessions, tokens } = await hub.api.users.resetPassword(
-        { user: name, keepTokens },
-        { signal: io.signal },
-      )
-      note(io, `Ended: sessions ${sessions}, tokens ${tokens}.`)
-      note(io, `The password of ${name} has to be changed at the next sign-in, and is shown only now:`)
-      say(io, password ?? '')
-    })
+    .addOption(textOutput())
+    .action(
+      async (
+        name: string,
+        { keepTokens = false, output }: { keepTokens?: boolean; output: 'text' | 'json' | 'yaml' },
+        command,
+      ) => {
+        await using hub = await openHub(io, command)
+        const reset = await hub.api.users.resetPassword({ user: name, keepTokens }, { signal: io.signal })
+        if (output !== 'text') return printData(io, output, reset)
+        const { password, sessions, tokens } = reset
+        note(io, `Ended: sessions ${sessions}, tokens ${tokens}.`)
+        note(io, `The password of ${name} has to be changed at the next sign-in, and is shown only now:`)
+        say(io, password ?? '')
+      },
+    )

@@ -1,24 +1,37 @@
-import type { HubRequest } from '@moorage/contract/access-request.ts'
 import type { Identity } from '@moorage/contract/hub.ts'
 import { type AccessRequest, decide } from '../../access/decide.ts'
-import { askedRequest, explain as explained } from '../../access/explain.ts'
+import { type Asked, askedRequest, explain as explained } from '../../access/explain.ts'
+import { needed } from '../../access/needed.ts'
 import { recordingPolicy, rolesOnRecording } from '../../access/recording-policy.ts'
 import { askMember } from '../../kubeproxy/ask-member.ts'
 import { whyNotAsConnection } from '../../kubeproxy/rights.ts'
 import { recordingPolicyOf } from '../../store/recordings.ts'
+import { findServiceAccount } from '../../store/service-accounts.ts'
+import { findUser } from '../../store/users.ts'
 import { os, whoAsks } from '../context.ts'
 import type { ApiDeps } from '../deps.ts'
 import { requireRight, requireVisibleCluster } from '../rights.ts'
 
 /** Whether a session that begins so would be recorded; null of what is none. */
-async function recordingOf(deps: ApiDeps, who: Identity, request: Exclude<AccessRequest, HubRequest>) {
+async function recordingOf(deps: ApiDeps, who: Identity, request: Asked) {
   if (request.kind !== 'kubernetes' || request.apiGroup !== '' || request.resource !== 'pods') return null
   if (request.subresource !== 'exec' && request.subresource !== 'attach') return null
   return recordingPolicy({
     hub: deps.recordingPolicy,
     cluster: (await recordingPolicyOf(deps.store.db, request.cluster.id)) ?? null,
-    roles: rolesOnRecording(who, [request], deps.policy.current(), deps.now()),
+    roles: rolesOnRecording(who, needed(request), deps.policy.current(), deps.now()),
   })
+}
+
+/** Why somebody gets nowhere whatever they may: nobody is let in by that name, or not now. */
+async function whyKeptOut({ store }: ApiDeps, { kind, name }: Pick<Identity, 'kind' | 'name'>) {
+  if (kind === 'service-account') {
+    const found = await findServiceAccount(store.db, name)
+    return { because: null, note: found === undefined ? ` There is no service account ${name} now.` : '' }
+  }
+  const user = await findUser(store.db, name)
+  if (user === undefined) return { because: null, note: ` Nobody called ${name} has signed in, or was made, yet.` }
+  return { because: user.disabled_at === null ? null : `User ${name} is disabled.`, note: '' }
 }
 
 /** Explains a decision, of the asker’s own or, to whoever may list the bindings there, of anybody’s. */
@@ -36,10 +49,27 @@ export const explain = os.access.explain.handler(
     const address = from ?? (other === null ? (asker.arrival?.address ?? null) : null)
     const who = { ...(other ?? asker), arrival: { way, address } }
     const request = askedRequest(asked, cluster)
-    const found = explained(who, request, deps.policy.current(), deps.now())
-    if (!found.allowed || request.kind === 'hub') return found
+    const judged = explained(who, request, deps.policy.current(), deps.now())
+    const out = other === null ? { because: null, note: '' } : await whyKeptOut(deps, other)
+    if (out.because !== null)
+      return {
+        ...judged,
+        allowed: false,
+        because: out.because,
+        wall: 'hub-rule' as const,
+        binding: null,
+        role: null,
+        rule: null,
+      }
+    const found = { ...judged, because: judged.because + out.note }
+    if (!found.allowed) return found
     const explanation = { ...found, recording: await recordingOf(deps, who, request) }
-    const { actsAs, refuses, unasked } = await askMember(deps, { ...who, groups: explanation.subject.groups }, request)
+    const asking = { ...deps, policy: deps.policy.current(), now: deps.now() }
+    const { actsAs, refuses, unasked } = await askMember(
+      asking,
+      { ...who, groups: explanation.subject.groups },
+      request,
+    )
     if (refuses !== null)
       return { ...explanation, allowed: false, because: refuses, wall: 'member-rbac' as const, actsAs }
     const judge = (who: Identity, wanted: AccessRequest) => decide(who, wanted, deps.policy.current(), deps.now())

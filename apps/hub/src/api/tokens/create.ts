@@ -5,7 +5,7 @@ import { MoorageError } from '../../errors.ts'
 import { findServiceAccount } from '../../store/service-accounts.ts'
 import { isGoodCredential } from '../../store/valid-credentials.ts'
 import { type ApiContext, asksBy, os, whoAsks } from '../context.ts'
-import { requireNotForbidden, requireRight } from '../rights.ts'
+import { requireNotForbidden, requireRight, requireVisibleCluster } from '../rights.ts'
 import { takeoverGuard } from '../takeover.ts'
 
 /** Whom it is for, once it is clear that the asker may make one for them. */
@@ -34,9 +34,17 @@ async function ownerOf(context: ApiContext, { serviceAccount, scope }: CreateTok
   return { kind: 'token' }
 }
 
+/** The clusters by their names, as scopes are kept; one that is not there is mostly a slip, and the token good for nothing. */
+async function namedIn(context: ApiContext, scope: CreateToken['scope']): Promise<CreateToken['scope']> {
+  if (scope?.clusters === undefined) return scope
+  const found = await Promise.all(scope.clusters.map(ref => requireVisibleCluster(context, ref)))
+  return { ...scope, clusters: found.map(({ name }) => name) }
+}
+
 export const create = os.tokens.create.handler(async ({ context, input }) => {
   const owner = await ownerOf(context, input)
-  const created = await createToken(context.deps, input, whoAsks(context), owner, trx =>
+  const wanted = { ...input, scope: await namedIn(context, input.scope) }
+  const created = await createToken(context.deps, wanted, whoAsks(context), owner, trx =>
     isGoodCredential(trx, asksBy(context).via, context.deps.now()),
   )
   context.note.target = `tokens/${created.id}`
