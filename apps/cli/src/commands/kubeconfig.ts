@@ -68,12 +68,12 @@ export const kubeconfig = (io: Io) =>
           ...(namespace !== undefined && { namespace }),
         })
       const path = pathOf(io, options)
+      if (path !== null) await fileToReplace(path)
       const before = path !== null && options.merge ? await readFile(path, 'utf8').catch(noFile) : ''
       // What stands in the way is said before a token is made for it.
       if (path !== null) {
         mergedKubeconfig(before, entriesBy(pluginSignIn(url)), url, path)
         await makeFolder(dirname(path))
-        await fileToReplace(path)
       }
       const entries = entriesBy(await signInFor(io, hub, options, clusters))
       if (path === null) return void io.stdout.write(newKubeconfig(entries))
