@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeResponse } from '@moorage/kube/transport.ts'
 import type { PassingBody } from '../bodies/bodies.ts'
+import { createsUnnamed, nameOfCreated } from './created-name.ts'
 import type { ProxyDeps } from './deps.ts'
 import { CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
@@ -77,6 +78,12 @@ async function send(
   response.writeHead(answer.status)
   // A watch may have nothing to say for a while; its client waits for the head.
   if (isLong(parsed)) response.flushHeaders()
+  if (answer.status === 201 && createsUnnamed(parsed)) {
+    answer.body.once('data', (begin: Buffer) => {
+      const name = nameOfCreated(begin)
+      if (name !== null) trail.more({ name })
+    })
+  }
   let bytesOut = 0
   try {
     await relay(answer.body, response, bytes => {

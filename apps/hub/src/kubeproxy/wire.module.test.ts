@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { directTransport } from '@moorage/kube/direct.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
 import { createCa } from '@moorage/testkit/tiny-ca.ts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { insertTestCluster, type StartedApi, startTestApi } from '../api/fixtures/started-api.ts'
@@ -126,6 +127,24 @@ test('a member that does not take the hub’s credential tells nobody that it is
   const { send, until } = await connection()
   send(head(`GET ${EXEC}`, ...WEBSOCKET))
   expect(await until(/\}$/)).toMatch(/^HTTP\/1\.1 502 [\s\S]*replace-kubeconfig/)
+})
+
+test('the audit has the name of what was created, which its address does not have', async () => {
+  const made = '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web-x7f2q","generateName":"web-"}}\n'
+  answer = (request, response) => {
+    request.resume()
+    response.writeHead(201, { 'content-type': 'application/json' }).end(made)
+  }
+  const answered = await api.send('/k8s/alpha/api/v1/namespaces/shop/pods', { method: 'POST', body: '{}' })
+  expect(await answered.text()).toBe(made)
+  const request = answered.headers.get('x-request-id')
+  await eventually(async () => {
+    const { items } = (await (await api.send(`/api/v1/audit?request=${request}`)).json()) as { items: object[] }
+    expect(items).toMatchObject([
+      { status: 201, name: 'web-x7f2q', resource: 'pods' },
+      { status: null, name: null },
+    ])
+  })
 })
 
 test('a member that is busy says so itself, with when to come again', async () => {
