@@ -142,11 +142,7 @@ export async function switchProtocol(
     // What an extension makes of the frames could not be read.
     if (plan.records) delete outgoing.headers['sec-websocket-extensions']
     const request = { method: parsed.method, path: outgoing.target, headers: outgoing.headers }
-    const { name } = admitted.member.facts
-    const upgraded = await transport.upgrade(request, ending.signal).catch(error => {
-      throw error instanceof KubeStatusError && error.status === 401 ? credentialRefused(name) : error
-    })
-    const { socket: member, headers: agreed } = upgraded
+    const { socket: member, headers: agreed } = await transport.upgrade(request, ending.signal)
     ending.signal.addEventListener('abort', () => member.destroy(), { once: true })
     if (ending.signal.aborted) {
       member.destroy()
@@ -173,8 +169,10 @@ export async function switchProtocol(
     recording = null
     return ended(101)
   } catch (error) {
-    const { code } = statusOfFailure(error, clusterOf(asked)).status
-    refuse(deps, asked, socket, error, how)
+    const own = error instanceof KubeStatusError && error.status === 401 ? admitted : undefined
+    const told = own === undefined ? error : credentialRefused(own.member.facts.name)
+    const { code } = statusOfFailure(told, clusterOf(asked)).status
+    refuse(deps, asked, socket, told, how)
     return ended(code)
   } finally {
     await recording?.end('The session broke off.')
