@@ -47,7 +47,7 @@ export const FoundRecording = Recording.extend({
 export type FoundRecording = z.infer<typeof FoundRecording>
 
 export const RecordingDetail = Recording.extend({
-  typed: z.array(Typed).describe('Lines that were typed, where the session had a terminal'),
+  typed: z.array(Typed).describe('Lines that were typed, or piped in where the session had no terminal'),
 }).meta({ id: 'RecordingDetail' })
 export type RecordingDetail = z.infer<typeof RecordingDetail>
 

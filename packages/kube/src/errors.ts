@@ -36,6 +36,13 @@ export class TransportError extends Error {
 /** Answers after which the same request may succeed: overload, restart, lost leader, time-out. */
 const RETRYABLE_STATUS = new Set([429, 500, 502, 503, 504])
 
+/** An answer as it came. */
+export interface WholeAnswer {
+  status: number
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  body: Uint8Array
+}
+
 /** The API server answered, with something else than success. */
 export class KubeStatusError extends Error {
   override readonly name = 'KubeStatusError'
@@ -45,13 +52,26 @@ export class KubeStatusError extends Error {
   readonly retryable: boolean
   /** How long the server asks to wait. */
   readonly retryAfterMs?: number
+  /** Private, so that no log shows it: the body is whatever the server said. */
+  readonly #answer: WholeAnswer | undefined
 
-  constructor(status: number, reason: string, message: string, extra: { retryAfterMs?: number | undefined } = {}) {
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    extra: { retryAfterMs?: number | undefined; answer?: WholeAnswer } = {},
+  ) {
     super(message)
+    this.#answer = extra.answer
     this.status = status
     this.reason = reason
     this.retryable = RETRYABLE_STATUS.has(status)
     if (extra.retryAfterMs !== undefined) this.retryAfterMs = extra.retryAfterMs
+  }
+
+  /** What was said in place of an upgrade; undefined of every other request. */
+  get answer(): WholeAnswer | undefined {
+    return this.#answer
   }
 }
 

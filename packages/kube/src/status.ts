@@ -1,4 +1,4 @@
-import { KubeStatusError } from './errors.ts'
+import { KubeStatusError, type WholeAnswer } from './errors.ts'
 import { MESSAGE_CHARS, RETRY_AFTER_MAX_MS } from './limits.ts'
 
 /** The parts of a Kubernetes Status that are used here. Whatever has another type is as if it were missing. */
@@ -49,7 +49,14 @@ const retryAfterHeader = (headers: Headers) => {
 }
 
 /** The error for an answer of 400 or above. */
-export const statusError = (status: number, headers: Headers, bytes: Uint8Array): KubeStatusError => {
+export const statusError = (status: number, headers: Headers, bytes: Uint8Array): KubeStatusError =>
+  errorOf(status, headers, bytes)
+
+/** The same for an upgrade that came to nothing, with the whole answer for whoever asked for it. */
+export const upgradeError = (status: number, headers: Headers, body: Uint8Array): KubeStatusError =>
+  errorOf(status, headers, body, { status, headers, body })
+
+function errorOf(status: number, headers: Headers, bytes: Uint8Array, answer?: WholeAnswer): KubeStatusError {
   const read = toStatus(parsed(bytes))
   const message =
     read && read.message !== ''
@@ -58,7 +65,7 @@ export const statusError = (status: number, headers: Headers, bytes: Uint8Array)
         ? `The API server answered ${status}${read.reason === '' ? '' : ` (${read.reason})`}.`
         : `The answer was ${status} with ${contentType(headers)}, which is not an API server's.`
   const retryAfterMs = wait(retryAfterHeader(headers) ?? read?.retryAfterSeconds ?? null)
-  return new KubeStatusError(status, read?.reason ?? '', message, { retryAfterMs })
+  return new KubeStatusError(status, read?.reason ?? '', message, { retryAfterMs, ...(answer && { answer }) })
 }
 
 const contentType = (headers: Headers) => {

@@ -5,7 +5,7 @@ import { REFUSAL_BYTES } from './limits.ts'
 import { networkFailure, signalFailure } from './network-failure.ts'
 import { nameOf, type Place } from './place.ts'
 import { readBounded } from './read-body.ts'
-import { statusError } from './status.ts'
+import { upgradeError } from './status.ts'
 import type { KubeRequest, UpgradedStream } from './transport.ts'
 
 /**
@@ -49,7 +49,7 @@ export const upgradeOver = (
       readBounded(response, REFUSAL_BYTES).then(
         bytes => {
           const status = response.statusCode ?? 0
-          if (status >= 400) return fail(statusError(status, response.headers, bytes))
+          if (status >= 400) return fail(upgradeError(status, response.headers, bytes))
           fail(new TransportError('reset', `${nameOf(place)} answered ${status} instead of switching protocols.`))
         },
         error => fail(networkFailure(place, error)),

@@ -13,7 +13,7 @@ import { readPages } from '../hub/pages.ts'
 import { type Io, note } from '../io.ts'
 import { mergedKubeconfig, newKubeconfig } from '../kubeconfig/merge.ts'
 import { caOf } from '../kubeconfig/sign-in.ts'
-import { writePrivate } from '../write-private.ts'
+import { fileToReplace, writePrivate } from '../write-private.ts'
 
 interface Options {
   cluster?: string[]
@@ -45,7 +45,7 @@ export const kubeconfig = (io: Io) =>
     ],
   })
     .option('--cluster <cluster>', 'only this one; can be given several times (default: all that you may see)', collect)
-    .option('--output <file>', 'write it to a file')
+    .option('--output <file>', 'write it to a file; - for standard output')
     .option('--merge', 'put the contexts into your kubeconfig')
     .option('--static', 'a token in the file instead of a plugin')
     .addOption(
@@ -59,19 +59,25 @@ export const kubeconfig = (io: Io) =>
       await using hub = await openHub(io, command)
       const clusters = await openClusters(io, hub, options.cluster)
       const ca = await caOf(hub.target)
-      const entries = kubeconfigEntries({
-        url: hub.target.url,
-        ...(ca !== undefined && { ca }),
-        clusters,
-        signIn: await signInFor(io, hub, options, clusters),
-        prefix: options.prefix,
-        ...(options.namespace !== undefined && { namespace: options.namespace }),
-      })
+      const { url } = hub.target
+      const { namespace, prefix } = options
+      const entriesBy = (signIn: SignIn) =>
+        kubeconfigEntries({
+          ...{ url, clusters, signIn, prefix },
+          ...(ca !== undefined && { ca }),
+          ...(namespace !== undefined && { namespace }),
+        })
       const path = pathOf(io, options)
+      if (path !== null) await fileToReplace(path)
+      const before = path !== null && options.merge ? await readFile(path, 'utf8').catch(noFile) : ''
+      // What stands in the way is said before a token is made for it.
+      if (path !== null) {
+        mergedKubeconfig(before, entriesBy(pluginSignIn(url)), url, path)
+        await makeFolder(dirname(path))
+      }
+      const entries = entriesBy(await signInFor(io, hub, options, clusters))
       if (path === null) return void io.stdout.write(newKubeconfig(entries))
-      const before = options.merge ? await readFile(path, 'utf8').catch(noFile) : ''
-      await makeFolder(dirname(path))
-      await writePrivate(path, mergedKubeconfig(before, entries, hub.target.url, path))
+      await writePrivate(path, mergedKubeconfig(before, entries, url, path))
       const [first] = entries.contexts
       note(io, `${clusters.length === 1 ? '1 context' : `${clusters.length} contexts`} in ${path}.`)
       if (first !== undefined) note(io, `Try it: kubectl --context ${first.name} get namespaces`)
@@ -84,7 +90,7 @@ function noFile(error: NodeJS.ErrnoException): string {
 }
 
 function pathOf(io: Io, { output, merge }: Options): string | null {
-  if (output !== undefined) return resolve(io.cwd, output)
+  if (output !== undefined) return output === '-' ? null : resolve(io.cwd, output)
   if (!merge) return null
   const [first] = (io.env.KUBECONFIG ?? '').split(delimiter).filter(each => each !== '')
   return first === undefined ? join(io.home, '.kube', 'config') : resolve(io.cwd, first)

@@ -72,6 +72,30 @@ contexts:
     expect(() => mergedKubeconfig(others, entries('alpha'), 'https://other.example.org', 'config')).toThrow(/already/)
   })
 
+  test('points no context of somebody else’s at the hub, by a cluster of the same name', () => {
+    const admin = `clusters:
+  - { name: alpha, cluster: { server: 'https://10.0.0.1:6443' } }
+contexts:
+  - { name: admin@alpha, context: { cluster: alpha, user: admin } }
+`
+    expect(() => mergedKubeconfig(admin, entries('alpha'), HUB, 'config')).toThrow(
+      /has a cluster "alpha" already, of https:\/\/10\.0\.0\.1/,
+    )
+  })
+
+  test('keeps the namespace that was chosen for a context, and what was noted at it', () => {
+    const once = mergedKubeconfig(own, entries('alpha'), HUB, 'config')
+      .replace('cluster: alpha\n', 'cluster: alpha\n      namespace: shop\n')
+      .replace('  - name: alpha\n    context', '  # for the shop\n  - name: alpha\n    context')
+    const again = mergedKubeconfig(once, entries('alpha'), HUB, 'config')
+    expect(again).toContain('# for the shop')
+    expect(parse(again).contexts[1].context.namespace).toBe('shop')
+    const other = kubeconfigEntries({
+      ...{ url: HUB, clusters: ['alpha'], signIn: pluginSignIn(HUB), prefix: '', namespace: 'b' },
+    })
+    expect(parse(mergedKubeconfig(again, other, HUB, 'config')).contexts[1].context.namespace).toBe('b')
+  })
+
   test.each(['[1, 2]', 'a: [', 'contexts: 7', '"text"'])('writes nothing into %s', text => {
     expect(() => mergedKubeconfig(text, entries('alpha'), HUB, 'config')).toThrow(/nothing was written/)
   })

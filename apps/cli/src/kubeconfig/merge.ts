@@ -40,12 +40,24 @@ function listOf(document: Document, list: List, path: string): YAMLSeq {
 const named = (list: YAMLSeq, name: string): YAMLMap | undefined =>
   list.items.find((item): item is YAMLMap => isMap(item) && item.get('name') === name)
 
-/** Where the entry of a context leads to; undefined where there is none of that name. */
-function serverOf(document: Document, path: string, context: string): string | undefined {
-  const found = named(listOf(document, 'contexts', path), context)
+/** Where an entry of that name leads to, itself or as a context; undefined where there is none. */
+function serverOf(document: Document, path: string, list: 'clusters' | 'contexts', name: string): string | undefined {
+  const found = named(listOf(document, list, path), name)
   if (found === undefined) return undefined
-  const cluster = String(found.getIn(['context', 'cluster']) ?? '')
-  return String(named(listOf(document, 'clusters', path), cluster)?.getIn(['cluster', 'server']) ?? '')
+  if (list === 'clusters') return String(found.getIn(['cluster', 'server']) ?? '')
+  return serverOf(document, path, 'clusters', String(found.getIn(['context', 'cluster']) ?? '')) ?? ''
+}
+
+/** The entry in place of the one that was there: what people have written to it stays. */
+function renewed(document: Document, entry: KubeconfigEntries[List][number], before: unknown): unknown {
+  const node = document.createNode(entry) as YAMLMap
+  if (!isMap(before)) return node
+  const namespace = before.getIn(['context', 'namespace'])
+  if ('context' in entry && namespace !== undefined && !node.hasIn(['context', 'namespace'])) {
+    node.setIn(['context', 'namespace'], namespace)
+  }
+  if (before.commentBefore) node.commentBefore = before.commentBefore
+  return node
 }
 
 /**
@@ -59,17 +71,20 @@ export function mergedKubeconfig(text: string, entries: KubeconfigEntries, hub: 
   if (document.errors.length > 0 || !isMap(document.contents)) throw broken(path, 'is not a kubeconfig')
   const below = `${hub.replace(/\/+$/, '')}/k8s/`
   for (const { name } of entries.contexts) {
-    const server = serverOf(document, path, name)
-    if (server === undefined || server.startsWith(below)) continue
-    throw new CliError('context_taken', exitCodes.failed, `${path} has a context "${name}" already, of ${server}.`, {
-      fix: 'Give these contexts a prefix, such as --prefix moorage-, or write another file with --output FILE.',
-    })
+    for (const list of ['contexts', 'clusters'] as const) {
+      const server = serverOf(document, path, list, name)
+      if (server === undefined || server.startsWith(below)) continue
+      const what = `${list.slice(0, -1)} "${name}"`
+      throw new CliError('context_taken', exitCodes.failed, `${path} has a ${what} already, of ${server}.`, {
+        fix: 'Give these contexts a prefix, such as --prefix moorage-, or write another file with --output FILE.',
+      })
+    }
   }
   for (const list of LISTS) {
     const seq = listOf(document, list, path)
     for (const entry of entries[list]) {
-      const node = document.createNode(entry)
       const at = seq.items.findIndex(item => isMap(item) && item.get('name') === entry.name)
+      const node = renewed(document, entry, seq.items[at])
       if (at < 0) seq.items.push(node)
       else seq.items[at] = node
     }

@@ -188,6 +188,12 @@ describe('refuses', () => {
   test('upgrades of what is no stream, or to something else', () => {
     expect(parsed('/api/v1/namespaces/shop/pods/web/exec', { headers: websocket }).upgrade).toBe('websocket')
     expect(parsed('/api/v1/pods?watch=1', { headers: websocket }).upgrade).toBe('websocket')
+    const vm = '/apis/subresources.kubevirt.io/v1/namespaces/shop/virtualmachineinstances/web'
+    expect(parsed(`${vm}/console`, { headers: websocket })).toMatchObject({ upgrade: 'websocket', connects: true })
+    expect(parsed(`${vm}/console`)).toMatchObject({ connects: false })
+    expect(refused(vm, { headers: websocket }).status).toBe(400)
+    const inKubernetes = '/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods/web/console'
+    expect(refused(inKubernetes, { headers: websocket }).status).toBe(400)
     for (const target of ['/api/v1/pods', '/version', '/api/v1/namespaces/shop/pods/web']) {
       expect(refused(target, { headers: websocket }).status).toBe(400)
     }

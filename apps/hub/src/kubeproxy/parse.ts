@@ -3,7 +3,7 @@ import { type Framing, type RawHeaders, readFraming } from './header-rules.ts'
 import { readPath, writePath } from './path.ts'
 import { readQuery } from './query.ts'
 import { badRequest, Refusal } from './refusal.ts'
-import { type RequestInfo, requestInfo } from './request-info.ts'
+import { isAddOnGroup, type RequestInfo, requestInfo } from './request-info.ts'
 
 /** A request as it came, below the cluster's own prefix. */
 export interface Given {
@@ -18,7 +18,7 @@ export interface Parsed extends Framing {
   /** Path and query as they are sent on: written anew, in the one form that they have. */
   target: string
   info: RequestInfo
-  /** Whether it opens a way into a pod, node or service: exec, attach, port-forward, proxy. A GET can do so as well. */
+  /** Whether it opens a way into a pod, node or service: exec, attach, port-forward, proxy, or what an add-on has of its own. A GET can do so as well. */
   connects: boolean
 }
 
@@ -27,6 +27,10 @@ export type Method = (typeof METHODS)[number]
 
 /** Characters of path and query together. A command with its arguments stands in an exec's query, often a script of some KiB, percent-encoded. */
 const MAX_TARGET_CHARS = 32_768
+
+/** Consoles of virtual machines and the like are known by what they ask of their connection. */
+const connectsTo = (info: RequestInfo & { kind: 'resource' }, upgrades: boolean) =>
+  isWayIn(info) || (upgrades && info.subresource !== null && isAddOnGroup(info.apiGroup))
 
 /** What a stream of bytes or frames may be had of, beside what connects. */
 const STREAMS = (info: RequestInfo) =>
@@ -48,7 +52,7 @@ export function parse({ method, target, headers }: Given): Parsed {
   const text = at < 0 ? '' : target.slice(at + 1)
   const query = readQuery(text)
   const info = requestInfo(method, path, query)
-  const connects = info.kind === 'resource' && isWayIn(info)
+  const connects = info.kind === 'resource' && connectsTo(info, framing.upgrade !== null)
   if (framing.upgrade !== null && !connects && !STREAMS(info)) {
     throw badRequest('Only exec, attach, port-forward, proxy, watches and logs go on as another protocol.')
   }

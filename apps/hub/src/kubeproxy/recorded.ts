@@ -31,7 +31,7 @@ export async function planRecording(
     cluster: (await recordingPolicyOf(deps.store.db, member.facts.id)) ?? null,
     roles: deps.rolesOnRecording(authenticated.identity, wanted(parsed, member.facts)),
   })
-  if (around && policy === 'record-or-refuse') throw mustBeRecorded('a node’s own API runs commands past the hub.')
+  if (around && policy === 'record-or-refuse') throw mustBeRecorded('it opens a way past exec and attach.')
   return { policy, records: session !== null && policy !== 'off' }
 }
 

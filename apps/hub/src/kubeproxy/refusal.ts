@@ -38,3 +38,11 @@ export type StatusReason =
   | 'Timeout'
 
 export const badRequest = (message: string): Refusal => new Refusal(400, 'BadRequest', message)
+
+/** A 401 is about the hub’s own credential: a client would take it for its own, and sign in over and over. */
+export const credentialRefused = (cluster: string): Refusal =>
+  new Refusal(
+    502,
+    'BadGateway',
+    `The cluster "${cluster}" does not accept the credential that it is reached with. An administrator can renew it with "moorage cluster replace-kubeconfig".`,
+  )

@@ -14,6 +14,8 @@ const PASSED = new Set([
 const PASSED_IN_UPGRADES = new Set([
   ...['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-protocol', 'sec-websocket-extensions'],
   'x-stream-protocol-version',
+  // API servers open no WebSocket of a watch without one.
+  'origin',
 ])
 
 /** All that is said to a member that is only read: see the wall in `connections/read-only.ts`. */

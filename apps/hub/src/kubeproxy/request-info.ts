@@ -46,6 +46,9 @@ const MAX_NAME_CHARS = 512
 /** Subresources of a namespace itself; what else follows a namespace's name is a kind within it. */
 const OF_NAMESPACES = new Set(['status', 'finalize'])
 
+/** Whether an API server of its own may answer for a group: what its subresources are is not known here. */
+export const isAddOnGroup = (apiGroup: string): boolean => apiGroup.includes('.') && !apiGroup.endsWith('k8s.io')
+
 const odd = (what: string) => badRequest(`The path has something that is no ${what} of the Kubernetes API.`)
 
 function must(pattern: RegExp, text: string | undefined, what: string): string {
@@ -105,7 +108,7 @@ function resourceInfo(
   if (name !== null && name.length > MAX_NAME_CHARS) throw odd('name')
   const subresource = rest[2] === undefined ? null : must(named, rest[2], 'subresource')
   // What is proxied to has paths of its own; so may add-on API servers' subresources.
-  const deep = subresource === 'proxy' || (apiGroup.includes('.') && !apiGroup.endsWith('k8s.io'))
+  const deep = subresource === 'proxy' || isAddOnGroup(apiGroup)
   if (rest.length > 3 && !deep) throw odd('resource')
   if (closingSlash && subresource !== 'proxy') throw badRequest('The path of a resource ends with "/".')
   if (name === null && verb === 'get') {

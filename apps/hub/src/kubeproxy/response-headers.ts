@@ -8,10 +8,20 @@ type Given = Readonly<Record<string, string | string[] | undefined>>
 const PASSED = new Set([
   ...['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range', 'content-disposition'],
   ...['accept-ranges', 'cache-control', 'date', 'etag', 'expires', 'last-modified', 'vary', 'age'],
-  ...['warning', 'retry-after', 'allow', 'location', 'audit-id', 'x-from-cache'],
+  ...['warning', 'retry-after', 'allow', 'location', 'audit-id', 'x-from-cache', 'process-start-time-unix'],
 ])
 
 const isPassed = (name: string) => PASSED.has(name) || name.startsWith('x-kubernetes-')
+
+/** What a refused upgrade may be asked for again with. */
+const OFFERED = ['sec-websocket-version', 'x-accepted-stream-protocol-versions']
+
+/** Headers of the answer that came in place of an upgrade. */
+export function refusalHeaders(given: Given, prefix: string): Record<string, string | string[]> {
+  const headers = responseHeaders(given, prefix)
+  for (const name of OFFERED) if (given[name] !== undefined) headers[name] = given[name]
+  return headers
+}
 
 /** What the other end agreed to in an upgrade. */
 const AGREED = new Set([

@@ -2,12 +2,13 @@ import type { ServerResponse } from 'node:http'
 import { TransportError } from '@moorage/kube/errors.ts'
 import type { KubeResponse } from '@moorage/kube/transport.ts'
 import type { PassingBody } from '../bodies/bodies.ts'
+import { createsUnnamed, nameOfCreated } from './created-name.ts'
 import type { ProxyDeps } from './deps.ts'
 import { CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
 import { isMounted, readMount } from './mount.ts'
 import { planRecording } from './recorded.ts'
-import { Refusal } from './refusal.ts'
+import { credentialRefused } from './refusal.ts'
 import { relay } from './relay.ts'
 import { responseHeaders } from './response-headers.ts'
 import { isLong, isRead } from './rights.ts'
@@ -31,7 +32,7 @@ async function ask(
         signal.abort(new TransportError('timeout', message))
       }, ANSWER_WITHIN_MS)
   try {
-    return await transport.request(
+    const answer = await transport.request(
       {
         method: parsed.method,
         path: outgoing.target,
@@ -41,6 +42,9 @@ async function ask(
       },
       signal.signal,
     )
+    // Given up before anybody reads it, it fails, and a failure that nobody hears would end the hub.
+    answer.body.on('error', () => {})
+    return answer
   } finally {
     clearTimeout(timer)
   }
@@ -64,17 +68,6 @@ async function keepBody(body: PassingBody, { id, request }: Asked, { parsed, mem
   await body.keep({ requestId: id, clusterId: member.facts.id, namespace, resource, subresource, type, encoding })
 }
 
-/** A 401 is about the hub’s own credential: a client would take it for its own, and sign in over and over. */
-function refuseOwn401(answer: KubeResponse, { member }: Admitted): void {
-  if (answer.status !== 401) return
-  answer.body.destroy()
-  throw new Refusal(
-    502,
-    'BadGateway',
-    `The cluster "${member.facts.name}" does not accept the credential that it is reached with. An administrator can renew it with "moorage cluster replace-kubeconfig".`,
-  )
-}
-
 async function send(
   answer: KubeResponse,
   response: ServerResponse,
@@ -85,6 +78,12 @@ async function send(
   response.writeHead(answer.status)
   // A watch may have nothing to say for a while; its client waits for the head.
   if (isLong(parsed)) response.flushHeaders()
+  if (answer.status === 201 && createsUnnamed(parsed)) {
+    answer.body.once('data', (begin: Buffer) => {
+      const name = nameOfCreated(begin)
+      if (name !== null) trail.more({ name })
+    })
+  }
   let bytesOut = 0
   try {
     await relay(answer.body, response, bytes => {
@@ -151,7 +150,10 @@ export async function serve(deps: ProxyDeps, asked: Asked, response: ServerRespo
       await planRecording(deps, admitted)
       body = await passingBody(deps, asked, admitted)
       const answer = await ask(asked, admitted, body, ending)
-      refuseOwn401(answer, admitted)
+      if (answer.status === 401) {
+        answer.body.destroy()
+        throw credentialRefused(member.facts.name)
+      }
       if (answer.status === 403 && admitted.acting.as === 'person') deps.grants.doubt(member.facts, admitted.transport)
       await send(answer, response, admitted)
       ended(response.statusCode)

@@ -28,7 +28,11 @@ test('nothing else is', () => {
     expect(sessionOf(parsed('GET', path)), path).toBeNull()
 })
 
-test('a node’s own API goes around recording, but for plain reads', () => {
+test('a node’s own API goes around recording, but for plain reads, and so do consoles of add-ons', () => {
+  const vm = '/apis/subresources.kubevirt.io/v1/namespaces/shop/virtualmachineinstances/web'
+  expect(goesAroundRecording(parsed('GET', `${vm}/console`, websocket))).toBe(true)
+  expect(goesAroundRecording(parsed('GET', `${vm}/portforward/22/tcp`, websocket))).toBe(false)
+  expect(goesAroundRecording(parsed('GET', `${vm}/guestosinfo`))).toBe(false)
   const node = '/api/v1/nodes/n1/proxy'
   expect(goesAroundRecording(parsed('POST', `${node}/run/shop/web/main`))).toBe(true)
   expect(goesAroundRecording(parsed('GET', `${node}/exec/shop/web/main`, websocket))).toBe(true)

@@ -1,6 +1,7 @@
 import type { PodSession } from '../recordings/pod-session.ts'
 import type { Parsed } from './parse.ts'
 import { isOn, readQuery } from './query.ts'
+import { isAddOnGroup } from './request-info.ts'
 
 /** What kinds of requests are sessions of people. */
 const KINDS = new Set(['exec', 'attach'])
@@ -23,12 +24,12 @@ export function sessionOf({ info, target }: Pick<Parsed, 'info' | 'target'>): Po
 }
 
 /**
- * Whether a request could run commands in pods by a node’s own API, where no
- * session is to be seen. Where sessions must be recorded it is refused.
+ * Whether a request could run commands where no session is to be seen: by a node’s own API, or by what an add-on
+ * has of its own, such as the console of a virtual machine. Where sessions must be recorded it is refused.
  */
-export const goesAroundRecording = ({ info, upgrade }: Pick<Parsed, 'info' | 'upgrade'>): boolean =>
-  info.kind === 'resource' &&
-  info.apiGroup === '' &&
-  info.resource === 'nodes' &&
-  info.subresource === 'proxy' &&
-  (info.verb !== 'get' || upgrade !== null)
+export function goesAroundRecording({ info, upgrade }: Pick<Parsed, 'info' | 'upgrade'>): boolean {
+  if (info.kind !== 'resource') return false
+  const { apiGroup, resource, subresource, verb } = info
+  if (isAddOnGroup(apiGroup)) return upgrade !== null && subresource !== null && subresource !== 'portforward'
+  return apiGroup === '' && resource === 'nodes' && subresource === 'proxy' && (verb !== 'get' || upgrade !== null)
+}

@@ -1,4 +1,6 @@
+import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { KubeStatusError, type WholeAnswer } from '@moorage/kube/errors.ts'
 import type { UpgradedStream } from '@moorage/kube/transport.ts'
 import type { Recording } from '../recordings/recorder.ts'
 import { taps } from '../recordings/tap.ts'
@@ -8,10 +10,11 @@ import { CUT_STATUS, type Followed, follow } from './follow.ts'
 import { type Admitted, type Asked, admit } from './gate.ts'
 import { join } from './join.ts'
 import { isKeepAlive } from './keep-alive.ts'
+import { readMount } from './mount.ts'
 import type { Trail } from './record.ts'
 import { beginRecording, planRecording } from './recorded.ts'
-import { badRequest } from './refusal.ts'
-import { upgradeHead } from './response-headers.ts'
+import { badRequest, credentialRefused } from './refusal.ts'
+import { refusalHeaders, upgradeHead } from './response-headers.ts'
 import { clusterOf } from './serve.ts'
 import { type FailureStatus, failureHeaders, statusOfFailure } from './status.ts'
 
@@ -26,6 +29,25 @@ export interface Switching {
   refuse?: (status: FailureStatus) => void
   /** ms in which nothing may pass before it is ended; left out: any time. */
   idleMs?: number
+}
+
+/** Writes an answer in place of an upgrade, and ends the connection. */
+function answerInstead(
+  socket: Duplex,
+  {
+    status,
+    headers,
+    body,
+  }: Pick<WholeAnswer, 'status' | 'body'> & {
+    headers: Readonly<Record<string, string | string[]>>
+  },
+): void {
+  const all = { ...headers, 'content-length': String(body.byteLength), connection: 'close' }
+  const lines = Object.entries(all).flatMap(([name, value]) =>
+    [value].flat().map(each => `${name}: ${each.replace(/[\r\n]/g, ' ')}\r\n`),
+  )
+  socket.write(Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`, 'latin1'))
+  socket.end(body)
 }
 
 function refuse(
@@ -46,15 +68,18 @@ function refuse(
     told(status)
     return
   }
-  const body = JSON.stringify(status)
-  const all = {
-    ...headers,
-    ...failureHeaders(status),
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
+  // What the member says itself is told as it was said.
+  const own = error instanceof KubeStatusError ? error.answer : undefined
+  if (own !== undefined) {
+    const { prefix } = readMount(asked.request.url ?? '')
+    answerInstead(socket, { ...own, headers: { ...headers, ...refusalHeaders(own.headers, prefix) } })
+    return
   }
-  const lines = Object.entries({ ...all, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(`HTTP/1.1 ${status.code} ${status.reason}\r\n${lines.join('')}\r\n${body}`)
+  answerInstead(socket, {
+    status: status.code,
+    headers: { ...headers, ...failureHeaders(status), 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(status)),
+  })
 }
 
 /** Counts what passes, without having a hand in it. `used` is told when a person sends something. */
@@ -144,8 +169,10 @@ export async function switchProtocol(
     recording = null
     return ended(101)
   } catch (error) {
-    const { code } = statusOfFailure(error, clusterOf(asked)).status
-    refuse(deps, asked, socket, error, how)
+    const own = error instanceof KubeStatusError && error.status === 401 ? admitted : undefined
+    const told = own === undefined ? error : credentialRefused(own.member.facts.name)
+    const { code } = statusOfFailure(told, clusterOf(asked)).status
+    refuse(deps, asked, socket, told, how)
     return ended(code)
   } finally {
     await recording?.end('The session broke off.')

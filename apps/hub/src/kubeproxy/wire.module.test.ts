@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { directTransport } from '@moorage/kube/direct.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
 import { createCa } from '@moorage/testkit/tiny-ca.ts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { insertTestCluster, type StartedApi, startTestApi } from '../api/fixtures/started-api.ts'
@@ -85,6 +86,65 @@ test('trailers come after the body', async () => {
   const { send, until } = await connection()
   send(head(`GET ${PODS}`, 'te: trailers'))
   expect(await until(/\r\n0\r\n[\s\S]*\r\n\r\n$/)).toMatch(/\r\n5\r\nwhole\r\n0\r\nx-checked: yes\r\n\r\n$/i)
+})
+
+const WEBSOCKET = [
+  ...['connection: Upgrade', 'upgrade: websocket', 'sec-websocket-version: 13'],
+  'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==',
+]
+const EXEC = '/k8s/alpha/api/v1/namespaces/shop/pods/none/exec?command=ls'
+
+test('why a member opens no session is told as it says it', async () => {
+  const status =
+    '{"kind":"Status","message":"pods \\"none\\" not found","reason":"NotFound","details":{"name":"none"}}\n'
+  let origin: string | undefined
+  answer = (request, response) => {
+    origin = request.headers.origin
+    response.writeHead(404, { 'content-type': 'application/json', 'set-cookie': 'a=b', 'cache-control': 'no-cache' })
+    response.end(status)
+  }
+  const { send, until } = await connection()
+  send(head(`GET ${EXEC}`, ...WEBSOCKET, 'origin: https://console.example.org'))
+  const told = await until(/\}\n$/)
+  expect(told).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/)
+  expect(told.split('\r\n\r\n')[1]).toBe(status)
+  expect(told).toMatch(/^cache-control: no-cache\r$/m)
+  expect(told).not.toMatch(/set-cookie/i)
+  expect(origin).toBe('https://console.example.org')
+
+  answer = (_request, response) => void response.writeHead(403, { 'sec-websocket-version': '13' }).end()
+  const empty = await connection()
+  empty.send(head(`GET ${EXEC}`, ...WEBSOCKET))
+  const refused = await empty.until(/\r\n\r\n$/)
+  expect(refused).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/)
+  expect(refused).toMatch(/^sec-websocket-version: 13\r$/m)
+  expect(refused).toMatch(/^content-length: 0\r$/m)
+})
+
+test('a member that does not take the hub’s credential tells nobody that it is theirs', async () => {
+  answer = (_request, response) => void response.writeHead(401).end()
+  expect((await api.send(PODS)).status).toBe(502)
+  const { send, until } = await connection()
+  send(head(`GET ${EXEC}`, ...WEBSOCKET))
+  expect(await until(/\}$/)).toMatch(/^HTTP\/1\.1 502 [\s\S]*replace-kubeconfig/)
+})
+
+test('the audit has the name of what was created, which its address does not have', async () => {
+  const made = '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web-x7f2q","generateName":"web-"}}\n'
+  answer = (request, response) => {
+    request.resume()
+    response.writeHead(201, { 'content-type': 'application/json' }).end(made)
+  }
+  const answered = await api.send('/k8s/alpha/api/v1/namespaces/shop/pods', { method: 'POST', body: '{}' })
+  expect(await answered.text()).toBe(made)
+  const request = answered.headers.get('x-request-id')
+  await eventually(async () => {
+    const { items } = (await (await api.send(`/api/v1/audit?request=${request}`)).json()) as { items: object[] }
+    expect(items).toMatchObject([
+      { status: 201, name: 'web-x7f2q', resource: 'pods' },
+      { status: null, name: null },
+    ])
+  })
 })
 
 test('a member that is busy says so itself, with when to come again', async () => {

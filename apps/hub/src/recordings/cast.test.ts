@@ -119,6 +119,24 @@ test('what is not shown is not kept, and output alone is no line', () => {
   ).toEqual(['$ id'])
 })
 
+test('what is piped into a shell without a terminal is found by its lines, the last one too', () => {
+  const pipe = started(false)
+  for (const text of ['cat /etc/sha', 'dow\nrm -rf /data\r\n\n', 'exit 3']) pipe.add(piece('stdin', text), 1)
+  pipe.add(piece('stdout', 'an answer\n'), 2)
+  pipe.add({ stream: 'stdin', data: Buffer.from([0, 1, 10, 65, 66, 67, 68]) }, 2)
+  pipe.typed.finish(3)
+  expect(pipe.typed.lines).toEqual([
+    { at: 1, line: 'cat /etc/shadow' },
+    { at: 1, line: 'rm -rf /data' },
+    { at: 3, line: 'exit 3' },
+  ])
+  const many = started(false)
+  many.add(piece('stdin', 'x'.repeat(5_000)), 1)
+  for (let n = 0; n < 3; n += 1) many.add(piece('stdin', `${'🚢'.repeat(2_000)}\n`.repeat(1_000)), 1)
+  expect(many.typed.lines).toHaveLength(2_000)
+  expect(Math.max(...many.typed.lines.map(({ line }) => [...line].length))).toBe(1_000)
+})
+
 test('whatever a terminal shows, lines are few, short and plain', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.string(), fc.string({ unit: 'binary' }))), pairs => {

@@ -108,7 +108,7 @@ export function startCast(about: { startedAt: Date; command: readonly string[]; 
       if (about.tty) {
         if (stream === 'stdin') typed.input(text)
         else typed.output(text, seconds)
-      }
+      } else if (stream === 'stdin' && readable === null) typed.piped(text, seconds)
       return event(seconds, stream === 'stdin' ? 'i' : 'o', text)
     },
   }

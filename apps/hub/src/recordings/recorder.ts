@@ -178,6 +178,7 @@ export async function startRecording(
       clearInterval(alive)
       await busy
       const reason = gaveUp ?? because ?? null
+      cast.typed.finish(seconds())
       const leftOut = cast.leftOut()
       if (leftOut > 0) waiting += cast.mark(`${leftOut} bytes that are no text were left out.`, seconds())
       const text = waiting + cast.mark('end', seconds())

@@ -1,5 +1,7 @@
 /** Columns of the line that is being typed; what is beyond is not kept. */
 const MAX_COLUMNS = 1_000
+/** UTF-16 units that are held of a line that is piped in: a letter has two at most. */
+const MAX_PIPED = 2 * MAX_COLUMNS
 /** Lines of one recording that can be searched. */
 const MAX_LINES = 2_000
 
@@ -14,6 +16,10 @@ export interface TypedLines {
   readonly lines: readonly TypedLine[]
   input(text: string): void
   output(text: string, at: number): void
+  /** What a session without a terminal is sent: each line of it is one that was sent off. */
+  piped(text: string, at: number): void
+  /** The session is over: a last line without a line break counts as well. */
+  finish(at: number): void
 }
 
 /** The parts of a terminal’s output: plain characters, controls, and the sequences that move within a line. */
@@ -66,6 +72,12 @@ export function typedLines(): TypedLines {
     line = []
     at = 0
   }
+  /** Of what is piped in: the line that has no end yet. */
+  let open = ''
+  const keepPiped = (text: string, seconds: number) => {
+    const plain = [...text.replace(/[\x00-\x1f\x7f]/g, '').trim()].slice(0, MAX_COLUMNS).join('')
+    if (plain !== '' && lines.length < MAX_LINES) lines.push({ at: seconds, line: plain })
+  }
   const put = (text: string) => {
     for (const letter of text) {
       if (at >= MAX_COLUMNS) return
@@ -93,6 +105,19 @@ export function typedLines(): TypedLines {
         else if (token === '\b') at = Math.max(0, at - 1)
         else if (token >= ' ' && !token.startsWith('\x7f')) put(token)
       }
+    },
+    piped(text, seconds) {
+      if (lines.length >= MAX_LINES) return
+      const [first = '', ...more] = text.split('\n')
+      open = (open + first).slice(0, MAX_PIPED)
+      for (const next of more) {
+        keepPiped(open, seconds)
+        open = next.slice(0, MAX_PIPED)
+      }
+    },
+    finish(seconds) {
+      keepPiped(open, seconds)
+      open = ''
     },
   }
 }

@@ -65,7 +65,7 @@ describe('a line of the prompt', () => {
     ['get --ra /api', /no flag of "get"/],
     ['get pods --kubeconfig=/etc/x', /--kubeconfig is not taken here/],
     ['--kubeconfig /etc/x get pods', /--kubeconfig is not taken here/],
-    ['-s http://evil get pods', /no flag/],
+    ['-s http://evil get pods', /--server is not taken here/],
     ['get pods -s http://evil', /--server is not taken here/],
     ['get pods --server http://evil', /--server is not taken here/],
     ['get pods --as admin', /--as is not taken here/],

@@ -57,7 +57,8 @@ function leading(words: readonly string[]): number {
   let at = 0
   while (words[at]?.startsWith('-')) {
     const [flag = ''] = (words[at] as string).split('=')
-    const name = LEADING[flag] ?? flag.replace(/^--/, '')
+    const refused = Object.entries(refusedLetters).find(([letter]) => flag === `-${letter}`)?.[1]
+    const name = LEADING[flag] ?? refused ?? flag.replace(/^--/, '')
     if (name !== 'help' && !globalFlags.some(each => each === name)) throw unknownFlag({ name: 'kubectl' }, name)
     at += name === 'help' || words[at]?.includes('=') ? 1 : 2
   }

@@ -1,5 +1,5 @@
 import { AnswerError, KubeStatusError, TransportError } from '@moorage/kube/errors.ts'
-import { statusError } from '@moorage/kube/status.ts'
+import { upgradeError } from '@moorage/kube/status.ts'
 import { TunnelError, UpgradeRefused } from '@moorage/tunnel/errors.ts'
 
 /** The code of a `TransportError` where no agent of the cluster is connected. */
@@ -19,7 +19,7 @@ const aborted = (signal: AbortSignal): TransportError =>
 /** What a request through a tunnel failed with, as every transport says it. */
 export function transportFailure(error: unknown, signal: AbortSignal, linked: boolean): Error {
   if (error instanceof TransportError || error instanceof KubeStatusError || error instanceof AnswerError) return error
-  if (error instanceof UpgradeRefused) return statusError(error.status, error.headers, Buffer.from(error.body))
+  if (error instanceof UpgradeRefused) return upgradeError(error.status, error.headers, Buffer.from(error.body))
   const given = signal.aborted ? aborted(signal) : null
   // Without a link nobody was there to answer: it is not the API server that was slow.
   if (!linked && (given === null || given.reason === 'timeout')) return disconnected()

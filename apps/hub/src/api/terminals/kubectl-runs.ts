@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authenticated } from '../../access/identity.ts'
 import { statusOf } from '../../kubeproxy/status.ts'
 import { type Door, makeDoor } from '../../terminals/door.ts'
-import { makeRunHome } from '../../terminals/run-home.ts'
-import { type Output, type Runner, type Running, runKubectl } from '../../terminals/run-kubectl.ts'
+import { makeRunHome, removeLeftRunHomes } from '../../terminals/run-home.ts'
+import { type Output, type Runner, type Running, runKubectl, runUser } from '../../terminals/run-kubectl.ts'
 import { makeTurns } from '../../terminals/turns.ts'
 import { beginExchange } from '../begin-exchange.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -44,6 +44,12 @@ function refuse(response: ServerResponse, code: number, reason: string, message:
 
 export function kubectlRuns(deps: ApiDeps, kube: KubeApi, stopping: AbortSignal): KubectlRuns {
   const turns = makeTurns(AT_ONCE)
+  const tidied = removeLeftRunHomes(runUser(process.getuid?.())).then(
+    count => {
+      if (count > 0) deps.log.info({ count }, 'Folders of kubectl that a killed hub has left behind were removed.')
+    },
+    err => deps.log.warn({ err }, 'Folders of kubectl that a killed hub may have left behind could not be removed.'),
+  )
   const answer = (run: RunFor | undefined, request: IncomingMessage, response: ServerResponse) => {
     const exchange = beginExchange(deps, randomUUID(), request, response, run?.address)
     if (run === undefined) return refuse(response, 401, 'Unauthorized', 'The run of this credential is over.')
@@ -62,6 +68,7 @@ export function kubectlRuns(deps: ApiDeps, kube: KubeApi, stopping: AbortSignal)
   const door: Door<RunFor> = makeDoor({ now: deps.now, limits, answer })
   return {
     async begin(runner, run, args, print) {
+      await tidied
       const turn = turns.take(run.who.identity.id)
       if (typeof turn === 'string') return { refused: TOO_MANY[turn] }
       await using stack = new AsyncDisposableStack()
