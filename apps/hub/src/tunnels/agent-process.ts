@@ -40,6 +40,8 @@ export interface AgentProcessDeps {
   /** Its link broke off, and it opened another one. */
   returned: () => void
   noted: (note: Record<string, unknown>) => void
+  /** A connection was used up by what the hub asked: another one is dialled for it. */
+  usedUp: () => void
   ended: (ending: Ending) => void
 }
 
@@ -77,7 +79,11 @@ export class AgentProcess implements Route {
     this.keyId = deps.keyId
     this.since = since
     this.#words = rateOf(WORDS_BURST, WORDS_PER_SECOND, () => deps.clock.now())
-    this.pool = openPool({ clock: deps.clock, want: connections => this.#want(connections) })
+    this.pool = openPool({
+      clock: deps.clock,
+      want: connections => this.#want(connections),
+      usedUp: deps.usedUp,
+    })
   }
 
   /** What it last said of itself; null before it said hello. */
