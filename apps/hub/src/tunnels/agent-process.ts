@@ -40,8 +40,8 @@ export interface AgentProcessDeps {
   /** Its link broke off, and it opened another one. */
   returned: () => void
   noted: (note: Record<string, unknown>) => void
-  /** A connection was used up by what the hub asked: another one is dialled for it. */
-  usedUp: () => void
+  /** The agent will dial because of what the hub did: it asked for connections, or has used one up. */
+  caused: (dials: number) => void
   ended: (ending: Ending) => void
 }
 
@@ -82,7 +82,7 @@ export class AgentProcess implements Route {
     this.pool = openPool({
       clock: deps.clock,
       want: connections => this.#want(connections),
-      usedUp: deps.usedUp,
+      usedUp: () => deps.caused(1),
     })
   }
 
@@ -139,6 +139,7 @@ export class AgentProcess implements Route {
   }
 
   #want(connections: number): void {
+    this.#deps.caused(connections)
     if (this.#link === null) this.#wanted = Math.max(this.#wanted, connections)
     else this.#link.send(wanted(connections))
   }

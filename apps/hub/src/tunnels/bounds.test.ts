@@ -19,11 +19,11 @@ test('a rate lets a burst through, then so many per second, for each key alone',
 test('a rate gives back what was asked for, and no more than the burst', () => {
   const rate = rateOf(2, 0, () => 0)
   const tries = (count: number) => Array.from({ length: count }, () => rate.allows('a')).filter(Boolean)
-  rate.give('a')
+  rate.give('a', 1)
   expect(tries(5)).toHaveLength(2)
-  rate.give('a')
+  rate.give('a', 1)
   expect(tries(5)).toHaveLength(1)
-  for (let n = 0; n < 9; n += 1) rate.give('a')
+  rate.give('a', 9)
   expect(tries(9)).toHaveLength(2)
 })
 

@@ -3,8 +3,8 @@ export interface Rate {
   allows(key: string): boolean
   /** Whether nothing more may happen now; unlike `allows` it takes nothing. */
   spent(key: string): boolean
-  /** One thing more may happen, as one that happened was asked for. */
-  give(key: string): void
+  /** So many things more may happen: they were asked for. */
+  give(key: string, count: number): void
   /** Keys that are remembered. */
   readonly size: number
 }
@@ -25,9 +25,9 @@ export function rateOf(burst: number, perSecond: number, clock: () => number): R
       const bucket = buckets.get(key)
       return bucket !== undefined && filled(bucket, clock()) < 1
     },
-    give: key => {
+    give: (key, count) => {
       const bucket = buckets.get(key)
-      if (bucket !== undefined) bucket.left += 1
+      if (bucket !== undefined) bucket.left += count
     },
     allows: key => {
       const now = clock()

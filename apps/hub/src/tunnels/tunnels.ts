@@ -28,7 +28,7 @@ import type { VerifiedAgent } from './verified-agent.ts'
 
 /** The hub's end of all agents' tunnels. */
 export interface Tunnels extends AsyncDisposable {
-  /** Whether an agent of this cluster may dial once more now: what the hub itself has used up does not count. */
+  /** Whether an agent of this cluster may dial once more now: what the hub itself asked for or has used up does not count. */
   mayDial(clusterId: string): boolean
   /** Why no more connections of this agent can be taken in now; null where they can. */
   refusal(agent: VerifiedAgent): Ending | null
@@ -159,7 +159,7 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
           const note = saidPlainly(JSON.stringify(said), NOTE_CHARS)
           log.info({ cluster: clusterId, agent: pod, note }, 'an agent says')
         },
-        usedUp: () => dials.give(clusterId),
+        caused: count => dials.give(clusterId, count),
         ended: ending => forget(one, ending),
       },
       now(),
