@@ -1,6 +1,6 @@
 import type { Change } from '@moorage/contract/hub.ts'
 import { hashToken } from '../store/tokens.ts'
-import { Believed } from '../work/believed.ts'
+import { Believed } from './believed.ts'
 import type { Authenticated, Credential } from './identity.ts'
 
 /** How long a credential is believed without asking the store again, in ms: half of what a revocation may take. */

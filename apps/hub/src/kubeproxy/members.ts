@@ -1,11 +1,11 @@
 import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { whatMayI } from '@moorage/kube/access-review.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { Believed } from '../access/believed.ts'
 import type { Connections } from '../connections/registry.ts'
 import { MoorageError } from '../errors.ts'
 import { findClusterTarget } from '../store/cluster-target.ts'
 import type { Store } from '../store/store.ts'
-import { Believed } from '../work/believed.ts'
 import { type Acting, REQUEST_EXTRA } from './impersonation.ts'
 
 /** A cluster, as far as its rules and its way go. */

@@ -66,23 +66,6 @@ test.each(['upgrade', 'websocket'] as const)(
   },
 )
 
-test('each session takes a connection, and the dials in their places are never too many', async () => {
-  await using replica = await startTestReplica(store, 'one')
-  const { tunnels } = replica
-  await using agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a' })
-  await eventually(async () => {
-    expect(await tunnels.connected(id)).toBe(true)
-    expect(agent.dialling.stats()).toMatchObject({ idle: 2, dialling: 0 })
-  }, within)
-  while (tunnels.mayDial(id)) {
-    // All that may come at once has come.
-  }
-  await using transport = tunnels.transport(id)
-  const session = { method: 'GET', path: '/exec', headers: { connection: 'Upgrade', upgrade: 'echo' } }
-  for (let count = 0; count < 60; count += 1) (await transport.upgrade(session, soon())).socket.destroy()
-  expect(agent.failures).toEqual([])
-})
-
 test('an agent’s own paths are never sent, however they are written', async () => {
   await using replica = await startTestReplica(store, 'one')
   await using _agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a' })
