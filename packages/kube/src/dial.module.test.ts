@@ -1,9 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LookupFunction } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { TLSSocket } from 'node:tls'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { createCa, type KeyPairPem, type TinyCa } from '@moorage/testkit/tiny-ca.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ask, failureOf, targetsOf } from '../test/direct.ts'
+import { ask, failureOf, get, never, targetsOf } from '../test/direct.ts'
 import { connectProxy, httpsServer, tcpServer } from '../test/servers.ts'
+import { directTransport } from './direct.ts'
 import { TransportError } from './errors.ts'
 
 let ca: TinyCa
@@ -26,6 +30,34 @@ describe('the way to a server', () => {
     const error = await failureOf(ask(targetOf(api.port)))
     expect(error).toMatchObject({ reason: 'tls', code: 'ERR_TLS_CERT_ALTNAME_INVALID', retryable: false })
     expect(error.message).toContain('is not for “127.0.0.1”: it holds only api.internal')
+  })
+
+  test('is half as long from the second time on, and whole again for another server', async () => {
+    const reused: boolean[] = []
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
+      reused.push((request.socket as TLSSocket).isSessionReused())
+      response.writeHead(200, { connection: 'close' }).end('ok')
+    }
+    await using api = await httpsServer(server, answer)
+    await using transport = directTransport(targetOf(api.port))
+    const asked = async () => text((await transport.request(get(), never())).body)
+    expect([await asked(), await asked(), await asked()]).toEqual(['ok', 'ok', 'ok'])
+    expect(reused).toEqual([false, true, true])
+    expect((await ask(targetOf(api.port))).text).toBe('ok')
+    expect(reused).toEqual([false, true, true, false])
+  })
+
+  test('is looked at anew where the server does not know its own offer any more', async () => {
+    const before = await httpsServer(server, (_, response) =>
+      response.writeHead(200, { connection: 'close' }).end('before'),
+    )
+    await using transport = directTransport(targetOf(before.port))
+    expect(await text((await transport.request(get(), never())).body)).toBe('before')
+    await before[Symbol.asyncDispose]()
+    const other = await createCa('other')
+    const impostor = await other.issue({ commonName: 'kube-apiserver', hosts: ['127.0.0.1'] })
+    await using _ = await httpsServer(impostor, (_, response) => response.end('after'), undefined, before.port)
+    expect(await failureOf(transport.request(get(), never()))).toMatchObject({ reason: 'tls' })
   })
 
   test('is not checked where that is turned off', async () => {

@@ -7,6 +7,7 @@ import { CONNECT_TIMEOUT_MS } from './limits.ts'
 import { lookupFailure } from './network-failure.ts'
 import { nameOf, type Place, placeOf } from './place.ts'
 import { httpTunnel, socksTunnel } from './proxy.ts'
+import { Resumption } from './resumption.ts'
 import { publicRoots, secure, type TlsIdentity, tlsContext } from './secure.ts'
 
 export interface DialOptions {
@@ -64,6 +65,7 @@ const throughProxy = async (
 export const dialer = (target: DirectTarget, options: DialOptions = {}) => {
   const place = placeOf(target.server)
   const secureContext = tlsContext(target.tls)
+  const resumption = new Resumption()
   const proxy = proxyOf(target)
   const timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
   return async (signal: AbortSignal): Promise<TLSSocket> => {
@@ -79,7 +81,7 @@ export const dialer = (target: DirectTarget, options: DialOptions = {}) => {
       const raw = proxy
         ? await throughProxy(proxy, place, options.lookup, attempt.signal)
         : await connectTcp(place, options.lookup, attempt.signal)
-      return await secure(place, raw, target.tls, secureContext, attempt.signal)
+      return await secure(place, raw, target.tls, secureContext, attempt.signal, resumption)
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)

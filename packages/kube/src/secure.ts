@@ -3,6 +3,7 @@ import tls, { type TLSSocket } from 'node:tls'
 import { settled } from './connect.ts'
 import { TransportError } from './errors.ts'
 import type { Place } from './place.ts'
+import type { Resumption } from './resumption.ts'
 import { presentedChain, tlsFailure } from './tls-failure.ts'
 
 /** How the far end must prove itself, and how we do. */
@@ -34,13 +35,14 @@ export const tlsContext = (identity: TlsIdentity): tls.SecureContext => {
   }
 }
 
-/** TLS over a connection. Nothing is written on it before the far end has proved itself. */
+/** TLS over a connection. Nothing is written on it before the far end has proved itself, now or when `resumption` began. */
 export const secure = async (
   place: Place,
   raw: Socket,
   identity: TlsIdentity,
   secureContext: tls.SecureContext,
   signal: AbortSignal,
+  resumption: Resumption | null = null,
 ): Promise<TLSSocket> => {
   const name = identity.serverName ?? place.host
   const socket = tls.connect({
@@ -50,11 +52,22 @@ export const secure = async (
     servername: net.isIP(name) ? '' : name,
     checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate),
     ALPNProtocols: ['http/1.1'],
+    ...resumption?.options,
     // The verdict is read below instead: Node would destroy the socket before its certificates could be named.
     rejectUnauthorized: false,
   })
-  await settled(place, socket, 'secureConnect', signal)
-  if (socket.authorized || identity.insecureSkipVerify) return socket
+  const session = resumption?.follow(socket)
+  try {
+    await settled(place, socket, 'secureConnect', signal)
+  } catch (error) {
+    resumption?.forget()
+    throw error
+  }
+  if (socket.authorized || identity.insecureSkipVerify) {
+    session?.accept()
+    return socket
+  }
+  resumption?.forget()
   const failure = tlsFailure(
     place,
     String(socket.authorizationError),

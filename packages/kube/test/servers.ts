@@ -15,7 +15,7 @@ export interface TestServer extends AsyncDisposable {
   cut(): void
 }
 
-const listening = async (server: Server): Promise<TestServer> => {
+const listening = async (server: Server, port = 0): Promise<TestServer> => {
   const sockets = new Set<Socket>()
   let connections = 0
   server.on('connection', (socket: Socket) => {
@@ -24,7 +24,7 @@ const listening = async (server: Server): Promise<TestServer> => {
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   const cut = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -51,11 +51,12 @@ export const httpsServer = (
   options: TlsOptions,
   handler: http.RequestListener,
   onUpgrade?: Upgrade,
+  port?: number,
 ): Promise<TestServer> => {
   const server = https.createServer(options, handler)
   if (onUpgrade) server.on('upgrade', onUpgrade)
   server.on('tlsClientError', () => {})
-  return listening(server)
+  return listening(server, port)
 }
 
 /** A TCP server. */

@@ -22,6 +22,8 @@ export class Channel {
   writtenAt: number
   /** Whether the agent was told, by an empty line, that it is idle. */
   told = true
+  /** Whether it has carried a request, or was given away. */
+  used = false
   #owner: ChannelOwner
   #exchange: Exchange | null = null
   #open = true
@@ -49,6 +51,7 @@ export class Channel {
 
   begin(exchange: Exchange): void {
     this.#exchange = exchange
+    this.used = true
     this.told = false
     exchange.begin(this)
   }
@@ -72,6 +75,7 @@ export class Channel {
   /** Gives the connection away, with bytes that have been read already. */
   release(rest: Buffer = EMPTY): Duplex {
     this.#open = false
+    this.used = true
     this.#exchange = null
     const socket = handOver(this.socket, this.#listeners, rest)
     this.#owner.gone(this)

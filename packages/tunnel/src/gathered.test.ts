@@ -1,3 +1,4 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -41,6 +42,25 @@ test('what comes in one turn goes out together, and is freed once it was written
   writes[0]?.done()
   await turn()
   expect(pieces.map(piece => piece.length)).toEqual([0, 0, 0])
+})
+
+test('small pieces of one read become one chunk of a message, at the end of the turn', async () => {
+  const { socket, writes } = slowSocket()
+  const response = new ServerResponse(
+    Object.assign(new IncomingMessage(socket), { httpVersionMajor: 1, httpVersionMinor: 1 }),
+  )
+  response.assignSocket(socket)
+  response.flushHeaders()
+  await turn()
+  writes[0]?.done()
+  const gathered = new GatheredWrites(response, new Socket())
+  const pieces = Array.from({ length: 4 }, () => Buffer.alloc(4_000, 'x'))
+  for (const piece of pieces) gathered.write(piece)
+  await new Promise<void>(resolve => process.nextTick(resolve))
+  await new Promise<void>(resolve => process.nextTick(resolve))
+  const framed = `${(16_000).toString(16)}\r\n`.length + 16_000 + 2
+  expect(writes.map(({ bytes }) => bytes).slice(1)).toEqual([framed])
+  expect(pieces.every(piece => piece.length === 4_000)).toBe(true)
 })
 
 test('what could not be written stays as it is', async () => {

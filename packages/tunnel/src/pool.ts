@@ -5,7 +5,7 @@ import { TunnelError } from './errors.ts'
 import { Exchange, type TunnelResponse, type Upgraded } from './exchange.ts'
 import * as limits from './limits.ts'
 import { type OutgoingRequest, outgoing, type TunnelRequest } from './request-head.ts'
-import { gaveUp, WaitingLine } from './waiting-line.ts'
+import { closed, gaveUp, moved, WaitingLine } from './waiting-line.ts'
 
 export type { TunnelResponse } from './exchange.ts'
 export type { TunnelRequest } from './request-head.ts'
@@ -13,6 +13,8 @@ export type { TunnelRequest } from './request-head.ts'
 export interface PoolOptions {
   /** Asks the agent for this many connections more; called once for a burst, and again when none comes. */
   want(connections: number): void
+  /** Told of each connection that ended, or was given away, in carrying a request or after that: the agent dials another one in its place. */
+  usedUp?(): void
   /** Idle connections that are kept for ever. */
   spares?: number
   /** ms; idle connections above the spares are closed after this long. */
@@ -54,6 +56,7 @@ export const openPool = (options: PoolOptions): Pool => new OpenPool(options)
 
 class OpenPool implements Pool {
   readonly #want: (connections: number) => void
+  readonly #usedUp: () => void
   readonly #spares: number
   readonly #idleCloseMs: number
   readonly #keepAliveMs: number
@@ -75,6 +78,7 @@ class OpenPool implements Pool {
 
   constructor(options: PoolOptions) {
     this.#want = options.want
+    this.#usedUp = options.usedUp ?? (() => {})
     this.#spares = options.spares ?? limits.SPARES
     this.#idleCloseMs = options.idleCloseMs ?? limits.IDLE_CLOSE_MS
     this.#keepAliveMs = options.keepAliveMs ?? limits.KEEP_ALIVE_MS
@@ -172,6 +176,7 @@ class OpenPool implements Pool {
   /** By a channel. */
   gone(channel: Channel): void {
     this.#channels.delete(channel)
+    if (channel.used) this.#usedUp()
     const at = this.#idle.indexOf(channel)
     if (at >= 0) this.#idle.splice(at, 1)
     if (this.#waiting.size > 0) this.#ask()
@@ -292,6 +297,3 @@ class OpenPool implements Pool {
     socket.once('close', stop)
   }
 }
-
-const closed = () => new TunnelError('closed', 'The tunnel was closed.')
-const moved = () => new TunnelError('moved', 'The tunnel takes no more requests, as its other end stops.')

@@ -13,6 +13,11 @@ interface Waiter {
 export const gaveUp = (signal: AbortSignal): Error =>
   signal.reason instanceof Error ? signal.reason : new TunnelError('closed', 'The request was given up.')
 
+/** Why none is served any more. */
+export const closed = (): TunnelError => new TunnelError('closed', 'The tunnel was closed.')
+export const moved = (): TunnelError =>
+  new TunnelError('moved', 'The tunnel takes no more requests, as its other end stops.')
+
 /** Requests that wait for a connection, served in their order. */
 export class WaitingLine {
   readonly #waitMs: number

@@ -6,6 +6,7 @@ import { connectTcp, settled } from '@moorage/kube/connect.ts'
 import { TransportError } from '@moorage/kube/errors.ts'
 import { nameOf, type Place, placeOf } from '@moorage/kube/place.ts'
 import { httpTunnel } from '@moorage/kube/proxy.ts'
+import { Resumption } from '@moorage/kube/resumption.ts'
 import { publicRoots } from '@moorage/kube/secure.ts'
 import { withinTime } from '@moorage/kube/within.ts'
 import type { HubSettings } from '../config/config.ts'
@@ -48,8 +49,7 @@ export function hubConnector({ url, ca, pins }: HubSettings, proxy: URL | null):
     proxy?.protocol === 'https:'
       ? tls.createSecureContext({ ca: ca === null ? publicRoots() : [ca, ...publicRoots()] })
       : undefined
-  /** Of the last connection that was accepted: the next one needs half the handshake. */
-  let session: Buffer | undefined
+  const resumption = new Resumption()
 
   async function toHub(signal: AbortSignal): Promise<Socket> {
     if (proxy === null) {
@@ -77,39 +77,32 @@ export function hubConnector({ url, ca, pins }: HubSettings, proxy: URL | null):
   }
 
   async function secure(raw: Socket, secureContext: tls.SecureContext, signal: AbortSignal): Promise<Duplex> {
-    const used = session
     const socket = tls.connect({
       socket: raw,
       secureContext,
       servername: serverName(hub.host),
       checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(hub.host, certificate),
       ALPNProtocols: ['http/1.1'],
-      ...(used === undefined ? {} : { session: used }),
+      ...resumption.options,
       // The verdict is read below instead: Node would destroy the socket before its certificates could be named.
       rejectUnauthorized: false,
     })
-    let accepted = false
-    let offered: Buffer | undefined
-    socket.on('session', ticket => {
-      offered = ticket
-      if (accepted) session = ticket
-    })
+    const session = resumption.follow(socket)
     try {
       await settled(hub, socket, 'secureConnect', signal)
     } catch (error) {
-      session = undefined
+      resumption.forget()
       throw toldOf(error, 'the hub', hub)
     }
     // A session that is taken up again is one that was accepted here before.
     const refusal = socket.isSessionReused() ? null : refusalOf(socket)
     if (refusal !== null) {
-      session = undefined
+      resumption.forget()
       const failure = tlsRefusal(hub, socket, refusal, ca)
       socket.destroy()
       throw failure
     }
-    accepted = true
-    session = offered ?? session
+    session.accept()
     return socket
   }
 

@@ -8,10 +8,11 @@ import { idleEnd, USED_EVERY_MS } from './session-times.ts'
 
 /** A long request, as its credential goes. */
 export interface LiveRequest {
-  /** Aborts once the credential is no longer valid or has lost a group, or `done` was called. */
+  /** Aborts once the credential is no longer valid or has lost a group. */
   signal: AbortSignal
   /** A person has just done something in it: a session that is used so is not idle. */
   used(): void
+  /** It is over, and followed no more. */
   done(): void
 }
 
@@ -137,10 +138,7 @@ export function followCredentials(deps: LiveDeps): Live {
         used: () => {
           mine.used = true
         },
-        done: () => {
-          followed.delete(controller)
-          controller.abort(new Error('The request is over.'))
-        },
+        done: () => void followed.delete(controller),
       }
     },
     recheck() {

@@ -30,7 +30,8 @@ export function beginExchange(
   response.setHeader('x-request-id', id)
   if (deps.leaving.aborted) response.setHeader('connection', 'close')
   response.once('close', () => {
-    left.abort(new Error('The client left.'))
+    // Of what was answered nothing goes on; telling it so all the same costs as much as a line of the log.
+    if (!response.writableFinished) left.abort(new Error('The client left.'))
     logAnswer(deps, exchange)
   })
   return exchange

@@ -1,6 +1,7 @@
 import type { ClusterFacts } from '@moorage/contract/access-request.ts'
 import { whatMayI } from '@moorage/kube/access-review.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
+import { Believed } from '../access/believed.ts'
 import type { Connections } from '../connections/registry.ts'
 import { MoorageError } from '../errors.ts'
 import { findClusterTarget } from '../store/cluster-target.ts'
@@ -65,30 +66,18 @@ async function ask(transport: KubeTransport, signal: AbortSignal): Promise<Actin
 
 /** Remembers clusters for a moment, so that a request costs no question to the database. */
 export function openMembers({ store, connections, clock }: MembersDeps): Members {
-  const facts = new Map<string, Kept<ClusterFacts | undefined>>()
-  const ways = new Map<string, Kept<KubeTransport>>()
+  const moment = { forMs: BELIEVED_MS, most: MAX_REMEMBERED, clock }
+  const facts = new Believed<ClusterFacts | undefined>(moment)
+  const ways = new Believed<KubeTransport>(moment)
   const acting = new WeakMap<KubeTransport, Kept<Acting>>()
-
-  const kept = <T>(map: Map<string, Kept<T>>, key: string, make: () => Promise<T>): Promise<T> => {
-    const now = clock()
-    const known = map.get(key)
-    if (known !== undefined && known.until > now) return known.value
-    map.delete(key)
-    const value = make()
-    map.set(key, { value, until: now + BELIEVED_MS })
-    value.catch(() => map.delete(key))
-    const oldest = map.keys().next().value
-    if (map.size > MAX_REMEMBERED && oldest !== undefined) map.delete(oldest)
-    return value
-  }
 
   return {
     async find(ref) {
-      const found = await kept(facts, ref, () => findClusterTarget(store.db, ref))
+      const found = await facts.get(ref, () => findClusterTarget(store.db, ref))
       if (found === undefined) throw clusterUnknown(ref)
       return {
         facts: found,
-        transport: () => kept(ways, found.id, () => connections.transport(found.id)),
+        transport: () => ways.get(found.id, () => connections.transport(found.id)),
         acting: async (transport, signal) => {
           // A read-only member gives nobody the right to act as somebody else.
           if (found.mode === 'read-only') return { as: 'connection', extra: false }
@@ -102,6 +91,6 @@ export function openMembers({ store, connections, clock }: MembersDeps): Members
         },
       }
     },
-    forget: clusterId => void ways.delete(clusterId),
+    forget: clusterId => ways.forget(clusterId),
   }
 }

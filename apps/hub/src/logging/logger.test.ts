@@ -30,6 +30,9 @@ describe('the log', () => {
     ['a ServiceAccount token in a text', { note: JWT }],
     ['a private key in a text', { note: KEY }],
     ['a password in a URL', { note: `can not reach postgres://moorage:${SECRET}@db:5432/hub now` }],
+    ['a password far down', { a: [{ b: { c: { password: SECRET } } }] }],
+    ['what an object makes of itself', { row: { toJSON: () => ({ token: SECRET }) } }],
+    ['what an error has besides', { cause: Object.assign(new Error('no'), { token: SECRET }) }],
     ['a secret in a deep object', { a: { b: { c: { d: `Bearer ${SECRET}` } } } }],
   ])('keeps %s out', (_, fields) => {
     for (const format of ['json', 'text'] as const) {
@@ -48,6 +51,17 @@ describe('the log', () => {
     expect(line).not.toContain(SECRET)
     expect(line).not.toContain(TOKEN)
     expect(JSON.parse(line).err).toMatchObject({ type: 'Error', message: 'refused moorage_[redacted]' })
+  })
+
+  test('keeps the secrets of a child logger out', () => {
+    expect(logged(log => log.child({ token: SECRET }).info('Something.'))).not.toContain(SECRET)
+  })
+
+  test('writes what goes in circles', () => {
+    const circle: Record<string, unknown> = { token: SECRET }
+    circle.self = circle
+    const line = logged(log => log.info({ circle }, 'Round.'))
+    expect(JSON.parse(line).circle).toEqual({ token: '[redacted]', self: '[circular]' })
   })
 
   test('stays valid JSON after a private key was cut out', () => {

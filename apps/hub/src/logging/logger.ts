@@ -1,26 +1,10 @@
 import pino, { type Logger } from 'pino'
+import { REDACTED, SECRET_FIELDS, withoutSecrets } from './redact.ts'
 import { scrub } from './scrub.ts'
 import { textLine } from './text-line.ts'
 
-/** Names of fields that hold secrets, at the top of a line and one and two levels down. */
-const SECRET_FIELDS = [
-  'authorization',
-  'cookie',
-  '"set-cookie"',
-  'token',
-  'password',
-  'secret',
-  'kubeconfig',
-  'sealed',
-  'key',
-  'clientKeyData',
-  '"client-key-data"',
-  'databaseUrl',
-]
-const paths = SECRET_FIELDS.flatMap(name => {
-  const member = name.startsWith('"') ? `[${name}]` : `.${name}`
-  return [member.replace(/^\./, ''), `*${member}`, `*.*${member}`]
-})
+/** As pino spells them. */
+const paths = SECRET_FIELDS.map(name => (name.includes('-') ? `["${name}"]` : name))
 
 export interface LogOptions {
   level: 'debug' | 'info' | 'warn' | 'error'
@@ -41,7 +25,9 @@ export function makeLogger({ level, format, write }: LogOptions): Logger {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths, censor: '[redacted]' },
+      // At the top of a line, and of a child's; with patterns for what is deeper it would be half the cost of a line.
+      redact: { paths, censor: REDACTED },
+      formatters: { log: withoutSecrets },
       serializers: { err: describeError },
     },
     destination,

@@ -35,6 +35,7 @@ test('an agent that goes on and on is cut off before it has filled anything', as
       noted: () => {
         notes += 1
       },
+      caused: () => {},
       ended: over.resolve,
     },
     new Date(),

@@ -40,6 +40,8 @@ export interface AgentProcessDeps {
   /** Its link broke off, and it opened another one. */
   returned: () => void
   noted: (note: Record<string, unknown>) => void
+  /** The agent will dial because of what the hub did: it asked for connections, or has used one up. */
+  caused: (dials: number) => void
   ended: (ending: Ending) => void
 }
 
@@ -77,7 +79,11 @@ export class AgentProcess implements Route {
     this.keyId = deps.keyId
     this.since = since
     this.#words = rateOf(WORDS_BURST, WORDS_PER_SECOND, () => deps.clock.now())
-    this.pool = openPool({ clock: deps.clock, want: connections => this.#want(connections) })
+    this.pool = openPool({
+      clock: deps.clock,
+      want: connections => this.#want(connections),
+      usedUp: () => deps.caused(1),
+    })
   }
 
   /** What it last said of itself; null before it said hello. */
@@ -133,6 +139,7 @@ export class AgentProcess implements Route {
   }
 
   #want(connections: number): void {
+    this.#deps.caused(connections)
     if (this.#link === null) this.#wanted = Math.max(this.#wanted, connections)
     else this.#link.send(wanted(connections))
   }

@@ -16,7 +16,7 @@ const dial = (address: string) =>
 test('whoever makes up assertions has no turn while others wait for theirs', async () => {
   const verifying: PromiseWithResolvers<never>[] = []
   const upgrade = agentUpgrade({
-    tunnels: { refusal: () => null, accept: () => true, refused: () => {} },
+    tunnels: { mayDial: () => true, refusal: () => null, accept: () => true, refused: () => {} },
     verify: () => {
       const one = Promise.withResolvers<never>()
       verifying.push(one)

@@ -5,7 +5,6 @@ import { acceptUpgrade, isTunnelUpgrade } from '@moorage/tunnel/upgrade.ts'
 import { MoorageError } from '../errors.ts'
 import { gateOf } from './gate.ts'
 import {
-  DIAL_BURST,
   DIALS_PER_SECOND,
   KEEP_ALIVE_PROBE_MS,
   MAX_VERIFYING,
@@ -30,7 +29,7 @@ export type VerifyAgent = (given: {
 }) => Promise<VerifiedAgent>
 
 export interface AgentUpgradeDeps {
-  tunnels: Pick<Tunnels, 'refusal' | 'accept' | 'refused'>
+  tunnels: Pick<Tunnels, 'mayDial' | 'refusal' | 'accept' | 'refused'>
   verify: VerifyAgent
   /** Milliseconds that never go back. */
   clock: () => number
@@ -42,7 +41,6 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 /** Takes the tunnel connections that agents dial. */
 export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgrade {
   const gate = gateOf(MAX_VERIFYING, MAX_VERIFYING_WAITING)
-  const rate = rateOf(DIAL_BURST, DIALS_PER_SECOND, clock)
   const refused = rateOf(REFUSED_BURST, REFUSED_PER_SECOND, clock)
 
   return async (request, socket, head) => {
@@ -69,7 +67,7 @@ export function agentUpgrade({ tunnels, verify, clock }: AgentUpgradeDeps): Upgr
       tunnels.refused(agent, address, { reason, message: error.message })
       throw error
     }
-    if (!rate.allows(agent.clusterId)) {
+    if (!tunnels.mayDial(agent.clusterId)) {
       const message = `The agent of ${agent.name} dials more than ${DIALS_PER_SECOND} times per second.`
       refuse(new MoorageError('too_many_requests', message), 'DialsTooOften')
     }

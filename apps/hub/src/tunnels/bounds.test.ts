@@ -16,6 +16,17 @@ test('a rate lets a burst through, then so many per second, for each key alone',
   expect([rate.spent('a'), rate.spent('a'), rate.spent('nobody')]).toEqual([true, true, false])
 })
 
+test('a rate gives back what was asked for, and no more than the burst', () => {
+  const rate = rateOf(2, 0, () => 0)
+  const tries = (count: number) => Array.from({ length: count }, () => rate.allows('a')).filter(Boolean)
+  rate.give('a', 1)
+  expect(tries(5)).toHaveLength(2)
+  rate.give('a', 1)
+  expect(tries(5)).toHaveLength(1)
+  rate.give('a', 9)
+  expect(tries(9)).toHaveLength(2)
+})
+
 test('a rate does not remember for ever whom it saw', () => {
   let now = 0
   const rate = rateOf(1, 1, () => now)

@@ -25,7 +25,7 @@ export const HEARD_MS = 8 * SECOND
 /** Connections of one cluster that may come at once: what one agent may have, and some more. */
 export const DIAL_BURST = 560
 
-/** Connections of one cluster that may come per second, after that. */
+/** Connections of one cluster that may come per second after that, beside those that the hub asks for and those in place of what it has used up: each session takes one. */
 export const DIALS_PER_SECOND = 20
 
 /** How often it is looked whether those who are connected have the key of their cluster's agent still, in ms. */

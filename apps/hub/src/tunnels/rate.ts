@@ -3,6 +3,8 @@ export interface Rate {
   allows(key: string): boolean
   /** Whether nothing more may happen now; unlike `allows` it takes nothing. */
   spent(key: string): boolean
+  /** So many things more may happen: they were asked for. */
+  give(key: string, count: number): void
   /** Keys that are remembered. */
   readonly size: number
 }
@@ -22,6 +24,10 @@ export function rateOf(burst: number, perSecond: number, clock: () => number): R
     spent: key => {
       const bucket = buckets.get(key)
       return bucket !== undefined && filled(bucket, clock()) < 1
+    },
+    give: (key, count) => {
+      const bucket = buckets.get(key)
+      if (bucket !== undefined) bucket.left += count
     },
     allows: key => {
       const now = clock()

@@ -9,9 +9,17 @@ import { startEvents } from './events.ts'
 import { disconnected } from './failure.ts'
 import { handOver } from './hand-over.ts'
 import type { Hello } from './hello.ts'
-import { MAX_PROCESSES, NOTE_CHARS, PEER_CONNECTIONS, PRESENCE_EVERY_MS } from './limits.ts'
+import {
+  DIAL_BURST,
+  DIALS_PER_SECOND,
+  MAX_PROCESSES,
+  NOTE_CHARS,
+  PEER_CONNECTIONS,
+  PRESENCE_EVERY_MS,
+} from './limits.ts'
 import { openPeers } from './peers.ts'
 import { startPresence } from './presence.ts'
+import { rateOf } from './rate.ts'
 import type { Route } from './route.ts'
 import { STOPPING } from './stopping.ts'
 import { type KeysNow, startStrangerWatch } from './strangers.ts'
@@ -20,6 +28,8 @@ import type { VerifiedAgent } from './verified-agent.ts'
 
 /** The hub's end of all agents' tunnels. */
 export interface Tunnels extends AsyncDisposable {
+  /** Whether an agent of this cluster may dial once more now: what the hub itself asked for or has used up does not count. */
+  mayDial(clusterId: string): boolean
   /** Why no more connections of this agent can be taken in now; null where they can. */
   refusal(agent: VerifiedAgent): Ending | null
   /** Takes in a connection that an agent dialled. False where it is too late for that: the caller ends it. */
@@ -74,6 +84,7 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
   const warn = (message: string, err: unknown) => log.warn({ err }, message)
   await using stack = new AsyncDisposableStack()
   const processes = new Map<string, AgentProcess[]>()
+  const dials = rateOf(DIAL_BURST, DIALS_PER_SECOND, () => clock.now())
   let draining = false
   /** Other replicas know of none of the tunnels here any more. */
   let gone = false
@@ -148,6 +159,7 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
           const note = saidPlainly(JSON.stringify(said), NOTE_CHARS)
           log.info({ cluster: clusterId, agent: pod, note }, 'an agent says')
         },
+        caused: count => dials.give(clusterId, count),
         ended: ending => forget(one, ending),
       },
       now(),
@@ -212,6 +224,7 @@ export async function openTunnels(deps: TunnelsDeps): Promise<Tunnels> {
   const owned = stack.move()
 
   return {
+    mayDial: clusterId => dials.allows(clusterId),
     refusal: agent => {
       if (draining) return closing
       const { clusterId, name } = agent

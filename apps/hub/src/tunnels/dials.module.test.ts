@@ -1,0 +1,29 @@
+import { eventually } from '@moorage/testkit/eventually.ts'
+import { expect, test } from 'vitest'
+import { testCluster } from '../inventory/fixtures/inventory.ts'
+import { testStore } from '../store/fixtures/stores.ts'
+import { startTestReplica } from './fixtures/replica.ts'
+import { startStandIn } from './fixtures/stand-in.ts'
+
+test('each session takes a connection, and the dials in their places are never too many', async () => {
+  await using store = await testStore('pglite', '')
+  const { id } = await testCluster(store, 'alpha')
+  await using replica = await startTestReplica(store, 'one')
+  const { tunnels } = replica
+  await using agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a' })
+  await eventually(
+    async () => {
+      expect(await tunnels.connected(id)).toBe(true)
+      expect(agent.dialling.stats()).toMatchObject({ idle: 2, dialling: 0 })
+    },
+    { within: 5_000 },
+  )
+  while (tunnels.mayDial(id)) {
+    // All that may come at once has come.
+  }
+  await using transport = tunnels.transport(id)
+  const session = { method: 'GET' as const, path: '/exec', headers: { connection: 'Upgrade', upgrade: 'echo' } }
+  for (let count = 0; count < 60; count += 1)
+    (await transport.upgrade(session, AbortSignal.timeout(5_000))).socket.destroy()
+  expect(agent.failures).toEqual([])
+})
