@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
-import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
+import { KubeConfig } from '@kubernetes/client-node'
 
 /** Connections that are begun at a time: as many as clients begin that come back together. */
 const AT_ONCE = 70
@@ -26,15 +25,17 @@ interface Watches extends AsyncDisposable {
 }
 
 export function openWatches(kubeconfig: string, namespace: string): Watches {
-  const { server, tls, auth } = readKubeconfig(readFileSync(kubeconfig, 'utf8'))
-  if (auth.kind !== 'token') throw new Error('the kubeconfig holds no token')
-  const headers = { authorization: `Bearer ${auth.token}` }
+  const config = new KubeConfig()
+  config.loadFromFile(kubeconfig)
+  const { server = '', caData = '' } = config.getCurrentCluster() ?? {}
+  const { hostname: host, port, pathname } = new URL(server)
+  const ca = Buffer.from(caData, 'base64')
+  const headers = { authorization: `Bearer ${config.getCurrentUser()?.token}` }
   const opened: { asked: ClientRequest; seen: string }[] = []
 
   const send = (query: string) => {
-    const { hostname: host, port, pathname } = server
     const path = `${pathname}/api/v1/namespaces/${namespace}/configmaps?${query}`
-    const asked = request({ host, port, path, headers, ca: tls.ca, agent: false })
+    const asked = request({ host, port, path, headers, ca, agent: false })
     const answer = new Promise<IncomingMessage>((resolve, reject) => {
       asked.on('error', reject)
       asked.on('response', resolve)
