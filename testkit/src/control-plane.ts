@@ -11,6 +11,7 @@ import {
   schedulerFlags,
 } from './control-plane-flags.ts'
 import { createPki } from './control-plane-pki.ts'
+import { compactEtcd } from './etcd.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import { freePorts } from './ports.ts'
 import { startProcess, type TestProcess, untilReady } from './process.ts'
@@ -63,6 +64,8 @@ export interface ControlPlane extends AsyncDisposable {
   /** Stops the API server from running without closing anything (SIGSTOP): it accepts and goes silent. */
   freeze(): void
   thaw(): void
+  /** Has etcd forget what it holds of before. What the API server has in its memory stays there for a while. */
+  compact(): Promise<void>
   /** Ends the API server; connections to its port are refused until it is started again, with the same certificates and data. */
   stopApiServer(): Promise<void>
   startApiServer(): Promise<void>
@@ -168,6 +171,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     serviceAccountKubeconfig: async request => configFor({ token: await serviceAccountToken(api, request) }),
     freeze: () => running.get('kube-apiserver')?.signal('SIGSTOP'),
     thaw: () => running.get('kube-apiserver')?.signal('SIGCONT'),
+    compact: () => compactEtcd(etcdPort),
     stopApiServer,
     startApiServer,
     stop,

@@ -16,6 +16,7 @@ export interface TestbedOptions {
   /** The real metrics-server. */
   metrics?: boolean
   dir?: string
+  apiServerArgs?: string[]
   log?: (line: string) => void
 }
 
@@ -38,6 +39,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       log,
       gitVersionSuffix: flavour.versionSuffix,
       ...(options.dir && { dir: options.dir }),
+      ...(options.apiServerArgs && { apiServerArgs: options.apiServerArgs }),
     }),
   )
   const kwok = starting.use(await startKwok(controlPlane, flavour))

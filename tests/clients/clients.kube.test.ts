@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { program } from '@moorage/testkit/binaries.ts'
 import { clientProgram, pythonClient } from '@moorage/testkit/client-programs.ts'
+import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientGo } from './client-go.ts'
-import { clientNode } from './client-node.ts'
-import { connections, runClient, type Stage, startStage } from './stage.ts'
+import { openWatches } from './full-agent.ts'
+import { connections, runClient, SLOWLY, type Stage, startStage } from './stage.ts'
 
 /** ms; Go programs may have to be built first, once on a machine. */
 const BUILT_WITHIN = 900_000
@@ -72,6 +73,18 @@ describe.each(connections)('by connection %s', connection => {
     expect(found.connections?.dialled).toBeLessThanOrEqual(1)
   })
 
+  test('client-go in CBOR, which it is told to prefer', async () => {
+    const env = { KUBE_FEATURE_ClientsAllowCBOR: 'true', KUBE_FEATURE_ClientsPreferCBOR: 'true' }
+    const found = await clientGo(stage, stage.kubeconfig(connection, 'static'), ['cbor'], { namespace, env })
+    const one = 'application/cbor'
+    expect(found.cbor).toMatchObject({
+      types: ['application/cbor-seq', one, one, one, one],
+      sent: ['application/apply-patch+cbor', one],
+      same: true,
+      missing: true,
+    })
+  })
+
   test('client-go writes: apply, dynamic, subresources, leases, errors, warnings', async () => {
     const checks = ['apply', 'dynamic', 'subresources', 'leader-election', 'errors', 'warnings']
     const found = await clientGo(stage, stage.kubeconfig(connection, 'plugin'), checks, { namespace })
@@ -121,14 +134,20 @@ describe.each(connections)('by connection %s', connection => {
   })
 
   test('JavaScript: an informer, apply, logs, exec', async () => {
-    expect(await clientNode(stage.kubeconfig(connection, 'static'), namespace, POD)).toEqual({
-      seen: ['add', 'update', 'delete'],
-      errors: [],
-      applied: '2',
-      missing: 404,
-      logs: 20,
-      exec: 'out\n',
-    })
+    const script = fileURLToPath(new URL('client-node.ts', import.meta.url))
+    for (const signIn of ['plugin', 'static'] as const) {
+      const args = [script, stage.kubeconfig(connection, signIn), namespace, POD]
+      const done = await runClient(stage, process.execPath, args)
+      expect(done.code, done.stderr).toBe(0)
+      expect(JSON.parse(done.stdout)).toEqual({
+        seen: ['add', 'update', 'delete'],
+        errors: [],
+        applied: '2',
+        missing: 404,
+        logs: 20,
+        exec: 'out\n',
+      })
+    }
   })
 
   test('Python: lists, watches, patches, dynamic objects, exec', async () => {
@@ -149,4 +168,40 @@ describe.each(connections)('by connection %s', connection => {
       })
     }
   })
+})
+
+test('an agent with all its connections in use refuses what goes on for long, until there is room again', async () => {
+  const namespace = 'clients-full'
+  await stage.namespace('agent', namespace, POD)
+  const config = stage.kubeconfig('agent', 'static')
+  await using watches = openWatches(config, namespace)
+  // The part of 512 connections that what goes on for long may have; see docs/access.md.
+  const all = await watches.open(420)
+  expect(all.filter(({ status }) => status !== 200)).toEqual([])
+  const [refused] = await watches.open(1)
+  expect(refused).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '1', warning: expect.stringContaining('420 watches and sessions') },
+    said: {
+      kind: 'Status',
+      reason: 'TooManyRequests',
+      message: expect.stringContaining('A further replica of an agent'),
+    },
+  })
+  const kubectl = await program('kubectl')
+  const run = (...args: string[]) => runClient(stage, kubectl, ['--kubeconfig', config, '-n', namespace, ...args])
+  const exec = await run('exec', POD, '--', 'true')
+  expect(exec.code).toBe(1)
+  expect(exec.stderr).toContain('420 watches and sessions')
+
+  // What is short goes on, many at a time, and those that watch are told.
+  expect((await watches.ask(60)).filter(status => status !== 200)).toEqual([])
+  expect(await run('create', 'configmap', 'told')).toMatchObject({ code: 0 })
+  await eventually(() => expect(watches.told('"name":"told"')).toBe(420), SLOWLY)
+  const { phase } = (await (await stage.hub.fetch('/api/v1/clusters/agent')).json()) as { phase: string }
+  expect(['Running', 'Warning']).toContain(phase)
+
+  watches.close(5)
+  await eventually(async () => expect((await run('exec', POD, '--', 'true')).code).toBe(0), SLOWLY)
+  await eventually(async () => expect((await watches.open(1))[0]).toMatchObject({ status: 200 }), SLOWLY)
 })

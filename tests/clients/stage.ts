@@ -14,6 +14,9 @@ export const SLOWLY = { within: 90_000, every: 250 }
 /** ms; one run of a client. */
 const RUN_WITHIN = 110_000
 
+/** API servers answer it with 406 and 415 until they are told to read it. */
+const READS_CBOR = ['--feature-gates=CBORServingAndStorage=true']
+
 /** How the hub reaches a cluster, which is its name here. */
 export const connections = ['direct', 'agent'] as const
 export type Connection = (typeof connections)[number]
@@ -69,7 +72,10 @@ export async function startStage(): Promise<Stage> {
   const dir = mkdtempSync(join(tmpdir(), 'moorage-clients-'))
   starting.defer(() => rmSync(dir, { recursive: true, force: true }))
   const [direct, reached] = await Promise.all(
-    connections.map(async name => starting.use(await startTestbed({ name: `clients-${name}`, nodes: 1 })).controlPlane),
+    connections.map(
+      async name =>
+        starting.use(await startTestbed({ name: `clients-${name}`, nodes: 1, apiServerArgs: READS_CBOR })).controlPlane,
+    ),
   )
   if (direct === undefined || reached === undefined) throw new Error('there is no control plane')
   const planes = { direct, agent: reached }

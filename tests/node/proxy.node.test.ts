@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startAgent } from '@moorage/testkit/agent-process.ts'
 import { program } from '@moorage/testkit/binaries.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
@@ -12,9 +11,12 @@ import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process
 import { kubectl } from '@moorage/testkit/kubectl.ts'
 import { canRunKubelet, startKubelet } from '@moorage/testkit/kubelet.ts'
 import { BUSYBOX_IMAGE } from '@moorage/testkit/kubelet-config.ts'
+import { type Postgres, startPostgres } from '@moorage/testkit/postgres.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { forwardPorts } from './forward-ports.ts'
+import { fullDisk } from './full-disk.ts'
 import { openPodTerminal } from './pod-terminal.ts'
+import { created, reach } from './reach.ts'
 import { createShellPod } from './shell-pod.ts'
 
 /** ms; a machine that does other things too. */
@@ -26,14 +28,18 @@ const can = canRunKubelet()
 const stack = new AsyncDisposableStack()
 const dir = mkdtempSync(join(tmpdir(), 'moorage-streams-'))
 let member: ControlPlane
+let node: string
+let database: Postgres
 let hub: HubProcess
 
 beforeAll(async () => {
   if (!can.ok) return
   stack.defer(() => rmSync(dir, { recursive: true, force: true }))
   member = stack.use(await startControlPlane({ name: 'streams' }))
-  stack.use(await startKubelet(member))
-  hub = stack.use(await startHub({ dir: join(dir, 'hub') }))
+  const { nodeName } = stack.use(await startKubelet(member))
+  node = nodeName
+  database = stack.use(await startPostgres())
+  hub = stack.use(await startHub({ dir: join(dir, 'hub'), args: ['--database-url', database.databaseUrl] }))
   await createShellPod(member, POD)
 })
 afterAll(() => stack.disposeAsync())
@@ -42,43 +48,15 @@ beforeEach(context => {
   if (!can.ok) context.skip(can.reason)
 })
 
-const post = async (path: string, body: unknown) => {
-  const answer = await hub.fetch(path, { method: 'POST', body })
-  const text = await answer.text()
-  expect(answer.status, text).toBeLessThan(300)
-  return JSON.parse(text)
-}
+const post = (path: string, body: unknown) => created(hub, path, body)
 const sum = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
-
-/** Makes the cluster reachable by a connection, and writes the kubeconfig as people get it. */
-async function reach(connection: 'direct' | 'agent'): Promise<AsyncDisposable & { config: string }> {
-  const own = new AsyncDisposableStack()
-  if (connection === 'direct') {
-    await post('/api/v1/clusters', { name: 'real', kubeconfig: member.kubeconfig, mode: 'full' })
-  } else {
-    const { manifest } = await post('/api/v1/imports', { name: 'real', mode: 'full' })
-    own.use(await startAgent({ dir: join(dir, 'agent'), plane: member, manifest }))
-  }
-  await eventually(async () => {
-    const { phase, mode } = (await (await hub.fetch('/api/v1/clusters/real')).json()) as { phase: string; mode: string }
-    expect(['Running', 'Warning']).toContain(phase)
-    expect(mode).toBe('full')
-  }, SLOWLY)
-  const config = join(dir, `${connection}.kubeconfig`)
-  const written = await moorage(hub, ['kubeconfig', '--cluster', 'real', '--static', '--ttl', '1h', '--output', config])
-  expect(written, written.stderr).toMatchObject({ code: 0 })
-  own.defer(async () => {
-    await post('/api/v1/clusters/real/disconnect', {})
-  })
-  return { config, [Symbol.asyncDispose]: () => own.disposeAsync() }
-}
 
 describe.each(['direct', 'agent'] as const)('through the hub, by connection %s', connection => {
   let config: string
   const reached = new AsyncDisposableStack()
   beforeAll(async () => {
     if (!can.ok) return
-    const made = reached.use(await reach(connection))
+    const made = reached.use(await reach({ dir, member, hub }, connection))
     config = made.config
   })
   afterAll(() => reached.disposeAsync())
@@ -180,6 +158,38 @@ describe.each(['direct', 'agent'] as const)('through the hub, by connection %s',
           bytesOut: expect.any(Number),
         },
       ])
+    })
+
+    test('where sessions must be recorded, a command is recorded or does not run', async () => {
+      const exec = (line: string) => run(['exec', POD, '-c', 'main', '--', 'sh', '-c', line])
+      const recorded = async () => {
+        const { items } = (await (await hub.fetch('/api/v1/recordings?limit=1')).json()) as { items: object[] }
+        return items[0]
+      }
+      const policy = (to: string) => moorage(hub, ['cluster', 'recording', 'real', to])
+      expect(await policy('record-or-refuse')).toMatchObject({ code: 0 })
+      const kept = 'rm -f /tmp/ran; echo kept'
+      expect(await exec(kept)).toMatchObject({ code: 0, stdout: 'kept\n' })
+      const whole = { state: 'whole', exitCode: 0, command: ['sh', '-c', kept] }
+      await eventually(async () => expect(await recorded()).toMatchObject(whole), SLOWLY)
+
+      {
+        using _full = fullDisk(database)
+        const refused = await exec('touch /tmp/ran')
+        expect(refused.code).toBe(1)
+        expect(refused.stderr).toContain('Sessions must be recorded here, and this one can not be')
+      }
+      // By the node's own API commands would run past the hub.
+      const around = `/api/v1/nodes/${node}/proxy/run/default/${POD}/main?cmd=touch&cmd=/tmp/ran`
+      const passed = await run(['create', '--raw', around, '-f', '/dev/null'])
+      expect(passed.stderr).toContain('a node’s own API runs commands past the hub')
+      // Whoever asks for a container that is not there leaves no recording.
+      expect((await run(['exec', POD, '-c', 'none', '--', 'true'])).code).toBe(1)
+      expect(await policy('default')).toMatchObject({ code: 0 })
+      const ran = 'test -e /tmp/ran && echo it ran'
+      expect(await exec(ran)).toMatchObject({ code: 1, stdout: '' })
+      const { items } = (await (await hub.fetch('/api/v1/recordings?limit=2')).json()) as { items: object[] }
+      expect(items).toMatchObject([{ command: ['sh', '-c', ran] }, { command: ['sh', '-c', kept] }])
     })
 
     test('cp brings 20 MiB there and back', async () => {

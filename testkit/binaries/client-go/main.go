@@ -43,6 +43,7 @@ type found map[string]any
 var checks = map[string]func(context.Context, *given) (found, error){
 	"discovery":       checkDiscovery,
 	"protobuf":        checkProtobuf,
+	"cbor":            checkCbor,
 	"pages":           checkPages,
 	"informer":        checkInformer,
 	"watch-list":      checkWatchList,

@@ -14,6 +14,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -99,6 +100,47 @@ func checkProtobuf(ctx context.Context, g *given) (found, error) {
 		return nil, fmt.Errorf("the watch began with %s", event.Type)
 	}
 	return found{"list": kind, "watch": g.wire.contentType()}, of.Delete(ctx, "protobuf", metav1.DeleteOptions{})
+}
+
+// What has no types of its own is said in JSON by client-go, until its features, which the environment turns on, have it say CBOR.
+func checkCbor(ctx context.Context, g *given) (found, error) {
+	of := g.dynamic.Resource(configMaps).Namespace(g.namespace)
+	stream, err := of.Watch(ctx, labelled("cbor"))
+	if err != nil {
+		return nil, err
+	}
+	defer stream.Stop()
+	watched := g.wire.contentType()
+	meta := map[string]any{"name": "cbor", "labels": map[string]any{"moorage-check": "cbor"}}
+	settings := func(data map[string]any) *unstructured.Unstructured {
+		return &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data}}
+	}
+	if _, err := of.Create(ctx, settings(map[string]any{"a": "first\r\nsecond\x00"}), metav1.CreateOptions{}); err != nil {
+		return nil, err
+	}
+	created := g.wire.contentType()
+	event := <-stream.ResultChan()
+	if event.Type != watch.Added {
+		return nil, fmt.Errorf("the watch told %v of %v", event.Type, event.Object)
+	}
+	first, _, _ := unstructured.NestedString(event.Object.(*unstructured.Unstructured).Object, "data", "a")
+	if _, err := of.Apply(ctx, "cbor", settings(map[string]any{"b": "applied"}), metav1.ApplyOptions{FieldManager: "cbor", Force: true}); err != nil {
+		return nil, err
+	}
+	applied := g.wire.contentType()
+	list, err := of.List(ctx, labelled("cbor"))
+	if err != nil {
+		return nil, err
+	}
+	listed := g.wire.contentType()
+	if len(list.Items) != 1 {
+		return nil, fmt.Errorf("%d were listed", len(list.Items))
+	}
+	data, _, _ := unstructured.NestedStringMap(list.Items[0].Object, "data")
+	_, err = of.Get(ctx, "none", metav1.GetOptions{})
+	types := []string{watched, created, applied, listed, g.wire.contentType()}
+	same := first == "first\r\nsecond\x00" && data["a"] == first && data["b"] == "applied"
+	return found{"types": types, "sent": g.wire.sentTypes(), "same": same, "missing": apierrors.IsNotFound(err)}, of.Delete(ctx, "cbor", metav1.DeleteOptions{})
 }
 
 func checkPages(ctx context.Context, g *given) (found, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"sync"
 )
 
@@ -10,6 +11,7 @@ import (
 type wire struct {
 	mutex        sync.Mutex
 	contentTypes []string
+	sent         []string
 	protocols    []string
 	statuses     []int
 	dialled      int
@@ -35,6 +37,9 @@ func (w *wire) wrap(next http.RoundTripper) http.RoundTripper {
 		if err == nil {
 			w.mutex.Lock()
 			defer w.mutex.Unlock()
+			if kind := request.Header.Get("Content-Type"); kind != "" {
+				w.sent = append(w.sent, kind)
+			}
 			w.contentTypes = append(w.contentTypes, response.Header.Get("Content-Type"))
 			w.protocols = append(w.protocols, response.Proto)
 			w.statuses = append(w.statuses, response.StatusCode)
@@ -51,4 +56,11 @@ func (w *wire) contentType() string {
 		return ""
 	}
 	return w.contentTypes[len(w.contentTypes)-1]
+}
+
+// The types of bodies that were sent, each once.
+func (w *wire) sentTypes() []string {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	return slices.Compact(slices.Sorted(slices.Values(w.sent)))
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { KubeStatusError } from '@moorage/kube/errors.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -44,11 +45,11 @@ const put = async (path: string, json: unknown) => {
   expect(answer.status, await answer.text()).toBe(200)
 }
 const policy = (policy: string | null) => put('/clusters/alpha/recording', { policy })
-const shell = (token = api.token) => openSession(api.url, token, EXEC)
+const shell = (token = api.token, protocols?: string) => openSession(api.url, token, EXEC, protocols)
 const ended = async () => {
   const row = await api.store.db
     .selectFrom('audit')
-    .select(['status', 'because', 'subresource'])
+    .select(['status', 'because', 'subresource', 'recording'])
     .where('subresource', '=', 'exec')
     .where('status', 'is not', null)
     .orderBy('seq', 'desc')
@@ -63,20 +64,47 @@ test('where sessions must be recorded, one that can not be does not begin', asyn
   const before = member.sessions.length
   const refused = await shell()
   expect(refused).toMatchObject({ status: 503, body: expect.stringContaining('must be recorded') })
-  // What the member had opened by then is closed.
-  await eventually(
-    () =>
-      expect(member.sessions.slice(before).every(({ destroyed, readableEnded }) => destroyed || readableEnded)).toBe(
-        true,
-      ),
-    SOON,
-  )
+  // The member was not even asked: a command would have run.
+  expect(member.sessions.length).toBe(before)
   await eventually(async () => expect(await ended()).toMatchObject({ status: 503 }), SOON)
 
   await policy('record')
   const opened = await shell()
   expect(opened.status).toBe(101)
   if ('socket' in opened) opened.socket.destroy()
+})
+
+test('where sessions must be recorded, a member may only agree on what can be read', async () => {
+  await policy('record-or-refuse')
+  const before = member.sessions.length
+  const refused = await shell(api.token, 'chat, v9.channel.k8s.io')
+  expect(refused).toMatchObject({ status: 503, body: expect.stringContaining('offers no protocol that can be read') })
+  expect(member.sessions.length).toBe(before)
+  const opened = await shell(api.token, 'v9.channel.k8s.io, v5.channel.k8s.io')
+  if (!('socket' in opened)) return expect.fail(opened.body)
+  opened.socket.resume()
+  member.sessions.at(-1)?.end()
+  const protocols = () => api.store.db.selectFrom('recordings').select(['state', 'protocol']).execute()
+  await eventually(async () => expect((await protocols()).at(-1)?.state).not.toBe('running'), SOON)
+  expect((await protocols()).at(-1)?.protocol).toBe('v5.channel.k8s.io')
+
+  await policy('record')
+  const unread = await shell(api.token, 'chat')
+  expect(unread.status).toBe(101)
+  if ('socket' in unread) unread.socket.destroy()
+})
+
+test('nothing is said to be recorded where the member refuses', async () => {
+  const recorded = async () => (await api.store.db.selectFrom('recordings').select('id').execute()).length
+  const before = await recorded()
+  member.refusal = new KubeStatusError(400, 'BadRequest', 'There is no such container.')
+  try {
+    expect(await shell()).toMatchObject({ status: 400, body: expect.stringContaining('no such container') })
+  } finally {
+    member.refusal = null
+  }
+  expect(await recorded()).toBe(before)
+  await eventually(async () => expect(await ended()).toMatchObject({ status: 400, recording: null }), SOON)
 })
 
 test('where sessions must be recorded, one that is under way ends as its recording can not be stored', async () => {

@@ -23,7 +23,7 @@ export interface AuditDetail {
   bytesIn?: number
   bytesOut?: number
   /** Id of the recording of the session. */
-  recording?: string
+  recording?: string | null
 }
 
 /** What the audit log keeps of one request. Nothing in it is secret: neither bodies nor credentials get here. */

@@ -174,6 +174,56 @@ describe.each(['direct', 'agent'])('a full cluster by its connection: %s', name 
     expect(await ask(`${hub.url}/k8s/${name}${path}`, { headers: again })).toMatchObject({ status: 304 })
   })
 
+  test.each(['application/cbor', 'application/apply-patch+cbor', 'application/bson'])(
+    'a body of the type %s, which the cluster does not read, is refused in its words',
+    async type => {
+      const given = { method: type.includes('patch') ? 'PATCH' : 'POST', headers: { 'content-type': type } }
+      const path = `/api/v1/namespaces/default/configmaps${given.method === 'PATCH' ? '/a?fieldManager=a' : ''}`
+      const body = Buffer.from('d9d9f7a0', 'hex')
+      const [direct, proxied] = await Promise.all(
+        [plane().url, `${hub.url}/k8s/${name}`].map(base => ask(base + path, { ...given, body })),
+      )
+      expect(direct?.status).toBe(415)
+      expect(proxied).toMatchObject({ status: 415, body: direct?.body })
+      expect(proxied?.headers['content-type']).toBe(direct?.headers['content-type'])
+    },
+  )
+
+  test('what is asked of a time that the cluster has forgotten is gone, in its words', async () => {
+    // Of what is this young, the API server remembers nothing by itself.
+    const [group, path] = ['young.example.org', '/apis/young.example.org/v1/things']
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+    await plane().api.apply({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `things.${group}` },
+      spec: {
+        ...{ group, scope: 'Cluster', names: { plural: 'things', kind: 'Thing' } },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    })
+    await eventually(async () => expect(await plane().api.probe(path)).toBe(200), SLOWLY)
+    const thing = { apiVersion: `${group}/v1`, kind: 'Thing' }
+    for (const each of ['a', 'b']) await plane().api.create(path, { ...thing, metadata: { name: each } })
+    const { metadata } = await plane().api.get(`${path}?limit=1`)
+    const token = JSON.parse(Buffer.from(metadata.continue, 'base64').toString())
+    const old = Buffer.from(JSON.stringify({ ...token, rv: 1 })).toString('base64url')
+    await plane().compact()
+    for (const [query, status] of [
+      [`limit=1&continue=${old}`, 410],
+      ['resourceVersion=1&resourceVersionMatch=Exact', 410],
+      // A watch is told as its first event.
+      ['watch=1&timeoutSeconds=5&resourceVersion=1', 200],
+    ] as const) {
+      const direct = await ask(`${plane().url}${path}?${query}`)
+      expect(direct.status, direct.body.toString().slice(0, 300)).toBe(status)
+      expect(direct.body.toString()).toMatch(/"reason":"Expired".*"code":410/)
+      const proxied = await ask(`${hub.url}/k8s/${name}${path}?${query}`)
+      expect(proxied.body.toString()).toBe(direct.body.toString())
+      expect(proxied.status).toBe(status)
+    }
+  })
+
   test('a long list in pages', async () => {
     const seen: string[] = []
     let next = ''

@@ -1,5 +1,6 @@
 import { recordingPolicy } from '../access/recording-policy.ts'
 import { MoorageError } from '../errors.ts'
+import { readsProtocol } from '../recordings/channel-reader.ts'
 import { type Recording, startRecording } from '../recordings/recorder.ts'
 import { type Agreed, canBeRead } from '../recordings/tap.ts'
 import { type RecordingPolicy, recordingPolicyOf } from '../store/recordings.ts'
@@ -35,20 +36,36 @@ export async function planRecording(
   return { policy, records: session !== null && policy !== 'off' }
 }
 
-/** Begins the recording of a session; null where it goes on without. */
+/** Leaves the two ends nothing to agree on that could not be read. */
+function offerReadable({ parsed, outgoing }: Admitted): void {
+  const offered = outgoing.headers['sec-websocket-protocol']
+  if (parsed.upgrade !== 'websocket' || offered === undefined) return
+  const readable = [offered]
+    .flat()
+    .flatMap(each => each.split(','))
+    .map(protocol => protocol.trim())
+    .filter(readsProtocol)
+  if (readable.length === 0) throw mustBeRecorded('its client offers no protocol that can be read.')
+  outgoing.headers['sec-websocket-protocol'] = readable.join(', ')
+}
+
+/**
+ * Begins the recording of a session; null where it goes on without. The member
+ * is asked after that: a command runs from then on, whoever hears of it.
+ */
 export async function beginRecording(
   deps: ProxyDeps,
   asked: Asked,
-  { authenticated, member, parsed, trail }: Admitted,
+  admitted: Admitted,
   { policy, records }: RecordingPlan,
-  agreed: Agreed,
   stop: (because: string) => void,
 ): Promise<Recording | null> {
+  const { authenticated, member, parsed, trail } = admitted
   const session = sessionOf(parsed)
   if (!records || session === null || policy === 'off') return null
   const { id, name } = member.facts
+  if (policy === 'record-or-refuse') offerReadable(admitted)
   try {
-    if (!canBeRead(agreed)) throw new Error(`The protocol "${agreed.protocol.slice(0, 50)}" is none that can be read.`)
     const recording = await startRecording(
       {
         store: deps.store,
@@ -63,7 +80,7 @@ export async function beginRecording(
         source: asked.address,
         cluster: { id, name },
         session,
-        protocol: agreed.upgrade === 'websocket' ? agreed.protocol || 'websocket' : agreed.upgrade,
+        protocol: parsed.upgrade ?? '',
         policy,
       },
       stop,
@@ -75,4 +92,31 @@ export async function beginRecording(
     if (policy === 'record-or-refuse') throw mustBeRecorded('the recording could not begin.')
     return null
   }
+}
+
+/** There was no session: nothing says that there is a recording of it. */
+export async function cancelRecording(recording: Recording | null, { trail }: Pick<Admitted, 'trail'>): Promise<null> {
+  await recording?.cancel()
+  trail.more({ recording: null })
+  return null
+}
+
+/** Goes on with a recording in what was agreed on; null where that can not be read, and does not have to be. */
+export async function recordAs(
+  deps: Pick<ProxyDeps, 'log'>,
+  admitted: Admitted,
+  { policy }: RecordingPlan,
+  recording: Recording | null,
+  agreed: Agreed,
+): Promise<Recording | null> {
+  if (recording === null) return null
+  const { upgrade, protocol } = agreed
+  if (canBeRead(agreed)) {
+    recording.agreed(upgrade === 'websocket' ? protocol || upgrade : upgrade)
+    return recording
+  }
+  const name = protocol.slice(0, 50)
+  deps.log.error({ protocol: name, request: recording.id }, 'A session could not be recorded.')
+  if (policy === 'record-or-refuse') throw mustBeRecorded(`the protocol "${name}" is none that can be read.`)
+  return cancelRecording(recording, admitted)
 }

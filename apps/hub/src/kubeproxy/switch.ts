@@ -12,7 +12,7 @@ import { join } from './join.ts'
 import { isKeepAlive } from './keep-alive.ts'
 import { readMount } from './mount.ts'
 import type { Trail } from './record.ts'
-import { beginRecording, planRecording } from './recorded.ts'
+import { beginRecording, cancelRecording, planRecording, recordAs } from './recorded.ts'
 import { badRequest, credentialRefused } from './refusal.ts'
 import { refusalHeaders, upgradeHead } from './response-headers.ts'
 import { clusterOf } from './serve.ts'
@@ -141,6 +141,12 @@ export async function switchProtocol(
     const plan = await planRecording(deps, admitted)
     // What an extension makes of the frames could not be read.
     if (plan.records) delete outgoing.headers['sec-websocket-extensions']
+    const stop = (why: string) => {
+      because = why
+      socket.destroy()
+      ending.abort(new Error(why))
+    }
+    recording = await beginRecording(deps, asked, admitted, plan, stop)
     const request = { method: parsed.method, path: outgoing.target, headers: outgoing.headers }
     const { socket: member, headers: agreed } = await transport.upgrade(request, ending.signal)
     ending.signal.addEventListener('abort', () => member.destroy(), { once: true })
@@ -148,27 +154,25 @@ export async function switchProtocol(
       member.destroy()
       return ended(CUT_STATUS)
     }
-    const stop = (why: string) => {
-      because = why
-      socket.destroy()
+    const way = agreedOn(parsed.upgrade, agreed)
+    recording = await recordAs(deps, admitted, plan, recording, way).catch(error => {
       member.destroy()
-    }
-    recording = await beginRecording(deps, asked, admitted, plan, agreedOn(parsed.upgrade, agreed), stop).catch(
-      error => {
-        member.destroy()
-        throw error
-      },
-    )
+      throw error
+    })
     socket.write(upgradeHead(agreed, { ...how.headers, 'moorage-acts-as': admitted.acting.as }))
     if (head.length > 0) socket.unshift(head)
     using _idle = endIdle(how.idleMs, [socket, member], stop)
     const counted = count(socket, member, admitted.trail, followed.used)
-    await join(socket, member, recording === null ? null : taps(agreedOn(parsed.upgrade, agreed), recording))
+    await join(socket, member, recording === null ? null : taps(way, recording))
     counted()
     await recording?.end(followed.cut ? followed.because : because)
     recording = null
     return ended(101)
   } catch (error) {
+    // Its own refusal: nothing was done there.
+    if (error instanceof KubeStatusError && admitted !== undefined) {
+      recording = await cancelRecording(recording, admitted)
+    }
     const own = error instanceof KubeStatusError && error.status === 401 ? admitted : undefined
     const told = own === undefined ? error : credentialRefused(own.member.facts.name)
     const { code } = statusOfFailure(told, clusterOf(asked)).status

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { directTransport } from '@moorage/kube/direct.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { createCa } from '@moorage/testkit/tiny-ca.ts'
@@ -174,6 +174,26 @@ test('each warning stays one of its own', async () => {
     'warning: 299 - "the first"',
     'warning: 299 - "the second, with a comma"',
   ])
+})
+
+test('bytes of whatever form pass as they came, with what says which form it is', async () => {
+  const there = Buffer.from('d9d9f7a1646b696e64a0ff0d0a', 'hex')
+  const back = Buffer.from('ffd9d9f7bf0d0a00', 'hex')
+  let came: { type: string | undefined; accept: string | undefined; body: Buffer } | undefined
+  answer = async (request, response) => {
+    const { 'content-type': type, accept } = request.headers
+    came = { type, accept, body: await buffer(request) }
+    response.writeHead(201, { 'content-type': 'application/cbor-seq' }).end(back)
+  }
+  const [type, accept] = ['application/apply-patch+cbor', 'application/cbor, application/json;q=0.9']
+  const answered = await fetch(`${api.url}${PODS}/web`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${api.token}`, 'content-type': type, accept },
+    body: there,
+  })
+  expect(came).toEqual({ type, accept, body: there })
+  expect(answered.headers.get('content-type')).toBe('application/cbor-seq')
+  expect(Buffer.from(await answered.arrayBuffer())).toEqual(back)
 })
 
 test('who waits to be told to send a body is told', async () => {

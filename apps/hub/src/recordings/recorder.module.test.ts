@@ -230,6 +230,15 @@ describe.each(['pglite', 'postgres'] as const)('recordings on %s', engine => {
     await recording.end()
   })
 
+  test('of what was no session leave nothing', async () => {
+    const recording = await startRecording(deps(), about('r1'), stopped)
+    await recording.take([piece('stdout', 'x'.repeat(1_100_000))])
+    await recording.cancel()
+    expect(await findRecording(store.db, 'r1')).toBeUndefined()
+    expect(await store.db.selectFrom('recording_chunks').selectAll().execute()).toEqual([])
+    expect(failures).toEqual([])
+  })
+
   test('whose hub is gone are ended, and old ones deleted, which is told', async () => {
     const told: { because: string }[] = []
     const audit = { record: async (entry: { because: string }) => void told.push(entry) }

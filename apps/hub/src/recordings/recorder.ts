@@ -3,6 +3,7 @@ import type { Sealer } from '../connections/sealing.ts'
 import {
   addChunk,
   changeRecording,
+  deleteRecording,
   insertRecording,
   type RecordingPolicy,
   type RecordingRow,
@@ -52,12 +53,16 @@ type Ending = Partial<Pick<RecordingRow, 'state' | 'because' | 'ended_at'>>
 
 export interface Recording {
   readonly id: string
+  /** What it passes in, where that was not known at its beginning. */
+  agreed(protocol: string): void
   /** Keeps what passed. Where the store is behind, resolves when there is room again. */
   take(pieces: readonly StreamPiece[]): Promise<void> | null
   /** Nothing more can be kept. Whether the session may go on is the policy's to say. */
   give(up: string): void
   /** Stores what is left. `because` where the session did not end by itself. */
   end(because?: string): Promise<void>
+  /** There was no session: nothing of it stays. */
+  cancel(): Promise<void>
 }
 
 /**
@@ -96,6 +101,7 @@ export async function startRecording(
     state: 'running',
     last_chunk_at: startedAt,
   })
+  let { protocol } = about
   let waiting = cast.head
   /** Characters that are on their way into the store. */
   let storing = 0
@@ -114,7 +120,7 @@ export async function startRecording(
     if (policy === 'record-or-refuse') stop(because)
   }
 
-  const known = () => ({ bytes, last_chunk_at: deps.now(), exit_code: cast.exitCode() })
+  const known = () => ({ bytes, protocol, last_chunk_at: deps.now(), exit_code: cast.exitCode() })
 
   const storeOne = async (text: string, last: boolean, end: Ending = {}) => {
     bytes += Buffer.byteLength(text)
@@ -156,9 +162,17 @@ export async function startRecording(
   }, ALIVE_EVERY_MS)
   timer.unref()
   alive.unref()
+  const rest = async () => {
+    clearInterval(timer)
+    clearInterval(alive)
+    await busy
+  }
 
   return {
     id,
+    agreed: name => {
+      protocol = name
+    },
     take(pieces) {
       if (gaveUp !== null) return null
       const at = seconds()
@@ -174,9 +188,7 @@ export async function startRecording(
     },
     give: giveUp,
     async end(because) {
-      clearInterval(timer)
-      clearInterval(alive)
-      await busy
+      await rest()
       const reason = gaveUp ?? because ?? null
       cast.typed.finish(seconds())
       const leftOut = cast.leftOut()
@@ -189,6 +201,10 @@ export async function startRecording(
       } catch (error) {
         deps.failed(error)
       }
+    },
+    async cancel() {
+      await rest()
+      await deleteRecording(store.db, id).catch(deps.failed)
     },
   }
 }
