@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { directTransport } from '@moorage/kube/direct.ts'
 import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
 import type { Json } from '@moorage/testkit/api-client.ts'
-import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { dump, dumpDifference, lastingDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { labelsOf, putAgent } from '../test/agent.ts'
@@ -97,7 +97,7 @@ test.for([
       'kubernetes.io/metadata.name': namespace,
     })
     await plane.api.delete(`${namespaces}/${namespace}`)
-    await expectAsBefore()
+    expect(await dirty.difference(lastingDifference)).toEqual([])
   },
 )
 
@@ -265,6 +265,5 @@ test('killed anywhere, the next run does the rest', async () => {
     expect((await dirty.run(null, dirty.transport, timing, mine.instance)).result.clean).toBe(true)
   }
   await Promise.all([1, 3, 5, 7].map(one))
-  // Neither here nor of what the tests before have left.
-  expect(await dirty.difference(dumpDifference)).toEqual([])
+  await expectAsBefore()
 })

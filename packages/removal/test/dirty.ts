@@ -3,7 +3,7 @@ import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
-import { DUMP_EVERY, dump, lastingDifference } from '@moorage/testkit/dump.ts'
+import { DUMP_EVERY, dump, dumpDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type CleanupProgress, cleanup } from '../src/cleanup.ts'
 import type { Helm } from '../src/helm.ts'
@@ -37,8 +37,8 @@ export async function startDirty(name: string, crowd: (plane: ControlPlane) => P
         progress.push(next.value)
       }
     },
-    /** What differs from the cluster before any test; none once all that goes by itself has gone, or is on its way out. */
-    async difference(between = lastingDifference): Promise<string[]> {
+    /** What differs from the cluster before any test; none once all that goes by itself has gone. */
+    async difference(between = dumpDifference): Promise<string[]> {
       let difference: string[] = []
       await eventually(
         async () => {
