@@ -1,5 +1,8 @@
 import type { ApiClient, Json } from './api-client.ts'
 
+/** ms between two dumps where a test waits: each is a list of every kind, and the API server is others' too. */
+export const DUMP_EVERY = 300
+
 /** Come and go by themselves, or are made up at each request. */
 const MOVING = ['events', 'leases', 'componentstatuses']
 /** Figures, which are new each time. */
@@ -49,3 +52,23 @@ export function dumpDifference(before: Record<string, Json>, after: Record<strin
     return old === now ? [] : [`~ ${path}: ${old} became ${now}`]
   })
 }
+
+/**
+ * The same without what goes by itself: a namespace that is being deleted, and what is in it. Kubernetes takes 5 s until
+ * it empties one. Only one that was not there before, or was on its way out then, goes without a line.
+ */
+export function lastingDifference(before: Record<string, Json>, after: Record<string, Json>): string[] {
+  const namespaces = (dumped: Record<string, Json>) =>
+    Object.entries(dumped).flatMap(([path, object]) =>
+      path.startsWith(NAMESPACES) ? [[path.slice(NAMESPACES.length), 'deletionTimestamp' in object.metadata]] : [],
+    ) as [string, boolean][]
+  const [was, is] = [new Map(namespaces(before)), new Map(namespaces(after))]
+  const goes = (name: string) => was.get(name) ?? is.get(name) ?? false
+  return dumpDifference(before, after).filter(line => {
+    const [path = ''] = line.slice(2).split(/:? /)
+    return !goes(path.startsWith(NAMESPACES) ? path.slice(NAMESPACES.length) : (path.split('/').at(-2) ?? ''))
+  })
+}
+
+/** Where the dump has them: they are in no namespace. */
+const NAMESPACES = '/api/v1/namespaces//'

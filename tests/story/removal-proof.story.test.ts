@@ -7,7 +7,7 @@ import { type AgentProcess, startAgent } from '@moorage/testkit/agent-process.ts
 import type { Json } from '@moorage/testkit/api-client.ts'
 import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
-import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { DUMP_EVERY, dump, dumpDifference, lastingDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type HubProcess, moorage, startHub } from '@moorage/testkit/hub-process.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -87,10 +87,10 @@ async function peopleWork(): Promise<void> {
   ])
 }
 
-/** Namespaces end in their own time: their controller empties them first. */
-async function expectAsBefore(): Promise<void> {
-  const difference = async () => dumpDifference(before, await dump(member.api))
-  await eventually(async () => expect(await difference()).toEqual([]), { within: 60_000, every: 250 })
+/** Namespaces end in their own time: they are not waited for until the end. */
+async function expectAsBefore(difference = lastingDifference): Promise<void> {
+  const differs = async () => expect(difference(before, await dump(member.api))).toEqual([])
+  await eventually(differs, { within: 60_000, every: DUMP_EVERY })
 }
 
 /** Whatever the namespaces are called, what is of the hub goes: each import has a new one, so that none waits for the last. */
@@ -212,12 +212,12 @@ test.each(modes)('a kubeconfig in %s mode puts nothing there', async mode => {
   const connect = ['cluster', 'connect', 'edge', '--kubeconfig', member.kubeconfigPath, '--mode', mode, '--wait']
   const connected = await moorage(hub, connect)
   expect(connected.code, connected.stderr).toBe(0)
-  expect(dumpDifference(before, await dump(member.api))).toEqual([])
+  expect(lastingDifference(before, await dump(member.api))).toEqual([])
   if (mode === 'full') {
     await hub.kill()
     const cleanup = ['cleanup', '--kubeconfig', member.kubeconfigPath, '--instance', instance, '--yes']
     expect((await moorage(null, cleanup)).code).toBe(0)
-    expect(dumpDifference(before, await dump(member.api))).toEqual([])
+    expect(lastingDifference(before, await dump(member.api))).toEqual([])
     await hub.restart()
   }
   expect(receiptOf(await disconnect())).toMatchObject({ removed: [], owed: [] })
@@ -232,7 +232,7 @@ test('a namespace that holds something of a user is emptied of ours, kept, and s
   expect(receipt.kept.join()).toMatch(new RegExp(`Namespace ${namespace}: it holds what is not Moorage's`))
   expect(receipt.owed).toEqual([])
   await agent?.ended
-  const left = dumpDifference(before, await dump(member.api)).map(line => line.replace(/: .*/s, ''))
+  const left = lastingDifference(before, await dump(member.api)).map(line => line.replace(/: .*/s, ''))
   expect(left.toSorted()).toEqual(
     [
       `+ /api/v1/configmaps/${namespace}/kube-root-ca.crt`,
@@ -280,6 +280,8 @@ test('a member that does not answer is owed, let go by force at once, and left w
   await agent?.ended
   await expectAsBefore()
 })
+
+test('and of all these, nothing is left', () => expectAsBefore(dumpDifference))
 
 test('the neighbour has noticed nothing', async () => {
   // The member stood still a moment ago, for them too.

@@ -7,7 +7,7 @@ import { openSession, type Session } from './hub/session.ts'
 import type { Identity } from './identity/assertion.ts'
 import { hubClock } from './identity/clock.ts'
 import { join, openToken, tellTrouble } from './join.ts'
-import { DRAIN_MS, KEPT_SETTINGS_MS, OLD_SETTINGS_MS, REMOVE_AGAIN_MS } from './limits.ts'
+import { DRAIN_MS, GIVE_UP_MS, KEPT_SETTINGS_MS, OLD_SETTINGS_MS, REMOVE_AGAIN_MS } from './limits.ts'
 import { type Log, wordsOf } from './log.ts'
 import type { ApiServer } from './member/api-server.ts'
 import { type OwnSecret, readOwnSecret } from './member/own-secret.ts'
@@ -34,6 +34,8 @@ export interface AgentDeps {
   clock(): number
   /** In [0, 1). */
   random(): number
+  /** How long the process still is there once the signal aborted, in ms. */
+  graceMs: number
 }
 
 /** Why an agent stopped: it was told to, or it has removed itself. */
@@ -67,8 +69,10 @@ export async function runAgent(deps: AgentDeps, signal: AbortSignal): Promise<En
     const prepared = await getReady(deps, namespace, either)
     await using agent = serve(deps, prepared, () => over.abort(new Error('The agent has removed itself.')))
     await aborted(either)
-    // A removal is gone through with, whatever else ends.
+    // A removal is gone through with, whatever else ends, or is given up in time to say so.
+    const late = setTimeout(() => agent.removal.giveUp(), deps.graceMs - GIVE_UP_MS).unref()
     while (agent.removal.running && !over.signal.aborted) await sleep(100)
+    clearTimeout(late)
     if (over.signal.aborted) return 'removed'
     await agent.drain()
     return 'stopped'

@@ -74,6 +74,9 @@ export const DRAIN_MS = 20 * SECOND
 /** How long a removal goes on after the process was told to end, in ms: Kubernetes kills it after 30 s. */
 export const LAST_WORDS_MS = 25 * SECOND
 
+/** How long before that a removal is given up, in ms: what it uses to count is taken away, and the hub is told. */
+export const GIVE_UP_MS = 5 * SECOND
+
 /** Between attempts of a removal that the hub has asked for and that did not come to its end, in ms. */
 export const REMOVE_AGAIN_MS = 60 * SECOND
 

@@ -63,6 +63,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
         now: () => new Date(),
         clock,
         random: Math.random,
+        graceMs: LAST_WORDS_MS,
       }
       log.info('the agent begins', { version: manifest.version, pod: env.POD_NAME })
       const ending = await runAgent(deps, stop.signal)

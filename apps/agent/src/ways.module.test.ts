@@ -50,46 +50,6 @@ test('and past it where no-proxy says so', async () => {
   expect(proxy.opened).toEqual([])
 })
 
-test('where the hub falls silent, everything is dialled anew', async () => {
-  await using hub = await startStandInHub()
-  await using wire = await startFaultProxy({ port: hub.port })
-  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
-  await using agent = runTestAgent(hub, plane, { values: { 'hub-url': `https://127.0.0.1:${wire.port}` } })
-  await eventually(() => hub.heard.length > 0, { within: 15_000 })
-  wire.stall()
-  const began = performance.now()
-  await eventually(() => agent.logs.some(({ facts }) => facts.because === 'silent'), { within: 20_000 })
-  expect(performance.now() - began).toBeLessThan(15_000)
-  const heard = hub.heard.length
-  wire.resetOpen()
-  wire.pass()
-  await eventually(() => hub.heard.length > heard, { within: 20_000 })
-})
-
-test('where the link ends and the hub opens no other, everything is dialled anew, whatever seems to be open', async () => {
-  await using hub = await startStandInHub()
-  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
-  await using agent = runTestAgent(hub, plane)
-  await eventually(() => hub.heard.length > 0 && hub.pool.stats().idle >= 2, { within: 15_000 })
-  const { length } = hub.upgrades
-  // The other connections stay open, and this hub does nothing with them.
-  hub.link?.[Symbol.dispose]()
-  await eventually(() => hub.heard.length > 1, { within: 15_000 })
-  expect(hub.upgrades.length).toBeGreaterThanOrEqual(length + 2)
-  expect(agent.logs.some(({ message }) => message.includes('opened no other link'))).toBe(true)
-  expect(new Set(hub.upgrades.map(({ protocol }) => protocol))).toEqual(new Set(['moorage-tunnel/1']))
-})
-
-test('a way that lets the agent in and carries nothing is left for the other protocol', async () => {
-  await using hub = await startStandInHub()
-  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
-  hub.links = false
-  await using agent = runTestAgent(hub, plane)
-  await eventually(() => hub.upgrades.some(({ protocol }) => protocol === 'moorage-tunnel/1'), { within: 15_000 })
-  await eventually(() => hub.upgrades.some(({ protocol }) => protocol === 'websocket'), { within: 30_000 })
-  expect(agent.logs.some(({ message }) => message.includes('nothing comes through'))).toBe(true)
-})
-
 test('more connections come at once when the hub wants them, and nothing of a burst is lost', async () => {
   await using hub = await startStandInHub()
   await using plane = await startStandInApiServer({ 'join-token': TOKEN })
@@ -109,4 +69,45 @@ test('after the hub’s end of everything has gone, all is there again by itself
   await eventually(() => hub.upgrades.length > upgrades, { within: 15_000 })
   await hub[Symbol.asyncDispose]()
   await eventually(() => agent.logs.some(({ message }) => message === 'dialling the hub failed'), { within: 15_000 })
+})
+
+// These wait for a time that is over: side by side.
+test.concurrent('where the hub falls silent, everything is dialled anew', async () => {
+  await using hub = await startStandInHub()
+  await using wire = await startFaultProxy({ port: hub.port })
+  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
+  await using agent = runTestAgent(hub, plane, { values: { 'hub-url': `https://127.0.0.1:${wire.port}` } })
+  await eventually(() => hub.heard.length > 0, { within: 15_000 })
+  wire.stall()
+  const began = performance.now()
+  await eventually(() => agent.logs.some(({ facts }) => facts.because === 'silent'), { within: 20_000 })
+  expect(performance.now() - began).toBeLessThan(15_000)
+  const heard = hub.heard.length
+  wire.resetOpen()
+  wire.pass()
+  await eventually(() => hub.heard.length > heard, { within: 20_000 })
+})
+
+test.concurrent('where the link ends and the hub opens no other, everything is dialled anew, whatever seems to be open', async () => {
+  await using hub = await startStandInHub()
+  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
+  await using agent = runTestAgent(hub, plane)
+  await eventually(() => hub.heard.length > 0 && hub.pool.stats().idle >= 2, { within: 15_000 })
+  const { length } = hub.upgrades
+  // The other connections stay open, and this hub does nothing with them.
+  hub.link?.[Symbol.dispose]()
+  await eventually(() => hub.heard.length > 1, { within: 15_000 })
+  expect(hub.upgrades.length).toBeGreaterThanOrEqual(length + 2)
+  expect(agent.logs.some(({ message }) => message.includes('opened no other link'))).toBe(true)
+  expect(new Set(hub.upgrades.map(({ protocol }) => protocol))).toEqual(new Set(['moorage-tunnel/1']))
+})
+
+test.concurrent('a way that lets the agent in and carries nothing is left for the other protocol', async () => {
+  await using hub = await startStandInHub()
+  await using plane = await startStandInApiServer({ 'join-token': TOKEN })
+  hub.links = false
+  await using agent = runTestAgent(hub, plane)
+  await eventually(() => hub.upgrades.some(({ protocol }) => protocol === 'moorage-tunnel/1'), { within: 15_000 })
+  await eventually(() => hub.upgrades.some(({ protocol }) => protocol === 'websocket'), { within: 30_000 })
+  expect(agent.logs.some(({ message }) => message.includes('nothing comes through'))).toBe(true)
 })

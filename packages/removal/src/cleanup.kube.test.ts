@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { directTransport } from '@moorage/kube/direct.ts'
 import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
 import type { Json } from '@moorage/testkit/api-client.ts'
-import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { dump, dumpDifference, lastingDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { labelsOf, putAgent } from '../test/agent.ts'
@@ -74,26 +75,29 @@ test('an agent goes without a trace, the other hub’s stays, and a second run f
 })
 
 test.for([
-  ['ConfigMap', `${namespaces}/${NAMESPACE}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap' }],
-  ['Thing', `/apis/example.org/v1/namespaces/${NAMESPACE}/things`, { apiVersion: 'example.org/v1', kind: 'Thing' }],
+  ['configmaps', '/api/v1', { apiVersion: 'v1', kind: 'ConfigMap' }],
+  ['things', '/apis/example.org/v1', { apiVersion: 'example.org/v1', kind: 'Thing' }],
 ] as const)(
-  'a user’s %s in our namespace keeps it: emptied of ours, and theirs from then on',
-  async ([, path, type]) => {
-    await putAgent(plane.api, agent)
+  'what a user has of %s in our namespace keeps it: emptied of ours, and theirs from then on',
+  async ([resource, root, type]) => {
+    const namespace = `with-${resource}`
+    const theirs = { ...agent, instance: randomUUID(), namespace }
+    const path = `${root}/namespaces/${namespace}/${resource}`
+    await putAgent(plane.api, theirs)
     await plane.api.create(path, { ...type, metadata: { name: 'mine' } })
     const mine = await plane.api.get(`${path}/mine`)
-    const { progress, result } = await run()
+    const { progress, result } = await run(null, dirty.transport, timing, theirs.instance)
     expect(result.clean).toBe(true)
     expect(progress).toContainEqual({
-      handedOver: expect.objectContaining({ kind: 'Namespace', name: NAMESPACE }),
-      because: `it holds what is not Moorage's: ${type.kind} ${NAMESPACE}/mine`,
+      handedOver: expect.objectContaining({ kind: 'Namespace', name: namespace }),
+      because: `it holds what is not Moorage's: ${type.kind} ${namespace}/mine`,
     })
     expect(await plane.api.get(`${path}/mine`)).toEqual(mine)
-    expect((await plane.api.get(`${namespaces}/${NAMESPACE}`)).metadata.labels).toEqual({
-      'kubernetes.io/metadata.name': NAMESPACE,
+    expect((await plane.api.get(`${namespaces}/${namespace}`)).metadata.labels).toEqual({
+      'kubernetes.io/metadata.name': namespace,
     })
-    await plane.api.delete(`${namespaces}/${NAMESPACE}`)
-    await expectAsBefore()
+    await plane.api.delete(`${namespaces}/${namespace}`)
+    expect(await dirty.difference(lastingDifference)).toEqual([])
   },
 )
 
@@ -251,13 +255,15 @@ test('without one right nothing is begun, and the missing one is named', async (
 })
 
 test('killed anywhere, the next run does the rest', async () => {
-  for (const steps of [1, 3, 5, 7]) {
-    await putAgent(plane.api, agent)
-    const generator = cleanup({ transport: dirty.transport, helm: null, timing }, INSTANCE, signal)
+  const one = async (steps: number) => {
+    const mine = { ...agent, instance: randomUUID(), namespace: `killed-${steps}` }
+    await putAgent(plane.api, mine)
+    const generator = cleanup({ transport: dirty.transport, helm: null, timing }, mine.instance, signal)
     for (let step = 0; step < steps; step++) await generator.next()
     // Nothing more is done by it, as if its process had ended.
-    expect((await planCleanup(dirty.transport, INSTANCE, signal)).removes).not.toEqual([])
-    expect((await run()).result.clean).toBe(true)
-    await expectAsBefore()
+    expect((await planCleanup(dirty.transport, mine.instance, signal)).removes).not.toEqual([])
+    expect((await dirty.run(null, dirty.transport, timing, mine.instance)).result.clean).toBe(true)
   }
+  await Promise.all([1, 3, 5, 7].map(one))
+  await expectAsBefore()
 })

@@ -1,6 +1,8 @@
 import { del, getJson, postJson } from '@moorage/kube/client.ts'
+import { readResources } from '@moorage/kube/discovery.ts'
+import { KubeStatusError } from '@moorage/kube/errors.ts'
 import { collectionPath, objectPath } from '@moorage/kube/path.ts'
-import type { Resource } from '@moorage/kube/resource.ts'
+import { apiVersionOf, type Resource } from '@moorage/kube/resource.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { type Kind, resourceName } from './kinds.ts'
 import { INSTANCE, MANAGED_BY } from './labels.ts'
@@ -53,6 +55,8 @@ export async function countIn(
 /** ms that counts may take to become the hoped for ones. */
 const SETTLES_WITHIN = 3_000
 
+const keyOf = (kind: Kind) => `count/${resourceName(kind)}`
+
 async function countOnce(
   transport: KubeTransport,
   { instance, namespace }: { instance: string; namespace: string },
@@ -69,7 +73,7 @@ async function countOnce(
       apiVersion: 'v1',
       kind: 'ResourceQuota',
       metadata: { name: COUNT_NAME, labels: { [MANAGED_BY]: 'moorage', [INSTANCE]: instance } },
-      spec: { hard: Object.fromEntries(kinds.map(kind => [`count/${resourceName(kind)}`, NO_LIMIT])) },
+      spec: { hard: Object.fromEntries(kinds.map(kind => [keyOf(kind), NO_LIMIT])) },
     },
     signal,
   )
@@ -79,9 +83,9 @@ async function countOnce(
       const { status } = await getJson<Quota>(transport, path, signal)
       const counts = new Map<Kind, number>()
       for (const kind of kinds) {
-        const used = status?.used?.[`count/${resourceName(kind)}`]
-        if (used === undefined) return undefined
-        counts.set(kind, Number(used))
+        const used = status?.used?.[keyOf(kind)]
+        if (used !== undefined) counts.set(kind, Number(used))
+        else if (await isServed(transport, kind, signal)) return undefined
       }
       completeAfter ??= waited
       return settled(counts) || waited - completeAfter > SETTLES_WITHIN ? counts : undefined
@@ -90,5 +94,15 @@ async function countOnce(
     // Also when it was given up in between: nothing of ours is to stay.
     const last = AbortSignal.timeout(5_000)
     await del(transport, path, { preconditions: { uid: made.metadata.uid } }, last).catch(() => {})
+  }
+}
+
+/** Whether a kind is still there. One whose type was deleted meanwhile holds nothing, and is never counted. */
+async function isServed(transport: KubeTransport, kind: Kind, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await readResources(transport, apiVersionOf(kind), signal)).some(({ name }) => name === kind.resource)
+  } catch (error) {
+    if (!(error instanceof KubeStatusError)) throw error
+    return error.status !== 404
   }
 }

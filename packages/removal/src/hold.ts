@@ -20,7 +20,7 @@ const ANSWER_BYTES = 64 * 1024
 
 /** A DELETE that the API server has let in and that waits for its last bytes. */
 export interface Held {
-  /** Lets it happen; resolves with false where the object was not there, rejects where it was refused. */
+  /** Lets it happen, whatever is given up after that; resolves with false where the object was not there, rejects where it was refused. */
   release(): Promise<boolean>
   /** Gives it up: nothing happens. */
   drop(): void
@@ -75,6 +75,7 @@ export async function holdDelete(deps: HoldDeps, path: string, uid: string, sign
   }
   return {
     release() {
+      signal.removeEventListener('abort', onAbort)
       if (!request.destroyed) request.end(body)
       return answered
     },

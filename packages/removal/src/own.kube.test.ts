@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { dialer } from '@moorage/kube/dial.ts'
 import { directTransport } from '@moorage/kube/direct.ts'
 import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
 import type { Json } from '@moorage/testkit/api-client.ts'
 import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
-import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { DUMP_EVERY, dump, dumpDifference, lastingDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fullRules, labelsOf, putAgent, type TestAgent } from '../test/agent.ts'
@@ -37,7 +38,7 @@ async function remove(
   agent: TestAgent,
   more: Partial<RemoveOwnRequest> = {},
   until: AbortSignal = signal,
-  onProgress: (progress: RemovalProgress) => void = () => {},
+  onProgress: (progress: RemovalProgress) => unknown = () => {},
 ) {
   const target = readKubeconfig(plane.tokenKubeconfig(token))
   await using transport = directTransport(target)
@@ -52,7 +53,7 @@ async function remove(
   const progress: RemovalProgress[] = []
   for await (const each of removeOwn(deps, request, until)) {
     progress.push(each)
-    onProgress(each)
+    await onProgress(each)
   }
   return progress
 }
@@ -61,19 +62,21 @@ const removed = (progress: RemovalProgress[]) =>
   progress.flatMap(each => ('removed' in each ? [`${each.removed.kind} ${each.removed.name}`] : []))
 const isDone = (progress: RemovalProgress[]) => progress.some(each => 'done' in each)
 
-async function expectAsBefore(within = 30_000) {
-  let difference: string[] = []
-  await eventually(
-    async () => {
-      difference = dumpDifference(before, await dump(plane.api))
-      return difference.length === 0
-    },
-    { within },
-  ).catch(() => expect(difference).toEqual([]))
+/** Namespaces on their way out are not waited for. */
+async function expectAsBefore(difference = lastingDifference) {
+  const differs = async () => expect(difference(before, await dump(plane.api))).toEqual([])
+  await eventually(differs, { within: 30_000, every: DUMP_EVERY })
 }
 
+/** Of a hub of its own, so that nobody waits until a namespace is gone, which takes Kubernetes 5 s. */
+const agentIn = (namespace: string, rules?: Json[], instance: string = randomUUID()): TestAgent => ({
+  instance,
+  namespace,
+  ...(rules === undefined ? {} : { rules }),
+})
+
 test.for(['read-only', 'full'] as const)('an agent in %s mode leaves nothing', async mode => {
-  const agent = { instance: INSTANCE, namespace: 'moorage-system', ...(mode === 'full' ? { rules: fullRules } : {}) }
+  const agent = agentIn(`moorage-${mode}`, mode === 'full' ? fullRules : undefined, INSTANCE)
   const token = await putAgent(plane.api, agent)
   const progress = await remove(token, agent)
   expect(progress.at(-1)).toEqual({ done: true })
@@ -83,25 +86,76 @@ test.for(['read-only', 'full'] as const)('an agent in %s mode leaves nothing', a
       'ClusterRoleBinding moorage-agent-aaaaaaaa',
       'ConfigMap moorage-agent',
       'Deployment moorage-agent',
-      'Namespace moorage-system',
+      `Namespace moorage-${mode}`,
       'Role moorage-agent',
       'RoleBinding moorage-agent',
       'Secret moorage-agent',
       'ServiceAccount moorage-agent',
     ].toSorted(),
   )
+  // The next one is of the same hub.
+  await expectAsBefore(dumpDifference)
+})
+
+test('a policy that refuses one of the last deletes is met before any of them', async () => {
+  const agent = agentIn('with-policy')
+  const token = await putAgent(plane.api, agent)
+  const name = 'keep-secrets'
+  const admission = '/apis/admissionregistration.k8s.io/v1'
+  await plane.api.create(`${admission}/validatingadmissionpolicies`, {
+    metadata: { name },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['*'], operations: ['DELETE'], resources: ['secrets'] }],
+      },
+      validations: [{ expression: 'false', message: 'Secrets are kept here' }],
+    },
+  })
+  await plane.api.create(`${admission}/validatingadmissionpolicybindings`, {
+    metadata: { name },
+    spec: { policyName: name, validationActions: ['Deny'] },
+  })
+  const path = '/api/v1/namespaces/default/secrets'
+  const metadata = { name: 'probe' }
+  const isActive = async () => {
+    await plane.api.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { ...metadata, namespace: 'default' } })
+    return plane.api.delete(`${path}/probe`).then(
+      () => false,
+      () => true,
+    )
+  }
+  await eventually(isActive, { within: 30_000 })
+  const imported = await dump(plane.api)
+  const refused = await remove(token, agent)
+  expect(isDone(refused)).toBe(false)
+  expect(refused).toContainEqual({
+    failed: expect.objectContaining({ kind: 'Secret' }),
+    message: expect.stringContaining('Secrets are kept here'),
+  })
+  expect(lastingDifference(imported, await dump(plane.api))).toEqual([])
+  await plane.api.delete(`${admission}/validatingadmissionpolicybindings/${name}`)
+  await plane.api.delete(`${admission}/validatingadmissionpolicies/${name}`)
+  await eventually(
+    () =>
+      plane.api.delete(`${path}/probe`).then(
+        () => true,
+        () => false,
+      ),
+    { within: 30_000 },
+  )
+  expect(isDone(await remove(token, agent))).toBe(true)
   await expectAsBefore()
 })
 
 test('a Secret that somebody put into the namespace is never read, and keeps it', async () => {
-  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const agent = agentIn('with-secret')
   const token = await putAgent(plane.api, agent)
   const metadata = { name: 'registry', namespace: agent.namespace }
   await plane.api.apply({ apiVersion: 'v1', kind: 'Secret', metadata })
   const progress = await remove(token, agent)
   expect(isDone(progress)).toBe(true)
   expect(progress).toContainEqual({
-    kept: expect.objectContaining({ kind: 'Namespace', name: 'moorage-system' }),
+    kept: expect.objectContaining({ kind: 'Namespace', name: 'with-secret' }),
     because: "it holds what is not Moorage's: 1 of secrets",
   })
   expect(await plane.api.probe(`/api/v1/namespaces/${agent.namespace}/secrets/registry`)).toBe(200)
@@ -111,9 +165,8 @@ test('a Secret that somebody put into the namespace is never read, and keeps it'
 })
 
 test('what another import of the same hub left elsewhere is in nobody’s way, and is told', async () => {
-  const other = { instance: INSTANCE, namespace: 'given-up' }
-  await putAgent(plane.api, other)
-  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const agent = agentIn('imported-twice')
+  await putAgent(plane.api, { ...agent, namespace: 'given-up' })
   const progress = await remove(await putAgent(plane.api, agent), agent)
   expect(progress.at(-1)).toEqual({ done: true })
   const kept = progress.flatMap(each => ('kept' in each ? [`${each.kept.kind} ${each.because}`] : []))
@@ -127,10 +180,10 @@ test('what another import of the same hub left elsewhere is in nobody’s way, a
 })
 
 test('what the hub has put elsewhere goes by the ledger and by label; what users took over stays', async () => {
-  const agent = { instance: INSTANCE, namespace: 'moorage-system', rules: fullRules }
+  const agent = agentIn('elsewhere', fullRules)
   const token = await putAgent(plane.api, agent)
   const { api } = plane
-  const labels = labelsOf(INSTANCE)
+  const labels = labelsOf(agent.instance)
   const made = await api.apply({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -179,7 +232,7 @@ test('what the hub has put elsewhere goes by the ledger and by label; what users
 })
 
 test('without one right, nothing is begun; with it, it goes through', async () => {
-  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const agent = agentIn('without-right')
   const token = await putAgent(plane.api, agent)
   const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${agent.namespace}/roles/moorage-agent`
   const role = await plane.api.get(path)
@@ -192,16 +245,16 @@ test('without one right, nothing is begun; with it, it goes through', async () =
   expect(isDone(refused)).toBe(false)
   expect(refused).toContainEqual({
     failed: expect.objectContaining({ kind: 'ConfigMap' }),
-    message: expect.stringContaining('delete configmaps moorage-agent in moorage-system'),
+    message: expect.stringContaining('delete configmaps moorage-agent in without-right'),
   })
-  expect(dumpDifference(imported, await dump(plane.api))).toEqual([])
+  expect(lastingDifference(imported, await dump(plane.api))).toEqual([])
   await plane.api.patch(path, { rules: role.rules })
   await eventually(async () => isDone(await remove(token, agent)), { within: 20_000 })
   await expectAsBefore()
 })
 
 test('a finalizer of somebody else on an object of the agent is told, and the agent stays until it is gone', async () => {
-  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+  const agent = agentIn('with-finalizer')
   const token = await putAgent(plane.api, agent)
   const path = `/api/v1/namespaces/${agent.namespace}/configmaps/moorage-agent`
   await plane.api.patch(path, { metadata: { finalizers: ['example.org/hold'] } })
@@ -212,16 +265,16 @@ test('a finalizer of somebody else on an object of the agent is told, and the ag
     failed: expect.objectContaining({ kind: 'ConfigMap' }),
     message: expect.stringContaining('example.org/hold'),
   })
-  expect(dumpDifference(imported, await dump(plane.api))).toEqual([])
+  expect(lastingDifference(imported, await dump(plane.api))).toEqual([])
   await plane.api.patch(path, { metadata: { finalizers: [] } })
   expect(isDone(await remove(token, agent))).toBe(true)
   await expectAsBefore()
 })
 
 test('cut off in the middle, it is done by the next one; what counts is taken along', async () => {
-  const agent = { instance: INSTANCE, namespace: 'moorage-system', rules: fullRules }
+  const agent = agentIn('cut-off', fullRules)
   const token = await putAgent(plane.api, agent)
-  const labels = labelsOf(INSTANCE)
+  const labels = labelsOf(agent.instance)
   for (const name of ['one', 'two'])
     await plane.api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', labels } })
   const quota = { name: 'moorage-count', namespace: agent.namespace, labels }
@@ -237,55 +290,28 @@ test('cut off in the middle, it is done by the next one; what counts is taken al
   await expectAsBefore()
 })
 
-test('a policy that refuses one of the last deletes is met before any of them', async () => {
-  const agent = { instance: INSTANCE, namespace: 'moorage-system' }
+test('a type that goes while what is left is counted is not waited for', async () => {
+  const agent = agentIn('without-type')
   const token = await putAgent(plane.api, agent)
-  const name = 'keep-secrets'
-  const admission = '/apis/admissionregistration.k8s.io/v1'
-  await plane.api.create(`${admission}/validatingadmissionpolicies`, {
-    metadata: { name },
-    spec: {
-      matchConstraints: {
-        resourceRules: [{ apiGroups: [''], apiVersions: ['*'], operations: ['DELETE'], resources: ['secrets'] }],
-      },
-      validations: [{ expression: 'false', message: 'Secrets are kept here' }],
-    },
-  })
-  await plane.api.create(`${admission}/validatingadmissionpolicybindings`, {
-    metadata: { name },
-    spec: { policyName: name, validationActions: ['Deny'] },
-  })
-  const path = '/api/v1/namespaces/default/secrets'
-  const metadata = { name: 'probe' }
-  const isActive = async () => {
-    await plane.api.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { ...metadata, namespace: 'default' } })
-    return plane.api.delete(`${path}/probe`).then(
-      () => false,
-      () => true,
-    )
+  const types = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  const type = {
+    group: 'goes.example.org',
+    scope: 'Namespaced',
+    names: { plural: 'things', singular: 'thing', kind: 'Thing', listKind: 'ThingList' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
   }
-  await eventually(isActive, { within: 30_000 })
-  const imported = await dump(plane.api)
-  const refused = await remove(token, agent)
-  expect(isDone(refused)).toBe(false)
-  expect(refused).toContainEqual({
-    failed: expect.objectContaining({ kind: 'Secret' }),
-    message: expect.stringContaining('Secrets are kept here'),
+  await plane.api.create(types, { metadata: { name: 'things.goes.example.org' }, spec: type })
+  const served = async () => (await plane.api.probe('/apis/goes.example.org/v1/things')) === 200
+  await eventually(served, { within: 30_000 })
+  const progress = await remove(token, agent, {}, signal, async each => {
+    if ('scan' in each) await plane.api.delete(`${types}/things.goes.example.org`)
   })
-  expect(dumpDifference(imported, await dump(plane.api))).toEqual([])
-  await plane.api.delete(`${admission}/validatingadmissionpolicybindings/${name}`)
-  await plane.api.delete(`${admission}/validatingadmissionpolicies/${name}`)
-  await eventually(
-    () =>
-      plane.api.delete(`${path}/probe`).then(
-        () => true,
-        () => false,
-      ),
-    { within: 30_000 },
-  )
-  expect(isDone(await remove(token, agent))).toBe(true)
+  expect(progress.flatMap(each => ('kept' in each ? [each.because] : []))).toEqual([])
+  expect(isDone(progress)).toBe(true)
   await expectAsBefore()
 })
+
+test('and of all these, nothing is left', () => expectAsBefore(dumpDifference))
 
 test('a namespace that is not ours stays, with all that is in it', async () => {
   const agent = { instance: INSTANCE, namespace: 'users', inExisting: true }

@@ -3,7 +3,7 @@ import { readKubeconfig } from '@moorage/kube/kubeconfig.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
-import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { DUMP_EVERY, dump, dumpDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { type CleanupProgress, cleanup } from '../src/cleanup.ts'
 import type { Helm } from '../src/helm.ts'
@@ -28,9 +28,9 @@ export async function startDirty(name: string, crowd: (plane: ControlPlane) => P
     plane,
     transport,
     /** Runs a cleanup to its end. */
-    async run(helm: Helm | null = null, by: KubeTransport = transport, within = timing) {
+    async run(helm: Helm | null = null, by: KubeTransport = transport, within = timing, instance = INSTANCE) {
       const progress: CleanupProgress[] = []
-      const generator = cleanup({ transport: by, helm, timing: within }, INSTANCE, signal)
+      const generator = cleanup({ transport: by, helm, timing: within }, instance, signal)
       for (;;) {
         const next = await generator.next()
         if (next.done) return { progress, result: next.value }
@@ -38,14 +38,14 @@ export async function startDirty(name: string, crowd: (plane: ControlPlane) => P
       }
     },
     /** What differs from the cluster before any test; none once all that goes by itself has gone. */
-    async difference(): Promise<string[]> {
+    async difference(between = dumpDifference): Promise<string[]> {
       let difference: string[] = []
       await eventually(
         async () => {
-          difference = dumpDifference(before, await dump(plane.api))
+          difference = between(before, await dump(plane.api))
           return difference.length === 0
         },
-        { within: 30_000 },
+        { within: 30_000, every: DUMP_EVERY },
       ).catch(() => {}) // what is left is the answer
       return difference
     },

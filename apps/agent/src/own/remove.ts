@@ -34,6 +34,8 @@ export type RemovalRequest = NonNullable<ReturnType<typeof readRemoval>>
 export interface Removal {
   /** Whether that is under way: the process must not end meanwhile. */
   readonly running: boolean
+  /** The process ends soon: what has not come to its last deletes is given up, and whoever waits for it is told why. */
+  giveUp(): void
   /** For the hub that asks for it: what happens, as lines of JSON. */
   answer(asked: Record<string, unknown>, signal: AbortSignal): Readable
   /** Because the hub has said that it let go of the cluster. Resolves with whether the agent is gone. */
@@ -44,6 +46,7 @@ export function openRemoval(deps: RemovalDeps): Removal {
   const { api, instance, namespace, log } = deps
   let running = false
   let leaving = false
+  const ending = new AbortController()
 
   /** Ends the process, once what it told last has had its time: with the link, the hub gives up all connections. */
   function leave(told: Readable): void {
@@ -63,6 +66,7 @@ export function openRemoval(deps: RemovalDeps): Removal {
     if (running) throw new Error('A removal is under way already.')
     running = true
     const stop = new AbortController()
+    const either = AbortSignal.any([stop.signal, ending.signal])
     const onAbort = () => stop.abort(signal.reason)
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
@@ -71,12 +75,17 @@ export function openRemoval(deps: RemovalDeps): Removal {
       // Loaded when it is needed: most agents live for years before that.
       const { removeOwn } = await import('@moorage/removal/own.ts')
       log.info('removal begins', { objects: request.objects.length })
-      for await (const progress of removeOwn(api, { ...request, namespace }, stop.signal)) {
+      for await (const progress of removeOwn(api, { ...request, namespace }, either)) {
         if ('scan' in progress && progress.scan.length === 0) signal.removeEventListener('abort', onAbort)
         if ('failed' in progress) log.warn('an object stays', { object: progress.failed, because: progress.message })
         done = 'done' in progress
         await tell(progress)
       }
+      if (!done) either.throwIfAborted()
+    } catch (error) {
+      // Of what was given up, the reason says more.
+      either.throwIfAborted()
+      throw error
     } finally {
       signal.removeEventListener('abort', onAbort)
       running = false
@@ -102,6 +111,7 @@ export function openRemoval(deps: RemovalDeps): Removal {
     get running() {
       return running || leaving
     },
+    giveUp: () => ending.abort(new Error('The agent was told to end before the removal was over.')),
     answer(asked, signal) {
       const stream = lineStream()
       const request = readRemoval(asked)

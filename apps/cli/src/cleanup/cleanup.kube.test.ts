@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Json } from '@moorage/testkit/api-client.ts'
 import { dumpAtRest } from '@moorage/testkit/at-rest.ts'
 import { type ControlPlane, startControlPlane } from '@moorage/testkit/control-plane.ts'
-import { dump, dumpDifference } from '@moorage/testkit/dump.ts'
+import { DUMP_EVERY, dump, dumpDifference } from '@moorage/testkit/dump.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { exitCodes } from '../exit-codes.ts'
@@ -55,6 +56,17 @@ async function put(instance: string, namespace: string, count = 3) {
   })
 }
 
+/** Kubernetes puts things of its own into a new namespace, a moment later. */
+const filled = (namespace: string) =>
+  eventually(
+    async () => {
+      const inside = `/api/v1/namespaces/${namespace}`
+      await plane.api.get(`${inside}/configmaps/kube-root-ca.crt`)
+      await plane.api.get(`${inside}/serviceaccounts/default`)
+    },
+    { within: 30_000 },
+  )
+
 async function expectAsBefore() {
   let difference: string[] = []
   await eventually(
@@ -62,14 +74,14 @@ async function expectAsBefore() {
       difference = dumpDifference(before, await dump(plane.api))
       return difference.length === 0
     },
-    { within: 30_000 },
+    { within: 30_000, every: DUMP_EVERY },
   ).catch(() => expect(difference).toEqual([]))
 }
 
 test('it shows, asks, removes, and says that nothing is left', async () => {
   await put(INSTANCE, 'moorage-system')
-  // Kubernetes puts things of its own into a new namespace, a moment later.
-  const imported = await dumpAtRest(plane.api)
+  await filled('moorage-system')
+  const imported = await dump(plane.api)
   const dry = await cleanup(['--dry-run'])
   expect(dry).toMatchObject({ code: 0, out: '' })
   expect(dry.err).toContain('ConfigMap moorage-system/c0')
@@ -128,8 +140,9 @@ test('without rights it is refused, and nothing is begun', async () => {
   await put(INSTANCE, 'moorage-system')
   const kubeconfig = join(dir, 'weak')
   writeFileSync(kubeconfig, await plane.serviceAccountKubeconfig({ name: 'weak', namespace: 'weak', role: 'view' }))
-  // Kubernetes puts things of its own into a new namespace, a moment later.
-  const imported = await dumpAtRest(plane.api)
+  await filled('moorage-system')
+  await filled('weak')
+  const imported = await dump(plane.api)
   const { code, err } = await cleanup(['--yes', '--kubeconfig', kubeconfig, '--instance', INSTANCE])
   expect(code).toBe(exitCodes.denied)
   expect(err).toMatch(/delete clusterroles|list secrets/)
@@ -141,16 +154,18 @@ test('without rights it is refused, and nothing is begun', async () => {
 })
 
 test('killed in the middle, the next run does the rest', async () => {
-  for (const after of [1, 40, 80]) {
-    await put(INSTANCE, 'moorage-system', 80)
-    const running = await start(['--yes', '--instance', INSTANCE])
-    const left = async () => (await plane.api.get('/api/v1/namespaces/moorage-system/configmaps')).items.length
+  const one = async (after: number) => {
+    const instance = randomUUID()
+    await put(instance, `killed-${after}`, 80)
+    const running = await start(['--yes', '--instance', instance])
+    const left = async () => (await plane.api.get(`/api/v1/namespaces/killed-${after}/configmaps`)).items.length
     await eventually(async () => (await left()) <= 80 - after, { within: 30_000, every: 5 })
     running.kill('SIGKILL')
     await ended(running)
-    expect((await cleanup(['--yes'])).code).toBe(0)
-    await expectAsBefore()
+    expect((await cleanup(['--yes', '--instance', instance])).code).toBe(0)
   }
+  await Promise.all([1, 40, 80].map(one))
+  await expectAsBefore()
 })
 
 test('in a pod, it is the pod’s own account; helm gets the cluster by its flags', async () => {
@@ -164,6 +179,9 @@ test('in a pod, it is the pod’s own account; helm gets the cluster by its flag
   expect(await inClusterTarget(env, dir)).toMatchObject({ auth: { kind: 'token', token }, tls: { ca: plane.caPem } })
   expect(await inClusterTarget({}, dir)).toBe(null)
   expect(await inClusterTarget(env, join(dir, 'none'))).toBe(null)
+  // It takes a while, in which what follows runs.
+  await plane.api.delete('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/job-job')
+  await plane.api.delete('/api/v1/namespaces/job')
 
   const log = join(dir, 'helm.log')
   // It says what it was told, and is done when the record is gone.
@@ -186,8 +204,6 @@ test('in a pod, it is the pod’s own account; helm gets the cluster by its flag
   expect(readFileSync(log, 'utf8').trim()).toBe(
     `uninstall velero --namespace moorage-system --wait --timeout 2m --kubeconfig ${plane.kubeconfigPath} --kube-context cli-cleanup`,
   )
-  await plane.api.delete('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/job-job')
-  await plane.api.delete('/api/v1/namespaces/job')
   await expectAsBefore()
 })
 

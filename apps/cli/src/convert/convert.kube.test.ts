@@ -51,6 +51,12 @@ async function allowed(path: string, kubeconfig: string, method: 'get' | 'create
   )
 }
 
+/** A namespace goes about 5 s after it was deleted, which is not waited for where another one comes next. */
+async function expectGoing(namespace: string) {
+  const left = await plane.api.get(`/api/v1/namespaces/${namespace}`).catch(() => null)
+  if (left !== null) expect(left.metadata).toHaveProperty('deletionTimestamp')
+}
+
 test('a read-only kubeconfig reads what the hub reads, and neither Secrets nor anything else', async () => {
   const before = await dump(plane.api)
   const made = await convert(admin, '-o', 'new.yaml')
@@ -95,30 +101,6 @@ test('a read-only kubeconfig reads what the hub reads, and neither Secrets nor a
   expect([401, 403]).toContain(await allowed('/api/v1/nodes', text))
 })
 
-test('the API server shortens the token and that is said', async () => {
-  const { err, out, code } = await convert(admin, '--ttl', '90d')
-  expect(code).toBe(0)
-  expect(err).toContain('less than the 90d')
-  const { exp, iat } = claims(parse(out).users[0].user.token)
-  expect(exp - iat).toBeLessThanOrEqual(LONGEST_TOKEN)
-  await convert(admin, '--undo', '--yes')
-})
-
-test('doing it again makes nothing twice, and mends a role that somebody widened', async () => {
-  await convert(admin, '--ttl', '1h')
-  const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/moorage:moorage:read-only'
-  const first = await plane.api.get(path)
-  await plane.api.patch(path, { rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] })
-  const again = await convert(admin, '--ttl', '1h')
-  expect(again.code).toBe(0)
-  expect(again.err).toContain('ServiceAccount moorage/moorage-read-only is there already')
-  expect(again.err).toContain('ClusterRole moorage:moorage:read-only brought up to date')
-  const after = await plane.api.get(path)
-  expect(after.metadata.uid).toBe(first.metadata.uid)
-  expect(after.rules).toEqual(first.rules)
-  await convert(admin, '--undo', '--yes')
-})
-
 test('a full kubeconfig without an end, in a namespace that was there and stays', async () => {
   await plane.api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tools' } })
   await eventually(() => plane.api.get('/api/v1/namespaces/tools/configmaps/kube-root-ca.crt'))
@@ -151,15 +133,6 @@ test('undo leaves a namespace in which others keep things', async () => {
   expect(await plane.api.probe('/api/v1/namespaces/moorage')).toBe(404)
 })
 
-test('undo without a terminal and without --yes removes nothing', async () => {
-  await convert(admin, '--ttl', '1h')
-  const asked = await convert(admin, '--undo')
-  expect(asked.code).toBe(8)
-  expect(asked.err).toContain('--yes')
-  expect(await plane.api.probe('/api/v1/namespaces/moorage/serviceaccounts/moorage-read-only')).toBe(200)
-  await convert(admin, '--undo', '--yes')
-})
-
 test('what was made is taken back when a later step fails', async () => {
   const before = await dump(plane.api)
   // This user may make the account, and not the roles.
@@ -181,38 +154,21 @@ test('what was made is taken back when a later step fails', async () => {
   await eventually(async () => expect(await dump(plane.api)).toEqual(before), { within: 60_000 })
 })
 
-test('a kubeconfig that can not be written takes back everything, too', async () => {
-  // As long as a name may be: the file that is written first has a longer one.
-  const failed = await convert(admin, '-o', `${'x'.repeat(250)}.yaml`)
-  expect(failed.code).toBe(1)
-  expect(failed.err).toContain('taken back')
-  expect(await plane.api.probe('/apis/rbac.authorization.k8s.io/v1/clusterroles/moorage:moorage:read-only')).toBe(404)
-  await eventually(async () => (await plane.api.probe('/api/v1/namespaces/moorage')) === 404, { within: 60_000 })
+test('a dry run only says what would be made', async () => {
+  const before = await dump(plane.api)
+  const dry = await convert(admin, '--dry-run', '--no-expiry')
+  expect(dry.code).toBe(0)
+  expect(dry.out).toContain('ClusterRoleBinding moorage:moorage:read-only would be created')
+  expect(await dump(plane.api)).toEqual(before)
 })
+
+// What follows leaves things behind, each in a namespace of its own.
 
 test('a folder that is not there is said before anything is made', async () => {
   const refused = await convert(admin, '-o', 'no-such-folder/new.yaml')
   expect(refused.code).toBe(2)
   expect(refused.err).toContain('is not there')
   expect(await plane.api.probe('/api/v1/namespaces/moorage')).toBe(404)
-})
-
-test('Ctrl-C takes back what was made until then', async () => {
-  const stop = new AbortController()
-  const { io, out } = testIo({ cwd: dir, home: dir, signal: stop.signal, env: { PATH: process.env.PATH ?? '' } })
-  let said = ''
-  io.stderr = new Writable({
-    write(chunk, _encoding, done) {
-      said += chunk
-      if (said.includes('ClusterRole moorage:moorage:read-only created')) stop.abort()
-      done()
-    },
-  })
-  expect(await run(['convert-kubeconfig', admin], io)).toBe(130)
-  expect(out()).toBe('')
-  expect(said).toContain('taken back')
-  expect(await plane.api.probe('/apis/rbac.authorization.k8s.io/v1/clusterroles/moorage:moorage:read-only')).toBe(404)
-  await eventually(async () => (await plane.api.probe('/api/v1/namespaces/moorage')) === 404, { within: 60_000 })
 })
 
 test('an object of the same name that is somebody’s is left alone', async () => {
@@ -225,6 +181,36 @@ test('an object of the same name that is somebody’s is left alone', async () =
   expect((await plane.api.get(`${path}/moorage:moorage:read-only`)).rules).toBeNull()
   await plane.api.delete(`${path}/moorage:moorage:read-only`)
   await eventually(async () => (await plane.api.probe('/api/v1/namespaces/moorage')) === 404, { within: 60_000 })
+})
+
+test('the API server shortens the token and that is said', async () => {
+  const { err, out, code } = await convert(admin, '-n', 'shortened', '--ttl', '90d')
+  expect(code).toBe(0)
+  expect(err).toContain('less than the 90d')
+  const { exp, iat } = claims(parse(out).users[0].user.token)
+  expect(exp - iat).toBeLessThanOrEqual(LONGEST_TOKEN)
+})
+
+test('doing it again makes nothing twice, and mends a role that somebody widened', async () => {
+  await convert(admin, '-n', 'again', '--ttl', '1h')
+  const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/moorage:again:read-only'
+  const first = await plane.api.get(path)
+  await plane.api.patch(path, { rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] })
+  const again = await convert(admin, '-n', 'again', '--ttl', '1h')
+  expect(again.code).toBe(0)
+  expect(again.err).toContain('ServiceAccount again/moorage-read-only is there already')
+  expect(again.err).toContain('ClusterRole moorage:again:read-only brought up to date')
+  const after = await plane.api.get(path)
+  expect(after.metadata.uid).toBe(first.metadata.uid)
+  expect(after.rules).toEqual(first.rules)
+})
+
+test('undo without a terminal and without --yes removes nothing', async () => {
+  await convert(admin, '-n', 'unasked', '--ttl', '1h')
+  const asked = await convert(admin, '--undo', '-n', 'unasked')
+  expect(asked.code).toBe(8)
+  expect(asked.err).toContain('--yes')
+  expect(await plane.api.probe('/api/v1/namespaces/unasked/serviceaccounts/moorage-read-only')).toBe(200)
 })
 
 test('a plugin is shown, and run only after a yes', async () => {
@@ -255,19 +241,37 @@ test('a plugin is shown, and run only after a yes', async () => {
   expect(asked.err).not.toContain('planted')
   expect(existsSync(join(dir, 'ran'))).toBe(false)
 
-  const done = await convert('plugin.yaml', '--yes', '--ttl', '1h')
+  const done = await convert('plugin.yaml', '-n', 'by-plugin', '--yes', '--ttl', '1h')
   expect(done.code).toBe(0)
   expect(await allowed('/api/v1/nodes', done.out)).toBe(200)
   expect(done.out).not.toContain('exec')
-  await convert(admin, '--undo', '--yes')
 })
 
-test('a dry run only says what would be made', async () => {
-  const before = await dump(plane.api)
-  const dry = await convert(admin, '--dry-run', '--no-expiry')
-  expect(dry.code).toBe(0)
-  expect(dry.out).toContain('ClusterRoleBinding moorage:moorage:read-only would be created')
-  expect(await dump(plane.api)).toEqual(before)
+test('a kubeconfig that can not be written takes back everything, too', async () => {
+  // As long as a name may be: the file that is written first has a longer one.
+  const failed = await convert(admin, '-n', 'unwritten', '-o', `${'x'.repeat(250)}.yaml`)
+  expect(failed.code).toBe(1)
+  expect(failed.err).toContain('taken back')
+  expect(await plane.api.probe('/apis/rbac.authorization.k8s.io/v1/clusterroles/moorage:unwritten:read-only')).toBe(404)
+  await expectGoing('unwritten')
+})
+
+test('Ctrl-C takes back what was made until then', async () => {
+  const stop = new AbortController()
+  const { io, out } = testIo({ cwd: dir, home: dir, signal: stop.signal, env: { PATH: process.env.PATH ?? '' } })
+  let said = ''
+  io.stderr = new Writable({
+    write(chunk, _encoding, done) {
+      said += chunk
+      if (said.includes('ClusterRole moorage:stopped:read-only created')) stop.abort()
+      done()
+    },
+  })
+  expect(await run(['convert-kubeconfig', admin, '-n', 'stopped'], io)).toBe(130)
+  expect(out()).toBe('')
+  expect(said).toContain('taken back')
+  expect(await plane.api.probe('/apis/rbac.authorization.k8s.io/v1/clusterroles/moorage:stopped:read-only')).toBe(404)
+  await expectGoing('stopped')
 })
 
 const claims = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())

@@ -1,9 +1,10 @@
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { sql } from 'kysely'
-import { describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { sqlState, uniqueViolation } from './database-error.ts'
 import { testDeps, testStore } from './fixtures/stores.ts'
 import { openStore } from './open.ts'
+import type { Store } from './store.ts'
 
 const cluster = (id: string) => ({
   id,
@@ -22,8 +23,14 @@ const cluster = (id: string) => ({
 })
 
 describe.each(['pglite', 'postgres'] as const)('a store on %s', engine => {
+  let store: Store
+  beforeAll(async () => {
+    store = await testStore(engine, inject('databaseUrl'))
+  })
+  afterAll(() => store[Symbol.asyncDispose]())
+  afterEach(() => store.db.deleteFrom('clusters').execute())
+
   test('reads values as the tables say', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     await store.db.insertInto('clusters').values(cluster('a')).execute()
     const row = await store.db.selectFrom('clusters').selectAll().executeTakeFirstOrThrow()
     expect(row).toMatchObject({
@@ -49,7 +56,6 @@ describe.each(['pglite', 'postgres'] as const)('a store on %s', engine => {
   })
 
   test('counts the rows that a statement changed', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     await store.db
       .insertInto('clusters')
       .values([cluster('a'), cluster('b')])
@@ -61,7 +67,6 @@ describe.each(['pglite', 'postgres'] as const)('a store on %s', engine => {
   })
 
   test('names the constraint that a statement violated', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     await store.db.insertInto('clusters').values(cluster('a')).execute()
     const same = { ...cluster('b'), uid: 'uid-a' }
     const error = await store.db
@@ -74,7 +79,6 @@ describe.each(['pglite', 'postgres'] as const)('a store on %s', engine => {
   })
 
   test('keeps a failed transaction out of the data', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     const failing = store.db.transaction().execute(async trx => {
       await trx.insertInto('clusters').values(cluster('a')).execute()
       throw new Error('no')
@@ -84,7 +88,6 @@ describe.each(['pglite', 'postgres'] as const)('a store on %s', engine => {
   })
 
   test('keeps statements from outside out of an open transaction', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     const inside = Promise.withResolvers<void>()
     const outside = Promise.withResolvers<void>()
     const rolledBack = store.db.transaction().execute(async trx => {
@@ -103,7 +106,6 @@ describe.each(['pglite', 'postgres'] as const)('a store on %s', engine => {
   })
 
   test('runs many interleaved transactions, each whole', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     await store.db.insertInto('meta').values({ key: 'n', value: '0' }).execute()
     const raise = () =>
       store.db.transaction().execute(async trx => {
@@ -125,19 +127,16 @@ describe.each(['pglite', 'postgres'] as const)('a store on %s', engine => {
   })
 
   test('goes on after a statement that fails', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     await expect(sql`select nonsense`.execute(store.db)).rejects.toThrow(/nonsense/)
     expect((await sql`select 1 as one`.execute(store.db)).rows).toEqual([{ one: 1 }])
   })
 
   test('finds by trigrams', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     const { rows } = await sql<{ close: number }>`select similarity('nginx', 'ngins') > 0.3 as close`.execute(store.db)
     expect(rows).toEqual([{ close: true }])
   })
 
   test('carries a notification to every listener until it stops listening', async () => {
-    await using store = await testStore(engine, inject('databaseUrl'))
     const heard: string[] = []
     const first = await store.listen('news', payload => heard.push(`1 ${payload}`))
     await using _second = await store.listen('news', payload => heard.push(`2 ${payload}`))
@@ -151,9 +150,9 @@ describe.each(['pglite', 'postgres'] as const)('a store on %s', engine => {
   })
 
   test('answers nothing after it is closed', async () => {
-    const store = await testStore(engine, inject('databaseUrl'))
-    await store[Symbol.asyncDispose]()
-    await expect(sql`select 1`.execute(store.db)).rejects.toThrow()
+    const closed = await testStore(engine, inject('databaseUrl'))
+    await closed[Symbol.asyncDispose]()
+    await expect(sql`select 1`.execute(closed.db)).rejects.toThrow()
   })
 })
 

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { readBounded } from '@moorage/kube/read-body.ts'
 import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
-import { startFaultProxy } from '@moorage/testkit/fault-proxy.ts'
 import { expectNoLeaks } from '@moorage/testkit/leaks.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { testCluster } from '../inventory/fixtures/inventory.ts'
@@ -140,36 +139,6 @@ test('who is connected, and why not any more, is kept', async () => {
   expect(replica.moved.filter(moved => moved === id).length).toBeGreaterThanOrEqual(4)
 })
 
-test('an agent that says nothing any more is let go, and what waits for it ends', async () => {
-  await using replica = await startTestReplica(store, 'one')
-  const { tunnels, hub } = replica
-  await using proxy = await startFaultProxy({ port: hub.port })
-  await using _agent = await startStandIn({ hub: { ...hub, port: proxy.port }, clusterId: id, pod: 'pod-a' })
-  await eventually(async () => expect(await tunnels.connected(id)).toBe(true), within)
-  proxy.stall()
-  const began = performance.now()
-  const failed = get(tunnels.transport(id), '/version', AbortSignal.timeout(30_000))
-  await expect(failed).rejects.toMatchObject({ name: 'TransportError' })
-  expect(performance.now() - began).toBeLessThan(13_500)
-  expect(performance.now() - began).toBeGreaterThan(6_000)
-  await eventually(async () => expect((await listConnectionEvents(store.db, id, 1))[0]?.reason).toBe('Silent'), within)
-  proxy.pass()
-  // Its own silence ends for it at about the same time, and it dials at once.
-  await eventually(async () => expect((await get(tunnels.transport(id), '/version')).status).toBe(200), within)
-}, 30_000)
-
-test('an agent that never says who it is is let go', async () => {
-  await using replica = await startTestReplica(store, 'one')
-  const { hub } = replica
-  await using agent = await startStandIn({ hub, clusterId: id, pod: 'pod-a', answers: { link: 'silent' } })
-  await eventually(async () => expect((await listConnectionEvents(store.db, id, 1))[0]?.reason).toBe('NoHello'), {
-    within: 13_000,
-  })
-  expect(await replica.tunnels.connected(id)).toBe(false)
-  agent.answers.link = 'greets'
-  await eventually(async () => expect(await replica.tunnels.connected(id)).toBe(true), { within: 15_000 })
-}, 40_000)
-
 test('an agent that never opens its link is let go', async () => {
   await using replica = await startTestReplica(store, 'one')
   const { hub } = replica
@@ -215,26 +184,6 @@ test('agents are told to go elsewhere when the replica stops, and no other is ta
   expect((await get(tunnels.transport(id), '/version')).status).toBe(200)
   await using late = await startStandIn({ hub, clusterId: id, pod: 'pod-b' })
   await eventually(() => expect(late.failures.length).toBeGreaterThan(0), within)
-})
-
-test('whoever has a key that is no longer the cluster’s is let go, whatever nobody said', {
-  timeout: 40_000,
-}, async () => {
-  const keys = new Map([[id, 'key']])
-  await using replica = await startTestReplica(store, 'one', { keysNow: async () => keys })
-  await using agent = await startStandIn({ hub: replica.hub, clusterId: id, pod: 'pod-a' })
-  await eventually(async () => expect(await replica.tunnels.connected(id)).toBe(true), within)
-  const replaced = performance.now()
-  keys.set(id, 'another')
-  await eventually(
-    async () => {
-      const reasons = (await listConnectionEvents(store.db, id, 10)).map(({ reason }) => reason)
-      expect(reasons).toContain('KeyNoLongerKnown')
-    },
-    { within: 20_000 },
-  )
-  expect(performance.now() - replaced).toBeLessThan(20_000)
-  await agent.kill()
 })
 
 test('an event of a cluster that is forgotten meanwhile stops nobody', async () => {
