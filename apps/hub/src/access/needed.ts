@@ -10,9 +10,10 @@ export const isWayIn = ({ subresource }: Pick<KubeAccessRequest, 'subresource'>)
 /**
  * All that has to be allowed for a request. A way into a pod needs `create`
  * even where a WebSocket asks for it by GET, as in Kubernetes itself since
- * 1.35: or whoever may look could run commands.
+ * 1.35: or whoever may look could run commands. `connects`: whether it opens
+ * such a way, where more is known of it than its name.
  */
-export function needed<T extends KubeAccessRequest | NonResourceRequest>(request: T): T[] {
-  if (request.kind === 'non-resource' || !isWayIn(request) || request.verb === 'create') return [request]
-  return [request, { ...request, verb: 'create' }]
+export function needed<T extends KubeAccessRequest | NonResourceRequest>(request: T, connects?: boolean): T[] {
+  if (request.kind === 'non-resource' || request.verb === 'create') return [request]
+  return (connects ?? isWayIn(request)) ? [request, { ...request, verb: 'create' }] : [request]
 }

@@ -15,6 +15,13 @@ describe('what has to be allowed', () => {
     expect(verbs('GET', '/api/v1/namespaces/s/pods/web/log')).toEqual(['get'])
   })
 
+  test('so is what an add-on has of its own, where it goes on as another protocol', () => {
+    const target = '/apis/subresources.kubevirt.io/v1/namespaces/s/virtualmachineinstances/web/console'
+    const headers = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
+    expect(wanted(parse({ method: 'GET', target, headers }), facts).map(({ verb }) => verb)).toEqual(['get', 'create'])
+    expect(verbs('GET', target)).toEqual(['get'])
+  })
+
   test('looking is told from changing', () => {
     const looks = ['/api/v1/pods', '/api/v1/pods?watch=1', '/version', '/api/v1/namespaces/s/pods/web/log']
     for (const target of looks) expect(isRead(of('GET', target)), target).toBe(true)

@@ -19,10 +19,10 @@ export const isLong = ({ info, connects, target }: Pick<Parsed, 'info' | 'connec
   connects || info.verb === 'watch' || /[?&](watch|follow)(=|&|$)/.test(target)
 
 /** All that has to be allowed for a request, as the rules take it. */
-export function wanted({ info }: Pick<Parsed, 'info'>, cluster: ClusterFacts): Wanted[] {
+export function wanted({ info, connects }: Pick<Parsed, 'info' | 'connects'>, cluster: ClusterFacts): Wanted[] {
   if (info.kind === 'non-resource') return [{ kind: 'non-resource', cluster, verb: info.verb, path: info.path }]
   const { verb, apiGroup, resource, subresource, name, namespace } = info
-  return needed({ kind: 'kubernetes', cluster, verb, apiGroup, resource, subresource, name, namespace })
+  return needed({ kind: 'kubernetes', cluster, verb, apiGroup, resource, subresource, name, namespace }, connects)
 }
 
 /**
