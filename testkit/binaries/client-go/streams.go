@@ -58,17 +58,51 @@ func checkExecSpdy(ctx context.Context, g *given) (found, error) {
 
 func checkExec(ctx context.Context, g *given, by func(*given, *url.URL) (remotecommand.Executor, error)) (found, error) {
 	text := strings.Repeat("moorage ", echoed/8)
-	// It ends by itself: not every kubelet that is played tells a command that its input has ended.
-	echo, err := by(g, execURL(g, "head", "-c", fmt.Sprint(echoed)))
+	// It ends by itself: not every kubelet that is played tells a command that its input has ended. And only once it is
+	// told that all has come: Kubernetes drops what is still on its way when a command ends, on a busy machine often.
+	echo, err := by(g, execURL(g, "sh", "-c", fmt.Sprintf("head -c %d; head -c 1 >/dev/null", echoed)))
 	if err != nil {
 		return nil, err
 	}
-	var out, failure bytes.Buffer
-	streams := remotecommand.StreamOptions{Stdin: strings.NewReader(text), Stdout: &out, Stderr: &failure}
+	out := &filling{whole: make(chan struct{})}
+	var failure bytes.Buffer
+	input := io.MultiReader(strings.NewReader(text), &afterwards{ctx: ctx, when: out.whole, reader: strings.NewReader(".")})
+	streams := remotecommand.StreamOptions{Stdin: input, Stdout: out, Stderr: &failure}
 	if err := echo.StreamWithContext(ctx, streams); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, failure.String())
 	}
-	return found{"same": out.String() == text}, nil
+	return found{"same": out.text.String() == text}, nil
+}
+
+// What was echoed; says when it is as long as what was sent.
+type filling struct {
+	text  bytes.Buffer
+	whole chan struct{}
+}
+
+func (f *filling) Write(some []byte) (int, error) {
+	before := f.text.Len()
+	count, err := f.text.Write(some)
+	if before < echoed && f.text.Len() >= echoed {
+		close(f.whole)
+	}
+	return count, err
+}
+
+// Input that comes only after something else has.
+type afterwards struct {
+	ctx    context.Context
+	when   <-chan struct{}
+	reader io.Reader
+}
+
+func (a *afterwards) Read(into []byte) (int, error) {
+	select {
+	case <-a.when:
+		return a.reader.Read(into)
+	case <-a.ctx.Done():
+		return 0, a.ctx.Err()
+	}
 }
 
 // How a command ended, by each of both ways.
