@@ -36,6 +36,11 @@ test('the tree has the commands that it should', () => {
     expect(names).toContain(name)
 })
 
+test('what kubectl is to do needs no "--" before its flags', async () => {
+  const { err } = await runCli(['kubectl', 'alpha', 'get', 'pods', '-n', 'shop', '--watch'])
+  expect(err).toContain('moorage login')
+})
+
 test.each(all)('"moorage $name" has help with an example that runs it', async ({ name, command }) => {
   const { code, out } = await runCli([...name.split(' ').filter(Boolean), '--help'])
   expect(code).toBe(0)

@@ -17,7 +17,12 @@ export const kubectl = (io: Io) =>
     ],
   })
     .argument('<cluster>', 'name or id of the cluster')
-    .argument('[args...]', 'after "--": what kubectl is to do')
+    .argument(
+      '[args...]',
+      'what kubectl is to do; after "--" also what this command would take for its own, such as --help',
+    )
+    // Its flags are kubectl's.
+    .allowUnknownOption()
     .action(async (cluster: string, args: string[], _options: unknown, command) => {
       await using hub = await openHub(io, command)
       await using borrowed = await borrowKubeconfig(io, hub, cluster)

@@ -19,6 +19,8 @@ export const MAX_URL_CHARS = 8_192
 export const HEADERS_TIMEOUT_MS = 20_000
 /** A client has this long for the whole request with its body, in ms: 2.5 MiB over a slow line. */
 export const REQUEST_TIMEOUT_MS = 60_000
+/** Between two looks at who takes longer than that, in ms: Node itself looks every 30 s. */
+export const LATE_EVERY_MS = 5_000
 /** Idle keep-alive connections are closed after this, in ms. Above the 60 s of common load balancers, which then close first. */
 export const KEEP_ALIVE_MS = 65_000
 /** A backup whose client takes nothing for so long is given up, in ms: until then no other one can be taken of an embedded database. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { isMounted } from '../kubeproxy/mount.ts'
-import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts'
+import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, LATE_EVERY_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts'
 import { isTerminal } from './terminals/upgrades.ts'
 import { isUpgrade, type Upgrades } from './upgrades.ts'
 
@@ -9,6 +9,7 @@ const limits = {
   maxHeaderSize: MAX_HEADER_BYTES,
   headersTimeout: HEADERS_TIMEOUT_MS,
   requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: LATE_EVERY_MS,
   keepAliveTimeout: KEEP_ALIVE_MS,
   insecureHTTPParser: false,
   // Node's own answer to a request without Host is not a problem document; `answer` gives one.
