@@ -1,6 +1,6 @@
 import { IssuerOptions } from '@moorage/contract/issuer.ts'
 import { expect, test } from 'vitest'
-import { claimOf, readClaims } from './issuer-claims.ts'
+import { claimOf, type Person, readClaims } from './issuer-claims.ts'
 
 const options = IssuerOptions.parse({})
 const claims = { sub: 's-1', preferred_username: 'Ada.Lovelace', name: 'Ada', email: 'ada@example.org' }
@@ -13,6 +13,7 @@ test('a person is read from the claims, in lower case', () => {
     email: 'ada@example.org',
     groups: ['ops', 'dev'],
     beyond: 0,
+    unnamed: ['no good'],
   })
 })
 
@@ -20,6 +21,16 @@ test('no more than 500 groups are taken, and how many there are beyond is told',
   const groups = Array.from({ length: 612 }, (_, n) => `g-${n}`)
   const read = readClaims({ ...claims, groups: [...groups, 'g-0'] }, options)
   expect(read).toMatchObject({ groups: groups.slice(0, 500), beyond: 112 })
+})
+
+test('groups that can not be named are told, the first of them, in plain words', () => {
+  const paths = Array.from({ length: 40 }, (_, n) => `/team/${n}`)
+  const { unnamed } = readClaims(
+    { ...claims, groups: ['ops', '\u001b[31m/dev', 'x'.repeat(300), ...paths] },
+    options,
+  ) as Person
+  expect(unnamed).toHaveLength(10)
+  expect(unnamed.slice(0, 3)).toEqual(['[31m/dev', 'x'.repeat(100), '/team/0'])
 })
 
 test('prefixes keep issuers apart, and the claims can be others', () => {

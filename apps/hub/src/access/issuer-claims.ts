@@ -1,8 +1,14 @@
 import { SubjectName } from '@moorage/contract/access.ts'
 import type { IssuerOptions } from '@moorage/contract/issuer.ts'
+import { saidPlainly } from '../said.ts'
 
 /** More groups than that is no person's; they would also make each request slower. */
 const MAX_GROUPS = 500
+
+/** Groups that can not be named which are told of: enough to see what they have in common. */
+const MAX_TOLD = 10
+/** Characters of each. */
+const TOLD_CHARS = 100
 
 /** What an issuer says of somebody, as the hub understands it. */
 export interface Person {
@@ -13,6 +19,8 @@ export interface Person {
   groups: string[]
   /** How many more groups the issuer names than the hub takes. */
   beyond: number
+  /** The first of its groups that no binding could name, as they can be shown. */
+  unnamed: string[]
 }
 
 /** Claims that nobody can be made of, with why. */
@@ -47,11 +55,16 @@ export function claimOf(claims: Readonly<Record<string, unknown>>, name: string)
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 
 /** Groups that no binding could name are left out, and those beyond what the hub takes. */
-function groupsOf(value: unknown, prefix: string): Pick<Person, 'groups' | 'beyond'> {
+function groupsOf(value: unknown, prefix: string): Pick<Person, 'groups' | 'beyond' | 'unnamed'> {
   const list = Array.isArray(value) ? value : typeof value === 'string' ? [value] : []
-  const names = list.flatMap(each => (typeof each === 'string' ? (nameOf(prefix, each) ?? []) : []))
-  const all = [...new Set(names)]
-  return { groups: all.slice(0, MAX_GROUPS), beyond: Math.max(0, all.length - MAX_GROUPS) }
+  const texts = list.filter(each => typeof each === 'string')
+  const all = [...new Set(texts.flatMap(text => nameOf(prefix, text) ?? []))]
+  const unnamed = texts.filter(text => nameOf(prefix, text) === null).slice(0, MAX_TOLD)
+  return {
+    groups: all.slice(0, MAX_GROUPS),
+    beyond: Math.max(0, all.length - MAX_GROUPS),
+    unnamed: unnamed.map(text => saidPlainly(text, TOLD_CHARS)),
+  }
 }
 
 /** Trust in an issuer that does not say it does not count against one that says no. */

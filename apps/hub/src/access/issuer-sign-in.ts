@@ -128,7 +128,7 @@ export async function finishSignIn(
   name: string,
   { search, state }: { search: string; state: string },
   from: SignedInFrom,
-): Promise<Begun & { page: string; leftOut: string[]; beyond: number }> {
+): Promise<Begun & { page: string; leftOut: string[] } & Pick<Person, 'beyond' | 'unnamed'>> {
   const { claims, facts, page } = await claimsOf(deps, name, search, state)
   const person = readClaims(claims, facts.options)
   if ('unusable' in person) throw new SignInError('unusable', person.unusable)
@@ -141,7 +141,7 @@ export async function finishSignIn(
   const who = { id: user.id, name: user.name, issuer: name, groups, verified: null, cuts: user.cuts }
   const begun = await beginUserSession(deps, who, from)
   if (begun === null) throw disabled(user)
-  return { ...begun, page, leftOut, beyond: person.beyond }
+  return { ...begun, page, leftOut, beyond: person.beyond, unnamed: person.unnamed }
 }
 
 /** Where a browser signs out of the issuer too; null where it does not offer that, or does not answer. */

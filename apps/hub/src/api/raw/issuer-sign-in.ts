@@ -84,7 +84,7 @@ async function callback(deps: ApiDeps, exchange: Exchange, issuer: string): Prom
     }
     const search = `?${query}`
     const from = { address, userAgent: userAgent(request) }
-    const { who, secret, page, leftOut, beyond } = await finishSignIn(deps, issuer, { search, state }, from)
+    const { who, secret, page, leftOut, beyond, unnamed } = await finishSignIn(deps, issuer, { search, state }, from)
     if (leftOut.length > 0) {
       const line = { request: exchange.id, issuer, user: who.identity.name, groups: leftOut }
       deps.log.warn(line, 'An issuer named groups that are not its own; they do not count.')
@@ -93,7 +93,14 @@ async function callback(deps: ApiDeps, exchange: Exchange, issuer: string): Prom
       const line = { request: exchange.id, issuer, user: who.identity.name, beyond }
       deps.log.warn(line, 'An issuer named more groups of somebody than the hub takes; those beyond do not count.')
     }
-    const more = beyond === 0 ? '' : ` It names ${beyond} groups more than the hub takes: those do not count.`
+    if (unnamed.length > 0) {
+      const line = { request: exchange.id, issuer, user: who.identity.name, groups: unnamed }
+      deps.log.warn(line, 'An issuer named groups that no group here can be called like; they do not count.')
+    }
+    const more = [
+      ...(beyond === 0 ? [] : [` It names ${beyond} groups more than the hub takes: those do not count.`]),
+      ...(unnamed.length === 0 ? [] : [` No group here can be called ${unnamed.join(', ')}: those do not count.`]),
+    ].join('')
     await note(deps, exchange, issuer, {
       who: who.identity,
       allowed: true,
