@@ -9,7 +9,7 @@ import { type Io, note, say } from '../io.ts'
 import { clean } from '../print/clean.ts'
 import { painter } from '../print/colour.ts'
 import { printData } from '../print/output.ts'
-import { textOutput } from '../print/text-output.ts'
+import { type TextFormat, textOutput } from '../print/text-output.ts'
 import { fold } from '../print/wrap.ts'
 import { spin } from '../progress/spin.ts'
 import { confirmOrCancel, requireAsking } from '../prompt.ts'
@@ -25,7 +25,7 @@ export interface HandOverFlags {
   yes?: true
   wait?: true
   timeout: number
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 /** Adds the flags that say how a manifest gets into its cluster. `kubeconfig` is left out where the command has its own. */

@@ -11,12 +11,12 @@ import { openHub } from '../hub/open.ts'
 import { type Io, note, say } from '../io.ts'
 import { clean } from '../print/clean.ts'
 import { printData } from '../print/output.ts'
-import { textOutput } from '../print/text-output.ts'
+import { type TextFormat, textOutput } from '../print/text-output.ts'
 
 interface Options {
   file: string[]
   exitCode?: true
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 const like = (document: Document) => (other: Document) =>

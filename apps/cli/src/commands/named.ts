@@ -3,7 +3,7 @@ import { define } from '../define.ts'
 import { type Hub, openHub } from '../hub/open.ts'
 import { type Io, say } from '../io.ts'
 import { outputOption, printData } from '../print/output.ts'
-import { textOutput } from '../print/text-output.ts'
+import { type TextFormat, textOutput } from '../print/text-output.ts'
 import { confirmOrCancel } from '../prompt.ts'
 
 type Call = { signal: AbortSignal }
@@ -44,7 +44,7 @@ export const deleteNamed = (io: Io, what: string, { description, example, take }
     .argument(`<${what}>`, `name of the ${what}`)
     .option('-y, --yes', 'do not ask')
     .addOption(textOutput())
-    .action(async (name: string, options: { yes?: true; output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (name: string, options: { yes?: true; output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       if (!options.yes) await confirmOrCancel(io, `Delete ${what} ${name}?`, 'Add --yes to delete without being asked.')
       const done = await take(hub, name, { signal: io.signal })

@@ -1,5 +1,3 @@
-import { readBounded } from '@moorage/kube/read-body.ts'
-import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { startFaultProxy } from '@moorage/testkit/fault-proxy.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,13 +5,10 @@ import { testCluster } from '../inventory/fixtures/inventory.ts'
 import { listConnectionEvents } from '../store/connection-events.ts'
 import { testStore } from '../store/fixtures/stores.ts'
 import type { Store } from '../store/store.ts'
+import { get } from './fixtures/get.ts'
 import { startTestReplica } from './fixtures/replica.ts'
 import { startStandIn } from './fixtures/stand-in.ts'
 
-const get = async (transport: KubeTransport, path: string, signal = AbortSignal.timeout(5_000)) => {
-  const answer = await transport.request({ method: 'GET', path }, signal)
-  return { status: answer.status, body: (await readBounded(answer.body, 1_000_000)).toString() }
-}
 const within = { within: 5_000 }
 
 let store: Store

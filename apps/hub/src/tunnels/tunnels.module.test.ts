@@ -1,6 +1,4 @@
 import { once } from 'node:events'
-import { readBounded } from '@moorage/kube/read-body.ts'
-import type { KubeTransport } from '@moorage/kube/transport.ts'
 import { eventually } from '@moorage/testkit/eventually.ts'
 import { expectNoLeaks } from '@moorage/testkit/leaks.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -9,14 +7,11 @@ import { insertConnectionEvents, listConnectionEvents } from '../store/connectio
 import { testStore } from '../store/fixtures/stores.ts'
 import type { Store } from '../store/store.ts'
 import { connectionsOf } from '../store/tunnels.ts'
+import { get } from './fixtures/get.ts'
 import { startTestReplica } from './fixtures/replica.ts'
 import { startStandIn } from './fixtures/stand-in.ts'
 
 const soon = () => AbortSignal.timeout(5_000)
-const get = async (transport: KubeTransport, path: string, signal = soon()) => {
-  const answer = await transport.request({ method: 'GET', path }, signal)
-  return { status: answer.status, body: (await readBounded(answer.body, 1_000_000)).toString() }
-}
 const within = { within: 5_000 }
 
 let store: Store

@@ -3,7 +3,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 /** `moorage access deny` */
 export const deny = (io: Io) =>
@@ -14,7 +14,7 @@ export const deny = (io: Io) =>
     .argument('<request>', 'id of the request')
     .option('--answer <text>', 'for whoever asked')
     .addOption(textOutput())
-    .action(async (id: string, options: { answer?: string; output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (id: string, options: { answer?: string; output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       const given = { request: id, ...(options.answer !== undefined && { answer: options.answer }) }
       const denied = await hub.api.roleRequests.deny(given, { signal: io.signal })

@@ -7,13 +7,13 @@ import { usage } from '../../failure.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 interface Options extends Place {
   role: string
   for: number
   reason: string
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 /** `moorage access request` */

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 /** `moorage access withdraw` */
 export const withdraw = (io: Io) =>
@@ -12,7 +12,7 @@ export const withdraw = (io: Io) =>
   })
     .argument('<request>', 'id of the request')
     .addOption(textOutput())
-    .action(async (id: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (id: string, { output }: { output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       const withdrawn = await hub.api.roleRequests.withdraw({ request: id }, { signal: io.signal })
       if (output !== 'text') return printData(io, output, withdrawn)

@@ -7,7 +7,7 @@ import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { clean } from '../../print/clean.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 import { spin } from '../../progress/spin.ts'
 import { readInput } from '../../read-input.ts'
 
@@ -61,7 +61,7 @@ export const verify = (io: Io) =>
   })
     .option('--head <file>', 'file with what "moorage audit head" once printed, - for standard input')
     .addOption(textOutput())
-    .action(async ({ head: path, output }: { head?: string; output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async ({ head: path, output }: { head?: string; output: TextFormat }, command) => {
       const kept = path === undefined ? undefined : await readHead(io, path)
       await using hub = await openHub(io, command)
       if (kept !== undefined) {

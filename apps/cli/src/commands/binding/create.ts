@@ -16,14 +16,14 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 interface Options extends Place, People {
   role: string
   for?: number
   reason?: string
   createNamespaces?: true
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 /** `moorage binding create` */

@@ -4,7 +4,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 import { readInput } from '../../read-input.ts'
 
 interface Options {
@@ -12,7 +12,7 @@ interface Options {
   context?: string
   allowInsecureTls?: true
   dryRun?: true
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 /** `moorage cluster replace-kubeconfig` */

@@ -4,7 +4,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 interface Change {
   verb: string
@@ -19,7 +19,7 @@ const changeMembers = (io: Io, { verb, summary, example, after }: Change) =>
     .argument('<group>', 'name of the group')
     .argument('<user...>', 'names of users')
     .addOption(textOutput())
-    .action(async (group: string, users: string[], { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (group: string, users: string[], { output }: { output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       const call = { signal: io.signal }
       const { description, members } = findNamed((await hub.api.groups.list(undefined, call)).items, 'group', group)

@@ -3,7 +3,7 @@ import { define } from '../../define.ts'
 import { openHub, readCa } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 import { readInput } from '../../read-input.ts'
 
 interface Options {
@@ -18,7 +18,7 @@ interface Options {
   groupsPrefix?: string
   scope?: string[]
   ca?: string
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 /** `moorage issuer add` */

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 import { confirmOrCancel } from '../../prompt.ts'
 
 /** `moorage issuer delete` */
@@ -16,7 +16,7 @@ export const deleteIssuer = (io: Io) =>
     .argument('<name>', 'name of the issuer')
     .option('-y, --yes', 'do not ask')
     .addOption(textOutput())
-    .action(async (issuer: string, { yes, output }: { yes?: true; output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (issuer: string, { yes, output }: { yes?: true; output: TextFormat }, command) => {
       if (!yes) await confirmOrCancel(io, `Delete issuer ${issuer}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
       const deleted = await hub.api.issuers.delete({ issuer }, { signal: io.signal })

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 /** `moorage project add` */
 export const add = (io: Io) =>
@@ -14,7 +14,7 @@ export const add = (io: Io) =>
     .argument('<project>', 'name of the project')
     .argument('<cluster>', 'id or name of the cluster')
     .addOption(textOutput())
-    .action(async (project: string, cluster: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (project: string, cluster: string, { output }: { output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       const after = await hub.api.projects.addCluster({ project, cluster }, { signal: io.signal })
       if (output !== 'text') return printData(io, output, after)

@@ -5,13 +5,13 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 interface Options {
   description?: string
   label?: Record<string, string>
   cluster?: string[]
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 /** `moorage project create` */

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 import { confirmOrCancel } from '../../prompt.ts'
 
 /** `moorage service-account delete` */
@@ -17,7 +17,7 @@ export const deleteServiceAccount = (io: Io) =>
     .argument('<name>', 'name of the service account')
     .option('-y, --yes', 'do not ask')
     .addOption(textOutput())
-    .action(async (name: string, { yes, output }: { yes?: boolean; output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (name: string, { yes, output }: { yes?: boolean; output: TextFormat }, command) => {
       if (!yes) await confirmOrCancel(io, `Delete service account ${name}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
       const deleted = await hub.api.serviceAccounts.delete({ serviceAccount: name }, { signal: io.signal })

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 /** `moorage session end` */
 export const end = (io: Io) =>
@@ -12,7 +12,7 @@ export const end = (io: Io) =>
   })
     .argument('<id>', 'id of the session')
     .addOption(textOutput())
-    .action(async (id: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (id: string, { output }: { output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       const ended = await hub.api.sessions.endOne({ id }, { signal: io.signal })
       if (output !== 'text') return printData(io, output, ended)

@@ -5,7 +5,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 interface Options {
   ttl?: number
@@ -13,7 +13,7 @@ interface Options {
   readOnly?: boolean
   cluster?: string[]
   namespace?: string[]
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 /** `moorage token create` */

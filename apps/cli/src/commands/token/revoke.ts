@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 /** `moorage token revoke` */
 export const revoke = (io: Io) =>
@@ -13,7 +13,7 @@ export const revoke = (io: Io) =>
     .alias('delete')
     .argument('<id>', 'id of the token')
     .addOption(textOutput())
-    .action(async (id: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (id: string, { output }: { output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       const done = await hub.api.tokens.revoke({ id }, { signal: io.signal })
       if (output !== 'text') return printData(io, output, done)

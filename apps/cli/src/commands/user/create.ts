@@ -2,14 +2,14 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 import { readInput } from '../../read-input.ts'
 
 interface Options {
   fullName?: string
   email?: string
   passwordFile?: string
-  output: 'text' | 'json' | 'yaml'
+  output: TextFormat
 }
 
 /** `moorage user create` */

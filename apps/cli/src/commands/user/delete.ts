@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 import { confirmOrCancel } from '../../prompt.ts'
 
 /** `moorage user delete` */
@@ -17,7 +17,7 @@ export const deleteUser = (io: Io) =>
     .argument('<name>', 'name of the user')
     .option('-y, --yes', 'do not ask')
     .addOption(textOutput())
-    .action(async (name: string, { yes, output }: { yes?: boolean; output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (name: string, { yes, output }: { yes?: boolean; output: TextFormat }, command) => {
       if (!yes) await confirmOrCancel(io, `Delete user ${name}?`, 'Add --yes to delete without being asked.')
       await using hub = await openHub(io, command)
       const deleted = await hub.api.users.delete({ user: name }, { signal: io.signal })

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 /** `moorage user disable` */
 export const disable = (io: Io) =>
@@ -15,7 +15,7 @@ export const disable = (io: Io) =>
     .argument('<name>', 'name of the user')
     .option('--reason <text>', 'why, for whoever looks', '')
     .addOption(textOutput())
-    .action(async (name: string, { reason, output }: { reason: string; output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (name: string, { reason, output }: { reason: string; output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       const user = await hub.api.users.disable({ user: name, because: reason }, { signal: io.signal })
       if (output !== 'text') return printData(io, output, user)

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 /** `moorage user enable` */
 export const enable = (io: Io) =>
@@ -12,7 +12,7 @@ export const enable = (io: Io) =>
   })
     .argument('<name>', 'name of the user')
     .addOption(textOutput())
-    .action(async (name: string, { output }: { output: 'text' | 'json' | 'yaml' }, command) => {
+    .action(async (name: string, { output }: { output: TextFormat }, command) => {
       await using hub = await openHub(io, command)
       const user = await hub.api.users.enable({ user: name }, { signal: io.signal })
       if (output !== 'text') return printData(io, output, user)

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { openHub } from '../../hub/open.ts'
 import { type Io, note, say } from '../../io.ts'
 import { printData } from '../../print/output.ts'
-import { textOutput } from '../../print/text-output.ts'
+import { type TextFormat, textOutput } from '../../print/text-output.ts'
 
 /** `moorage user reset-password` */
 export const resetPassword = (io: Io) =>
@@ -19,11 +19,7 @@ export const resetPassword = (io: Io) =>
     .option('--keep-tokens', 'leave the tokens good that they have made')
     .addOption(textOutput())
     .action(
-      async (
-        name: string,
-        { keepTokens = false, output }: { keepTokens?: boolean; output: 'text' | 'json' | 'yaml' },
-        command,
-      ) => {
+      async (name: string, { keepTokens = false, output }: { keepTokens?: boolean; output: TextFormat }, command) => {
         await using hub = await openHub(io, command)
         const reset = await hub.api.users.resetPassword({ user: name, keepTokens }, { signal: io.signal })
         if (output !== 'text') return printData(io, output, reset)
